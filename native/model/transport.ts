@@ -1,0 +1,44 @@
+import type { Result } from './result.ts';
+import type { Unsubscribe } from './events.ts';
+
+/**
+ * Why a transport could not be opened or was lost.
+ * - `not-found`: no such port, address or HID device (unplugged, wrong setting)
+ * - `busy`: another program holds it
+ * - `denied`: the operating system refuses access
+ * - `unreachable`: TCP connection refused or timed out
+ * - `bad-address`: the address cannot be understood
+ * - `lost`: it was open and went away (unplug, connection reset)
+ * - `io`: any other input/output error
+ */
+export type TransportErrorCode = 'not-found' | 'busy' | 'denied' | 'unreachable' | 'bad-address' | 'lost' | 'io';
+
+/** A transport failure; `detail` is for the log and the technician, never for the citizen. */
+export interface TransportError {
+  readonly code: TransportErrorCode;
+  readonly detail: string;
+}
+
+/**
+ * An open line to a device. A transport is used once: after `closed` it stays closed, reconnecting makes a new one.
+ * For serial and TCP each `data` is an arbitrary piece of the byte stream; for HID each `data` is one whole input
+ * report (report id first when the device uses report ids) and each `write` one output report.
+ */
+export interface Transport {
+  /** What the pieces mean: a byte stream without boundaries, or whole reports. */
+  readonly kind: 'stream' | 'reports';
+  /** The address it was opened with. */
+  readonly address: string;
+  /** Wire speed in bits a second (8N1: 10 bits a byte), or null where there is none (TCP, HID). */
+  readonly baud: number | null;
+  onData(listener: (bytes: Uint8Array) => void): Unsubscribe;
+  /** Called once, also when `close` was asked for (then with null). */
+  onClosed(listener: (error: TransportError | null) => void): Unsubscribe;
+  /** Resolves when the bytes are handed to the operating system; never rejects. Has its own deadline of 5 s. */
+  write(bytes: Uint8Array): Promise<Result<void, TransportError>>;
+  /** Idempotent; resolves when the port is free for another opener. */
+  close(): Promise<void>;
+}
+
+/** Opens a device address such as `serial:///dev/ttyUSB0?baud=115200`, `tcp://host:port`, `hid://vid:pid`. */
+export type TransportOpener = (address: string) => Promise<Result<Transport, TransportError>>;
