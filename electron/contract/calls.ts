@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import {
+  CardDto,
+  CaseProgress,
+  DeviceClassDto,
+  DeviceHealthDto,
+  DeviceSettingDto,
+  DeviceTestDto,
+  DoorDto,
+  DoorOpening,
+  DriverDto,
+  Id,
+  KioskSnapshot,
+  LanguageDto,
+  LogLineDto,
+  Moment,
+  OutboxEntryDto,
+  PickupDto,
+  PrintDto,
+  RatingLevelDto,
+  SettingFault,
+} from './dto.ts';
+import { Problem } from './problems.ts';
+
+/** Input and output of one call from a screen to the main process. `failure` is what an expected failure carries. */
+export interface CallSpec {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+
+const nothing = z.object({});
+const TechnicianToken = z.string().min(16).max(128);
+const withToken = z.object({ token: TechnicianToken });
+const freeText = (max: number): z.ZodString => z.string().max(max);
+
+/**
+ * Every call of the renderer. Each answers with `Result<output, Problem>`; input is checked in the main process before
+ * anything happens.
+ */
+export const CALLS = {
+  /** State of the kiosk now; changes come as `kiosk-changed`. */
+  'kiosk.snapshot': { input: nothing, output: KioskSnapshot },
+  /** The item list and one item; ItemPack is checked when it is loaded, so it passes as it is. */
+  'catalogue.list': { input: nothing, output: z.object({ version: z.number(), items: z.array(z.unknown()) }) },
+  'catalogue.item': { input: z.object({ itemId: freeText(64) }), output: z.object({ item: z.unknown() }) },
+
+  /** A visit begins with the first deliberate step of a person; an older visit is ended first. */
+  'visit.begin': { input: z.object({ language: LanguageDto }), output: z.object({ visitId: Id }) },
+  /** Ends the visit: everything of it is forgotten, running waits are cancelled. */
+  'visit.end': {
+    input: z.object({ visitId: Id, reason: z.enum(['finished', 'left', 'timed-out', 'restarted']) }),
+    output: nothing,
+  },
+
+  /** Waits for a card (60 s) and reads it; `card-found` is sent when one is seen. A new call cancels the older one. */
+  'card.read': { input: z.object({ visitId: Id }), output: z.object({ card: CardDto }) },
+  'card.cancel': { input: z.object({ visitId: Id }), output: nothing },
+
+  /**
+   * Seals and stores the case, then waits up to 8 s for the platform. The answer is true at that moment; later changes
+   * come as `case-changed`. The same `submissionId` (made by the screen once a review) gives the same case again.
+   */
+  'case.submit': {
+    input: z.object({
+      visitId: Id,
+      submissionId: Id,
+      itemId: freeText(64),
+      itemVersion: z.number().int(),
+      language: LanguageDto,
+      values: z.record(z.string().max(64), freeText(2000)),
+    }),
+    output: CaseProgress,
+  },
+  /** Looks a case up by tracking or case number, here first and then at the platform. */
+  'case.find': { input: z.object({ number: freeText(64) }), output: CaseProgress },
+
+  /** Prints the receipt of a case or pick-up. A second call is a second copy, marked as such. */
+  'receipt.print': {
+    input: z.object({ visitId: Id, subject: z.enum(['case', 'pickup']), subjectId: Id, language: LanguageDto }),
+    output: PrintDto,
+  },
+
+  /** Listens to the scanner for a code; what it reads comes as `code-scanned`. */
+  'scanner.listen': { input: z.object({ visitId: Id, on: z.boolean() }), output: nothing },
+
+  /** Checks a typed or scanned code locally. */
+  'pickup.check': { input: z.object({ visitId: Id, code: freeText(200) }), output: PickupDto },
+  /** One opening pulse for a checked pick-up; the result is what the sensor says. */
+  'pickup.open': { input: z.object({ visitId: Id, pickupId: Id }), output: DoorOpening },
+  /** Reads the door's sensor; never opens. */
+  'pickup.door': { input: z.object({ visitId: Id, pickupId: Id }), output: z.object({ door: DoorDto }) },
+
+  /** Lets the keypad count for this subject until rated, skipped or the visit ends. */
+  'rating.invite': {
+    input: z.object({ visitId: Id, subject: z.enum(['case', 'pickup']), subjectId: Id }),
+    output: z.object({ alreadyRated: z.boolean() }),
+  },
+  'rating.give': {
+    input: z.object({ visitId: Id, subject: z.enum(['case', 'pickup']), subjectId: Id, level: RatingLevelDto }),
+    output: z.object({ level: RatingLevelDto }),
+  },
+  'rating.skip': { input: z.object({ visitId: Id }), output: nothing },
+
+  /* technician: every call but the first needs the token of an unlocked maintenance mode */
+  'technician.unlock': { input: z.object({ pin: freeText(32) }), output: z.object({ token: TechnicianToken, lockAt: Moment }) },
+  'technician.lock': { input: withToken, output: nothing },
+  'technician.devices': {
+    input: withToken,
+    output: z.object({ devices: z.array(DeviceHealthDto), settings: z.array(DeviceSettingDto), drivers: z.array(DriverDto), version: z.number() }),
+  },
+  'technician.ports': {
+    input: withToken,
+    output: z.object({ ports: z.array(z.object({ address: z.string(), label: z.string() })) }),
+  },
+  /** Checks and saves one device's setting as a new configuration version; refused with the field and the reason. */
+  'technician.save': {
+    input: withToken.extend({ setting: DeviceSettingDto, baseVersion: z.number().int() }),
+    output: z.object({ saved: z.boolean(), version: z.number().int(), fault: SettingFault.nullable() }),
+  },
+  /** Runs a device's own test: read a card, print a test page, open a door (cell), wait for a key or a code. */
+  'technician.test': {
+    input: withToken.extend({ deviceClass: DeviceClassDto, cell: z.string().max(8).optional(), language: LanguageDto }),
+    output: DeviceTestDto,
+  },
+  'technician.cancelTest': { input: withToken, output: nothing },
+  'technician.outbox': {
+    input: withToken,
+    output: z.object({ entries: z.array(OutboxEntryDto), waiting: z.number().int(), parked: z.number().int() }),
+  },
+  /** Wakes the outbox now. */
+  'technician.sendNow': { input: withToken, output: nothing },
+  /** Puts a parked entry back in line. */
+  'technician.resend': { input: withToken.extend({ entryId: Id }), output: nothing },
+  'technician.logs': {
+    input: withToken.extend({ limit: z.number().int().min(1).max(500) }),
+    output: z.object({ lines: z.array(LogLineDto) }),
+  },
+} as const satisfies Record<string, CallSpec>;
+
+export type CallName = keyof typeof CALLS;
+export type CallInput<N extends CallName> = z.input<(typeof CALLS)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof CALLS)[N]['output']>;
+
+/** Everything the main process tells unasked. */
+export const EVENTS = {
+  'kiosk-changed': KioskSnapshot,
+  'card-found': z.object({ visitId: Id }),
+  'case-changed': CaseProgress,
+  'code-scanned': z.object({ visitId: Id, text: z.string() }),
+  'door-changed': z.object({ pickupId: Id, door: DoorDto }),
+  /** The keypad rated the invited subject, and the rating is stored. */
+  'rating-given': z.object({ subjectId: Id, level: RatingLevelDto }),
+  'devices-changed': z.object({ devices: z.array(DeviceHealthDto) }),
+  /** The visit was ended by the main process (restart of a part, technician). */
+  'visit-ended': z.object({ visitId: Id }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof EVENTS;
+export type EventPayload<N extends EventName> = z.output<(typeof EVENTS)[N]>;
+
+/** Answer of a call on the wire. */
+export const CallAnswer = z.union([
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), error: Problem }),
+]);

@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../domain/text.ts';
+import { DEVICE_CLASSES } from '../../native/model/device.ts';
+import { Problem, ProblemCode } from './problems.ts';
+
+/** Wall-clock moment as ISO 8601 UTC text. */
+export const Moment = z.iso.datetime();
+/** UUIDv7 of a visit, case, act, pick-up or rating. */
+export const Id = z.uuid();
+export const LanguageDto = z.enum(LANGUAGES);
+export const LocalTextDto = z.object({ 'zh-CN': z.string(), en: z.string() });
+export const DeviceClassDto = z.enum(DEVICE_CLASSES);
+
+/** The functions on the home screen, in their fixed order. */
+export const FUNCTIONS = ['apply', 'collect', 'progress'] as const;
+export const FunctionId = z.enum(FUNCTIONS);
+export type FunctionId = z.infer<typeof FunctionId>;
+
+/** Whether one function works at this very moment, from live device and platform state. */
+export const FunctionAvailability = z.object({
+  id: FunctionId,
+  state: z.enum(['open', 'limited', 'not-now']),
+  /** Why it is not fully open (a problem code with a citizen text); null when open. */
+  reason: Problem.nullable(),
+  /** Since when it is so; null when open. */
+  since: Moment.nullable(),
+});
+export type FunctionAvailability = z.infer<typeof FunctionAvailability>;
+
+/** A door in the picture of the locker; position and size in grid units from the top left. */
+export const LockerCellDto = z.object({
+  cell: z.string(),
+  column: z.number().int(),
+  row: z.number().int(),
+  width: z.number().int().default(1),
+  height: z.number().int().default(1),
+});
+export const LockerLayoutDto = z.object({
+  columns: z.number().int(),
+  rows: z.number().int(),
+  /** Where the kiosk stands seen from the front of the locker. */
+  kioskSide: z.enum(['left', 'right']),
+  cells: z.array(LockerCellDto),
+});
+export type LockerLayoutDto = z.infer<typeof LockerLayoutDto>;
+
+/** What every screen may know of the kiosk. Holds nothing personal. */
+export const KioskSnapshot = z.object({
+  kioskCode: z.string(),
+  kioskNumber: z.string(),
+  hallName: LocalTextDto,
+  roomName: LocalTextDto,
+  hotline: z.string(),
+  dutyPhone: z.string(),
+  /** The kiosk's clock corrected by the platform's offset. */
+  now: Moment,
+  network: z.object({ state: z.enum(['up', 'down']), since: Moment }),
+  functions: z.array(FunctionAvailability),
+  cardReader: z.enum(['ready', 'away', 'none']),
+  printer: z.enum(['ready', 'paper-low', 'paper-out', 'trouble', 'away', 'none']),
+  keypad: z.enum(['ready', 'away', 'none']),
+  scanner: z.enum(['ready', 'away', 'none']),
+  /** Where slots are, for the lamp strip. */
+  slots: z.object({
+    card: z.enum(['left', 'middle', 'right']),
+    receipt: z.enum(['left', 'middle', 'right']),
+    scanner: z.enum(['left', 'middle', 'right']),
+    locker: z.enum(['left', 'right']),
+  }),
+  locker: LockerLayoutDto.nullable(),
+  waitingToSend: z.number().int(),
+  /** Packed and development builds differ: the panel exists in development only. */
+  build: z.object({ version: z.string(), development: z.boolean() }),
+});
+export type KioskSnapshot = z.infer<typeof KioskSnapshot>;
+
+/** The card as the visit's screen needs it. Personal data. */
+export const CardDto = z.object({
+  name: z.string(),
+  sex: z.enum(['male', 'female', 'unknown', 'unstated']),
+  nation: z.string(),
+  birthDate: z.string(),
+  address: z.string(),
+  number: z.string(),
+  issuer: z.string(),
+  validTo: z.string(),
+});
+export type CardDto = z.infer<typeof CardDto>;
+
+export const CaseStateDto = z.enum(['kept', 'received', 'approved', 'refused', 'parked']);
+
+/** A case as the screen shows it: nothing personal, only what is true now. */
+export const CaseProgress = z.object({
+  caseId: Id,
+  trackingNumber: z.string(),
+  itemId: z.string(),
+  itemName: LocalTextDto,
+  state: CaseStateDto,
+  keptAt: Moment,
+  /** When the platform acknowledged it; null while it has not. */
+  receivedAt: Moment.nullable(),
+  /** The platform's own case number; null until it gave one. */
+  caseNumber: z.string().nullable(),
+  decidedAt: Moment.nullable(),
+  /** Words of the platform on approval or refusal. */
+  outcome: LocalTextDto.nullable(),
+  /** Refused or parked: why. */
+  reason: Problem.nullable(),
+});
+export type CaseProgress = z.infer<typeof CaseProgress>;
+
+export const DoorDto = z.enum(['open', 'closed', 'unknown']);
+
+/** A pick-up after its code was accepted. The holder is masked by the platform. */
+export const PickupDto = z.object({
+  pickupId: Id,
+  cell: z.string(),
+  holder: z.string(),
+  contents: z.array(z.object({ name: LocalTextDto, count: z.number().int() })),
+  validTo: Moment,
+});
+export type PickupDto = z.infer<typeof PickupDto>;
+
+/** Outcome of one opening. `opened` only because the sensor said so. */
+export const DoorOpening = z.object({
+  outcome: z.enum(['opened', 'refused', 'unknown']),
+  door: DoorDto,
+  /** Whether one more try is allowed (sensor says closed, no second pulse yet). */
+  mayTryAgain: z.boolean(),
+});
+export type DoorOpening = z.infer<typeof DoorOpening>;
+
+export const PrintDto = z.object({
+  outcome: z.enum(['printed', 'not-printed', 'unknown']),
+  cause: Problem.nullable(),
+  /** 1 for the first copy. */
+  copy: z.number().int(),
+  /** The receipt as a picture for the screen (rows of the document, masked as on paper). */
+  preview: z.array(z.object({ kind: z.string(), text: z.string(), note: z.string().optional(), done: z.boolean().optional() })),
+});
+export type PrintDto = z.infer<typeof PrintDto>;
+
+export const RatingLevelDto = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
+
+/* ---- technician ---- */
+
+export const DeviceSettingDto = z.object({
+  deviceClass: DeviceClassDto,
+  /** Empty driver = this kiosk has no such device. */
+  driver: z.string(),
+  address: z.string(),
+  options: z.record(z.string(), z.string()),
+});
+export type DeviceSettingDto = z.infer<typeof DeviceSettingDto>;
+
+export const DeviceHealthDto = z.object({
+  deviceClass: DeviceClassDto,
+  driver: z.string(),
+  address: z.string(),
+  status: z.string(),
+  detail: z.string(),
+  paper: z.string().nullable(),
+  identity: z.string().nullable(),
+  since: Moment,
+  lastAnswerAgoMs: z.number().nullable(),
+});
+export type DeviceHealthDto = z.infer<typeof DeviceHealthDto>;
+
+/** A driver as the admin screen shows it. */
+export const DriverDto = z.object({
+  id: z.string(),
+  deviceClass: DeviceClassDto,
+  name: LocalTextDto,
+  schemes: z.array(z.string()),
+  bauds: z.array(z.number()),
+  options: z.array(
+    z.object({ key: z.string(), label: LocalTextDto, values: z.array(z.string()), fallback: z.string() }),
+  ),
+});
+export type DriverDto = z.infer<typeof DriverDto>;
+
+/** Why a proposed setting is refused: which field and why. */
+export const SettingFault = z.object({
+  field: z.enum(['driver', 'address', 'baud', 'options', 'version']),
+  reason: z.string(),
+});
+export type SettingFault = z.infer<typeof SettingFault>;
+
+export const OutboxEntryDto = z.object({
+  entryId: Id,
+  kind: z.enum(['case', 'pickup', 'rating']),
+  subject: z.string(),
+  state: z.enum(['waiting', 'sending', 'parked']),
+  createdAt: Moment,
+  attempts: z.number().int(),
+  nextTryAt: Moment.nullable(),
+  reason: z.string().nullable(),
+});
+export type OutboxEntryDto = z.infer<typeof OutboxEntryDto>;
+
+export const LogLineDto = z.object({
+  at: Moment,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  event: z.string(),
+  detail: z.string(),
+});
+export type LogLineDto = z.infer<typeof LogLineDto>;
+
+/** What came of a device test. */
+export const DeviceTestDto = z.object({
+  passed: z.boolean(),
+  /** i18n key under `technician.test.result`, e.g. `card-read`. */
+  result: z.string(),
+  detail: z.string(),
+  code: ProblemCode.nullable(),
+});
+export type DeviceTestDto = z.infer<typeof DeviceTestDto>;

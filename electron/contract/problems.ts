@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/**
+ * Every expected failure that can reach a screen, in number families:
+ * 10x this kiosk, 20x card, 30x paper, 40x locker and codes, 50x case and platform, 60x technician.
+ * Texts for citizen, technician and log stand in `assets/locales/<language>/problems.json` under the code.
+ */
+export const PROBLEM_CODES = [
+  'K101-bad-request',
+  'K102-no-visit',
+  'K103-store-unavailable',
+  'K104-no-space',
+  'K105-internal',
+  'K106-cancelled',
+  'C201-reader-away',
+  'C202-no-card',
+  'C203-card-unreadable',
+  'C204-card-moved',
+  'C205-card-wrong-type',
+  'C206-reader-refused',
+  'P301-printer-away',
+  'P302-paper-out',
+  'P303-paper-jam',
+  'P304-cover-open',
+  'P305-cutter-error',
+  'P306-print-unknown',
+  'L401-locker-away',
+  'L402-code-malformed',
+  'L403-code-unknown',
+  'L404-code-not-yet-valid',
+  'L405-code-expired',
+  'L406-code-used',
+  'L407-code-withdrawn',
+  'L408-too-many-tries',
+  'L409-door-did-not-open',
+  'L410-door-unknown',
+  'S501-form-incomplete',
+  'S502-item-unknown',
+  'S503-platform-refused',
+  'S504-not-found',
+  'S505-no-sealing-key',
+  'T601-pin-wrong',
+  'T602-pin-locked',
+  'T603-not-unlocked',
+  'T604-bad-setting',
+  'T605-device-test-failed',
+] as const;
+
+export const ProblemCode = z.enum(PROBLEM_CODES);
+export type ProblemCode = z.infer<typeof ProblemCode>;
+
+/** A failure on its way to the screen. `params` fill the text; they hold no personal data. */
+export const Problem = z.object({
+  code: ProblemCode,
+  params: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** Makes a problem. */
+export function problem(code: ProblemCode, params: Problem['params'] = {}): Problem {
+  return { code, params };
+}

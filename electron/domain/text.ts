@@ -1,0 +1,6 @@
+/** Languages that the product ships complete; locale packs add others later. */
+export const LANGUAGES = ['zh-CN', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** A text in every shipped language. */
+export type LocalText = Readonly<Record<Language, string>>;
