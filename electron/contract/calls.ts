@@ -102,11 +102,19 @@ export const CALLS = {
   'rating.skip': { input: z.object({ visitId: Id }), output: nothing },
 
   /* technician: every call but the first needs the token of an unlocked maintenance mode */
-  'technician.unlock': { input: z.object({ pin: freeText(32) }), output: z.object({ token: TechnicianToken, lockAt: Moment }) },
+  'technician.unlock': {
+    input: z.object({ pin: freeText(32) }),
+    output: z.object({ token: TechnicianToken, lockAt: Moment }),
+  },
   'technician.lock': { input: withToken, output: nothing },
   'technician.devices': {
     input: withToken,
-    output: z.object({ devices: z.array(DeviceHealthDto), settings: z.array(DeviceSettingDto), drivers: z.array(DriverDto), version: z.number() }),
+    output: z.object({
+      devices: z.array(DeviceHealthDto),
+      settings: z.array(DeviceSettingDto),
+      drivers: z.array(DriverDto),
+      version: z.number(),
+    }),
   },
   'technician.ports': {
     input: withToken,

@@ -136,7 +136,9 @@ export const PrintDto = z.object({
   /** 1 for the first copy. */
   copy: z.number().int(),
   /** The receipt as a picture for the screen (rows of the document, masked as on paper). */
-  preview: z.array(z.object({ kind: z.string(), text: z.string(), note: z.string().optional(), done: z.boolean().optional() })),
+  preview: z.array(
+    z.object({ kind: z.string(), text: z.string(), note: z.string().optional(), done: z.boolean().optional() }),
+  ),
 });
 export type PrintDto = z.infer<typeof PrintDto>;
 

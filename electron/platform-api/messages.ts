@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../domain/text.ts';
+import { Envelope, SealingKey, Sha256 } from './envelope.ts';
+
+const Moment = z.iso.datetime();
+const LocalText = z.object({ 'zh-CN': z.string(), en: z.string() });
+
+/** POST /v1/cases. The idempotency key (header `Idempotency-Key`) is `case:<caseId>:1`. */
+export const CaseSubmission = z.object({
+  caseId: z.uuid(),
+  trackingNumber: z.string().max(32),
+  kioskCode: z.string().max(16),
+  itemId: z.string().max(64),
+  itemVersion: z.number().int(),
+  itemCode: z.string().max(40),
+  language: z.enum(LANGUAGES),
+  /** Number of this entry within its subject, from 1; the platform refuses a gap. */
+  sequence: z.number().int().min(1),
+  /** The kiosk's corrected clock at submit. */
+  keptAt: Moment,
+  /** SHA-256 of the envelope's canonical JSON. */
+  sha256: Sha256,
+  envelope: Envelope,
+});
+export type CaseSubmission = z.infer<typeof CaseSubmission>;
+
+/** What the platform says of a case; also the answer of GET /v1/cases?tracking= and of the status query by key. */
+export const CaseStatus = z.object({
+  caseId: z.uuid(),
+  trackingNumber: z.string(),
+  itemId: z.string(),
+  state: z.enum(['received', 'approved', 'refused']),
+  caseNumber: z.string(),
+  receivedAt: Moment,
+  decidedAt: Moment.nullable(),
+  outcome: LocalText.nullable(),
+  /** Hash of the envelope that the platform holds. */
+  sha256: Sha256,
+});
+export type CaseStatus = z.infer<typeof CaseStatus>;
+
+/** A locker content announced to one kiosk. The code itself never comes: only its digest under the kiosk's salt. */
+export const PickupAnnouncement = z.object({
+  pickupId: z.uuid(),
+  cell: z.string().max(8),
+  /** scrypt(code, codeSalt, N=16384, r=8, p=1, 32 bytes), base64url. */
+  codeDigest: z.string(),
+  /** Masked by the platform. */
+  holder: z.string(),
+  contents: z.array(z.object({ name: LocalText, count: z.number().int().min(1) })),
+  validFrom: Moment,
+  validTo: Moment,
+  withdrawn: z.boolean(),
+});
+export type PickupAnnouncement = z.infer<typeof PickupAnnouncement>;
+
+/** GET /v1/kiosks/{kioskCode}/pickups */
+export const PickupList = z.object({
+  version: z.number().int(),
+  codeSalt: z.string(),
+  pickups: z.array(PickupAnnouncement),
+});
+export type PickupList = z.infer<typeof PickupList>;
+
+/** POST /v1/pickup-events. Idempotency key `pickup:<pickupId>:<sequence>`. */
+export const PickupEvent = z.object({
+  pickupId: z.uuid(),
+  kioskCode: z.string(),
+  sequence: z.number().int().min(1),
+  event: z.enum(['opened', 'closed', 'refused', 'unknown']),
+  cell: z.string(),
+  at: Moment,
+  actId: z.uuid(),
+});
+export type PickupEvent = z.infer<typeof PickupEvent>;
+
+/** POST /v1/ratings. Idempotency key `rating:<ratingId>`; one rating a subject: a second one is refused with `already-rated`. */
+export const Rating = z.object({
+  ratingId: z.uuid(),
+  kioskCode: z.string(),
+  subject: z.enum(['case', 'pickup']),
+  subjectId: z.uuid(),
+  level: z.number().int().min(1).max(5),
+  /** Evaluation channel code: 5 hall terminal (screen), 4 rating pad (keypad). */
+  channel: z.enum(['4', '5']),
+  at: Moment,
+});
+export type Rating = z.infer<typeof Rating>;
+
+/** Answer to a pick-up event or rating. */
+export const Acknowledged = z.object({ key: z.string(), receivedAt: Moment });
+export type Acknowledged = z.infer<typeof Acknowledged>;
+
+/** POST /v1/heartbeats, every 30 s, never queued. */
+export const Heartbeat = z.object({
+  kioskCode: z.string(),
+  at: Moment,
+  version: z.string(),
+  waiting: z.number().int(),
+  parked: z.number().int(),
+  devices: z.array(z.object({ deviceClass: z.string(), status: z.string() })),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+export const HeartbeatAnswer = z.object({
+  /** The platform's clock, for the kiosk's offset. */
+  now: Moment,
+  catalogueVersion: z.number().int(),
+  pickupsVersion: z.number().int(),
+});
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
+
+/** GET /v1/catalogue */
+export const CatalogueAnswer = z.object({ version: z.number().int(), items: z.array(z.unknown()) });
+
+/** GET /v1/sealing-keys: the first one is to be used. */
+export const SealingKeys = z.object({ keys: z.array(SealingKey).min(1) });
+
+/** GET /v1/submissions/{key}: what became of a request with this idempotency key. */
+export const SubmissionStatus = z.object({
+  key: z.string(),
+  status: z.number().int(),
+  /** The first answer, as it was given. */
+  answer: z.unknown(),
+});
+export type SubmissionStatus = z.infer<typeof SubmissionStatus>;
+
+/** Problem types of the platform (RFC 9457 `type`). Retryable or permanent is decided by type, not by prose. */
+export const PROBLEM_TYPES = {
+  'urn:hall24:busy': 'retry',
+  'urn:hall24:in-progress': 'retry',
+  'urn:hall24:sequence-gap': 'retry',
+  'urn:hall24:unauthorised': 'retry',
+  'urn:hall24:malformed': 'permanent',
+  'urn:hall24:unreadable-envelope': 'permanent',
+  'urn:hall24:item-unknown': 'permanent',
+  'urn:hall24:item-version-withdrawn': 'permanent',
+  'urn:hall24:key-reused': 'permanent',
+  'urn:hall24:already-rated': 'permanent',
+  'urn:hall24:pickup-unknown': 'permanent',
+  'urn:hall24:not-found': 'permanent',
+} as const satisfies Record<string, 'retry' | 'permanent'>;
+export type PlatformProblemType = keyof typeof PROBLEM_TYPES;
+
+/** application/problem+json */
+export const ProblemDetails = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string().optional(),
+});
+export type ProblemDetails = z.infer<typeof ProblemDetails>;

@@ -1,0 +1,273 @@
+import type { ActEvent, ActKind, ActOwner, ActState } from '../domain/act.ts';
+import type { CaseState } from '../domain/case.ts';
+import type { ItemPack } from '../domain/item-pack.ts';
+import type { PickupContent, PickupState } from '../domain/pickup.ts';
+import type { RatingChannel, RatingLevel, RatingSubject } from '../domain/rating.ts';
+import type { Language, LocalText } from '../domain/text.ts';
+import type { Envelope, SealingKey } from '../platform-api/envelope.ts';
+import type { PickupList } from '../platform-api/messages.ts';
+import type { EventSource } from '../../native/model/events.ts';
+import type { Result } from '../../native/model/result.ts';
+
+/* ------------------------------------------------------------------ store */
+
+/**
+ * Why the store could not do it. `full`: no space (nothing was changed); `unavailable`: the database cannot be used now;
+ * `conflict`: the row is not in the state that the step needs; `not-found`.
+ */
+export interface StoreError {
+  readonly code: 'full' | 'unavailable' | 'conflict' | 'not-found';
+  readonly detail: string;
+}
+export type Stored<T> = Promise<Result<T, StoreError>>;
+
+/** A case as the store keeps it: metadata only, the payload is sealed. Times are milliseconds since 1970. */
+export interface CaseRecord {
+  readonly caseId: string;
+  readonly submissionId: string;
+  readonly trackingNumber: string;
+  readonly itemId: string;
+  readonly itemVersion: number;
+  readonly itemName: LocalText;
+  readonly language: Language;
+  readonly state: CaseState;
+  readonly keptAt: number;
+  readonly receivedAt: number | null;
+  readonly caseNumber: string | null;
+  readonly decidedAt: number | null;
+  readonly outcome: LocalText | null;
+  /** Problem type of the platform when refused or parked. */
+  readonly reason: string | null;
+  readonly actId: string;
+  /** Masked for receipts of later copies, e.g. 林*夏. */
+  readonly applicantMasked: string;
+}
+
+export interface NewCase {
+  readonly caseId: string;
+  readonly submissionId: string;
+  readonly actId: string;
+  readonly kioskCode: string;
+  /** Local date of the kiosk `YYYY-MM-DD`; the tracking number's sequence runs within it. */
+  readonly localDate: string;
+  readonly itemId: string;
+  readonly itemVersion: number;
+  readonly itemCode: string;
+  readonly itemName: LocalText;
+  readonly language: Language;
+  readonly keptAt: number;
+  readonly envelope: Envelope;
+  readonly applicantMasked: string;
+}
+
+/** An act as stored. `detail` is small JSON for the technician, nothing personal. */
+export interface ActRecord {
+  readonly actId: string;
+  readonly kind: ActKind;
+  readonly subjectId: string;
+  readonly state: ActState;
+  readonly owner: ActOwner;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface PickupRecord {
+  readonly pickupId: string;
+  readonly cell: string;
+  readonly codeDigest: string;
+  readonly holder: string;
+  readonly contents: readonly PickupContent[];
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly state: PickupState;
+  readonly openedAt: number | null;
+  readonly closedAt: number | null;
+}
+
+export type OutboxKind = 'case' | 'pickup' | 'rating';
+export type OutboxState = 'ready' | 'sending' | 'parked';
+
+/** One message to the platform. Order is kept within a subject; the body is what is sent, byte for byte. */
+export interface OutboxEntry {
+  readonly entryId: string;
+  readonly kind: OutboxKind;
+  readonly subjectId: string;
+  readonly sequence: number;
+  readonly idempotencyKey: string;
+  readonly body: Uint8Array;
+  readonly sha256: string;
+  readonly createdAt: number;
+  readonly attempts: number;
+}
+
+/** An entry without its body, for the technician. */
+export interface OutboxSummary extends Omit<OutboxEntry, 'body'> {
+  readonly state: OutboxState;
+  readonly label: string;
+  /** Milliseconds since 1970, or null when it waits for nothing. */
+  readonly nextTryAt: number | null;
+  readonly reason: string | null;
+}
+
+export interface RatingRecord {
+  readonly ratingId: string;
+  readonly subject: RatingSubject;
+  readonly subjectId: string;
+  readonly level: RatingLevel;
+  readonly channel: RatingChannel;
+  readonly at: number;
+}
+
+export interface AuditRecord {
+  readonly at: number;
+  readonly who: string;
+  readonly what: string;
+  readonly detail: string;
+}
+
+/** What a delivery came to; `receivedAt` and so on are set for cases. */
+export type DeliveryOutcome =
+  | {
+      readonly kind: 'acknowledged';
+      readonly at: number;
+      readonly case?: {
+        readonly state: 'received' | 'approved' | 'refused';
+        readonly caseNumber: string;
+        readonly receivedAt: number;
+        readonly decidedAt: number | null;
+        readonly outcome: LocalText | null;
+      };
+    }
+  | { readonly kind: 'retry'; readonly nextTryAt: number; readonly reason: string }
+  | { readonly kind: 'parked'; readonly reason: string };
+
+/**
+ * The store behind an asynchronous port, so that it may live in a process of its own. Each method is one transaction:
+ * it happened durably (survives a power cut in the next millisecond) or it did not happen.
+ */
+export interface StorePort {
+  /**
+   * Business row, act and outbox entry in one transaction; gives out the tracking number. The same submissionId gives
+   * the stored case again.
+   */
+  submitCase(entry: NewCase): Stored<CaseRecord>;
+  findCase(by: { readonly caseId: string } | { readonly number: string }): Stored<CaseRecord>;
+
+  /** Writes an act as `intended`, before it is tried. */
+  beginAct(act: {
+    readonly actId: string;
+    readonly kind: ActKind;
+    readonly subjectId: string;
+    readonly at: number;
+    readonly detail: ActRecord['detail'];
+  }): Stored<ActRecord>;
+  /** Moves an act on; `conflict` when the event cannot happen in its state. */
+  advanceAct(step: {
+    readonly actId: string;
+    readonly event: ActEvent;
+    readonly at: number;
+    readonly owner?: ActOwner;
+    readonly detail?: ActRecord['detail'];
+  }): Stored<ActRecord>;
+  /** Acts of one subject, oldest first. */
+  actsOf(subjectId: string): Stored<readonly ActRecord[]>;
+  /** Acts that are neither confirmed nor refused, for the resume at start. */
+  openActs(): Stored<readonly ActRecord[]>;
+
+  /** Takes over the announced list; states reached here (opened, collected) are never put back. */
+  announcePickups(list: PickupList): Stored<void>;
+  codeSalt(): Stored<string | null>;
+  findPickupByDigest(codeDigest: string): Stored<PickupRecord>;
+  findPickup(pickupId: string): Stored<PickupRecord>;
+  /** `intended` act and state `opening` in one transaction; `conflict` unless the pick-up may be opened now. */
+  beginOpening(step: { readonly pickupId: string; readonly actId: string; readonly at: number }): Stored<PickupRecord>;
+  /** Act, pick-up state and outbox entry in one transaction. */
+  settleOpening(step: {
+    readonly pickupId: string;
+    readonly actId: string;
+    readonly outcome: 'opened' | 'refused' | 'unknown';
+    readonly at: number;
+    readonly kioskCode: string;
+  }): Stored<PickupRecord>;
+  /** The sensor saw the door closed after it was open: state `collected` and outbox entry. Idempotent. */
+  settleClosing(step: {
+    readonly pickupId: string;
+    readonly actId: string;
+    readonly at: number;
+    readonly kioskCode: string;
+  }): Stored<PickupRecord>;
+
+  /** Rating, act and outbox entry in one transaction; `conflict` when the subject was rated. */
+  rate(entry: RatingRecord & { readonly actId: string; readonly kioskCode: string }): Stored<RatingRecord>;
+  isRated(subjectId: string): Stored<boolean>;
+
+  /* outbox, used by the sync worker */
+  /** Up to `limit` entries that are due at `now` (ms), the oldest of each subject only; they become `sending`. */
+  claim(now: number, limit: number): Stored<readonly OutboxEntry[]>;
+  settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void>;
+  /** Entries left `sending` by a process that died become ready again (their key makes the repeat harmless). */
+  releaseClaims(): Stored<number>;
+  /** Makes all waiting entries due now. */
+  wakeAll(now: number): Stored<void>;
+  outbox(): Stored<readonly OutboxSummary[]>;
+  outboxCounts(): Stored<{ readonly waiting: number; readonly parked: number; readonly nextDueAt: number | null }>;
+  resend(entryId: string, now: number): Stored<void>;
+
+  /* small things */
+  saveCatalogue(version: number, items: readonly ItemPack[]): Stored<void>;
+  loadCatalogue(): Stored<{ readonly version: number; readonly items: readonly ItemPack[] } | null>;
+  saveSealingKey(key: SealingKey): Stored<void>;
+  sealingKey(): Stored<SealingKey | null>;
+  audit(record: AuditRecord): Stored<void>;
+  auditTail(limit: number): Stored<readonly AuditRecord[]>;
+  /** Wrong PINs since the last right one and when the last was. */
+  pinFailures(): Stored<{ readonly count: number; readonly lastAt: number }>;
+  recordPin(right: boolean, at: number): Stored<void>;
+
+  /** Cases, counts and acts changed by delivery: for screens that show them live. */
+  readonly changes: EventSource<StoreChange>;
+  close(): Promise<void>;
+}
+
+export type StoreChange =
+  | { readonly type: 'case'; readonly record: CaseRecord }
+  | { readonly type: 'outbox' }
+  | { readonly type: 'pickups' };
+
+/* --------------------------------------------------------------- platform */
+
+export type LinkState = 'up' | 'down';
+
+/** The sync side as the services see it. */
+export interface SyncPort {
+  link(): { readonly state: LinkState; readonly since: number };
+  readonly linkChanges: EventSource<LinkState>;
+  /** Something new is in the outbox: try at once. */
+  wake(): void;
+  /** Platform time minus kiosk time in milliseconds, from the last heartbeat; 0 before the first. */
+  clockOffset(): number;
+  /** Asks the platform for a case by tracking or case number; null when it does not know it. */
+  askCase(number: string): Promise<Result<import('../platform-api/messages.ts').CaseStatus | null, 'unreachable'>>;
+}
+
+/** Seals a payload for the platform. */
+export interface Sealer {
+  /** @param aad the idempotency key as additional data */
+  seal(key: SealingKey, plaintext: Uint8Array, aad: string): Promise<Envelope>;
+}
+
+/* ---------------------------------------------------------------- journal */
+
+/** Log of events as data; no personal data ever. */
+export interface LogPort {
+  event(level: 'debug' | 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>): void;
+  tail(
+    limit: number,
+  ): readonly {
+    readonly at: number;
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly event: string;
+    readonly detail: string;
+  }[];
+}
