@@ -1,0 +1,188 @@
+import { err, ok } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
+
+/** A serial port: `path` is a device node (`/dev/ttyUSB0`) or a Windows port name (`COM3`). */
+export interface SerialAddress {
+  readonly scheme: 'serial';
+  readonly path: string;
+  readonly baud: number;
+}
+
+/** A serial device server, network printer or simulator that carries a byte stream. */
+export interface TcpAddress {
+  readonly scheme: 'tcp';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A HID device, by node path or by ids; the optional fields narrow a device with several collections or twins. */
+export interface HidAddress {
+  readonly scheme: 'hid';
+  readonly path: string | null;
+  readonly vendorId: number | null;
+  readonly productId: number | null;
+  readonly usagePage: number | null;
+  readonly usage: number | null;
+  readonly serialNumber: string | null;
+}
+
+/** HID reports over TCP, each with a two-byte big-endian length before it: how a simulated HID device is reached. */
+export interface HidTcpAddress {
+  readonly scheme: 'hid+tcp';
+  readonly host: string;
+  readonly port: number;
+}
+
+export type DeviceAddress = SerialAddress | TcpAddress | HidAddress | HidTcpAddress;
+
+export type AddressErrorCode =
+  | 'bad-scheme'
+  | 'bad-path'
+  | 'missing-baud'
+  | 'bad-baud'
+  | 'bad-host'
+  | 'bad-port'
+  | 'bad-id'
+  | 'unknown-parameter';
+
+/** Why an address cannot be understood; `detail` names the offending part. */
+export interface AddressError {
+  readonly code: AddressErrorCode;
+  readonly detail: string;
+}
+
+const MAX_ADDRESS_LENGTH = 512;
+
+/** The scheme family as driver definitions name it (`hid+tcp` carries HID reports, so it counts as `hid`). */
+export function schemeFamily(address: DeviceAddress): 'serial' | 'tcp' | 'hid' {
+  return address.scheme === 'hid+tcp' ? 'hid' : address.scheme;
+}
+
+/**
+ * Reads a device address:
+ * `serial:///dev/ttyUSB0?baud=115200`, `serial://COM3?baud=9600`, `tcp://host:port`, `hid+tcp://host:port`,
+ * `hid://vid:pid` (hexadecimal) or `hid:///dev/hidraw0`, both with optional `usagePage`, `usage` (hexadecimal), `serial`.
+ */
+export function parseAddress(text: string): Result<DeviceAddress, AddressError> {
+  const match = /^([a-z+]+):\/\/([^?]*)(?:\?(.*))?$/su.exec(text.trim());
+  if (text.length > MAX_ADDRESS_LENGTH || !match) return bad('bad-scheme', 'expected scheme://...');
+  const [, scheme = '', place = '', query = ''] = match;
+  const parameters = new URLSearchParams(query);
+  switch (scheme) {
+    case 'serial':
+      return checkParameters(parameters, ['baud']) ?? parseSerial(place, parameters);
+    case 'tcp':
+    case 'hid+tcp':
+      return checkParameters(parameters, []) ?? parseHostPort(scheme, place);
+    case 'hid':
+      return checkParameters(parameters, ['usagePage', 'usage', 'serial']) ?? parseHid(place, parameters);
+    default:
+      return bad('bad-scheme', `unknown scheme ${scheme}`);
+  }
+}
+
+/** Writes an address in its one normal form; `parseAddress` gives the same address back. */
+export function formatAddress(address: DeviceAddress): string {
+  switch (address.scheme) {
+    case 'serial':
+      return `serial://${encodePlace(address.path)}?baud=${address.baud}`;
+    case 'tcp':
+    case 'hid+tcp':
+      return `${address.scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+    default: {
+      const parameters = new URLSearchParams();
+      if (address.usagePage !== null) parameters.set('usagePage', hex4(address.usagePage));
+      if (address.usage !== null) parameters.set('usage', hex4(address.usage));
+      if (address.serialNumber !== null) parameters.set('serial', address.serialNumber);
+      const place =
+        address.path === null
+          ? `${hex4(address.vendorId ?? 0)}:${hex4(address.productId ?? 0)}`
+          : encodePlace(address.path);
+      const query = parameters.toString();
+      return `hid://${place}${query === '' ? '' : `?${query}`}`;
+    }
+  }
+}
+
+function parseSerial(place: string, parameters: URLSearchParams): Result<DeviceAddress, AddressError> {
+  const path = decodePlace(place);
+  if (path === null || !/^(?:\/[^\0]+|COM[1-9]\d{0,2})$/u.test(path)) {
+    return bad('bad-path', 'expected /dev/... or COMn');
+  }
+  const baudText = parameters.get('baud');
+  if (baudText === null) return bad('missing-baud', 'add ?baud=...');
+  const baud = parseInteger(baudText, 300, 4_000_000);
+  if (baud === null) return bad('bad-baud', `baud must be a number from 300 to 4000000, not ${baudText}`);
+  return ok({ scheme: 'serial', path, baud });
+}
+
+function parseHostPort(scheme: 'tcp' | 'hid+tcp', place: string): Result<DeviceAddress, AddressError> {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/u.exec(place);
+  if (!match) {
+    return /:\d+$/u.test(place) ? bad('bad-host', `no usable host in ${place}`) : bad('bad-port', 'expected host:port');
+  }
+  const port = parseInteger(match[3] ?? '', 1, 65_535);
+  if (port === null) return bad('bad-port', `port must be 1 to 65535, not ${match[3] ?? ''}`);
+  return ok({ scheme, host: match[1] ?? match[2] ?? '', port });
+}
+
+function parseHid(place: string, parameters: URLSearchParams): Result<DeviceAddress, AddressError> {
+  const usagePage = parseHex(parameters.get('usagePage'));
+  const usage = parseHex(parameters.get('usage'));
+  if (usagePage === undefined || usage === undefined) return bad('bad-id', 'usagePage and usage are 1 to 4 hex digits');
+  const rest = { scheme: 'hid' as const, usagePage, usage, serialNumber: parameters.get('serial') };
+  const ids = /^([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})$/u.exec(place);
+  if (ids) {
+    return ok({
+      ...rest,
+      path: null,
+      vendorId: Number.parseInt(ids[1] ?? '', 16),
+      productId: Number.parseInt(ids[2] ?? '', 16),
+    });
+  }
+  const path = decodePlace(place);
+  if (path === null || !/^(?:\/[^\0]+|\\\\[^\0]+)$/u.test(path)) {
+    return bad('bad-id', 'expected vid:pid in hexadecimal or a device path');
+  }
+  return ok({ ...rest, path, vendorId: null, productId: null });
+}
+
+function checkParameters(parameters: URLSearchParams, known: readonly string[]): Result<never, AddressError> | null {
+  for (const key of parameters.keys()) {
+    if (!known.includes(key)) return bad('unknown-parameter', `unknown parameter ${key}`);
+  }
+  return null;
+}
+
+function bad(code: AddressErrorCode, detail: string): Result<never, AddressError> {
+  return err({ code, detail });
+}
+
+function parseInteger(text: string, min: number, max: number): number | null {
+  if (!/^\d{1,7}$/u.test(text)) return null;
+  const value = Number(text);
+  return value >= min && value <= max ? value : null;
+}
+
+/** `null` where the parameter is absent, `undefined` where it is malformed. */
+function parseHex(text: string | null): number | null | undefined {
+  if (text === null) return null;
+  return /^[0-9a-fA-F]{1,4}$/u.test(text) ? Number.parseInt(text, 16) : undefined;
+}
+
+function hex4(value: number): string {
+  return value.toString(16).padStart(4, '0');
+}
+
+/** Device paths may hold `?`, `%` or spaces (Windows HID paths do); only those are escaped. */
+function encodePlace(path: string): string {
+  return path.replaceAll('%', '%25').replaceAll('?', '%3F').replaceAll(' ', '%20');
+}
+
+function decodePlace(place: string): string | null {
+  try {
+    return decodeURIComponent(place);
+  } catch {
+    return null;
+  }
+}
