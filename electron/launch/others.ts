@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from './paths.ts';
+import type { KioskEnvironment } from './prepare.ts';
+
+// The development tools that commands hand over to. They are loaded when needed and by their path, because test/ is
+// a TypeScript project of its own.
+
+/** test/e2e/journeys.ts: walks journeys in real Electron; prints one JSON object as its last line. */
+export interface Journeys {
+  main(args: readonly string[], environment: KioskEnvironment): Promise<number>;
+  /** Walks one journey in a packed build that may be driven. */
+  packedJourney(executable: string, environment: { readonly display: Record<string, string> }): Promise<number>;
+}
+
+/** test/dev/run.ts: the kiosk with simulated devices and a local platform, for a person to use. */
+export interface DevelopmentKiosk {
+  runKiosk(environment: KioskEnvironment, args: readonly string[]): Promise<number>;
+}
+
+async function load(...path: string[]): Promise<unknown> {
+  return import(pathToFileURL(join(ROOT, ...path)).href);
+}
+
+export async function loadJourneys(): Promise<Journeys> {
+  return (await load('test', 'e2e', 'journeys.ts')) as Journeys;
+}
+
+export async function loadDevelopmentKiosk(): Promise<DevelopmentKiosk> {
+  return (await load('test', 'dev', 'run.ts')) as DevelopmentKiosk;
+}

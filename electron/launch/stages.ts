@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OUT, ROOT } from './paths.ts';
+import { say } from './progress.ts';
+import { run } from './run.ts';
+
+/** What a stage found. `passed` and `failed` count tests; a stage without tests of its own leaves them 0. */
+export interface StageResult {
+  readonly good: boolean;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** One stage of `npm test`. */
+export interface Stage {
+  readonly name: string;
+  readonly title: string;
+  /** @param words what narrows the stage down (paths, journey names); empty for all */
+  run(words: readonly string[]): Promise<StageResult>;
+}
+
+interface FinishedStage {
+  readonly stage: Stage;
+  readonly result: StageResult;
+  readonly seconds: number;
+}
+
+/** How to run a tool of node_modules/.bin on every system: by its script, on this Node. */
+export function tool(name: string, args: readonly string[]): [string, string[]] {
+  const scripts: Record<string, string> = {
+    oxfmt: 'oxfmt/bin/oxfmt',
+    oxlint: 'oxlint/bin/oxlint',
+    tsc: 'typescript/bin/tsc',
+    vitest: 'vitest/vitest.mjs',
+  };
+  return [process.execPath, [join(ROOT, 'node_modules', scripts[name] ?? name), ...args]];
+}
+
+async function runTool(name: string, args: readonly string[]): Promise<number> {
+  const [program, programArgs] = tool(name, args);
+  return (await run(program, programArgs, { cwd: ROOT, output: 'inherit' })).code;
+}
+
+function verdict(code: number): StageResult {
+  return { good: code === 0, passed: 0, failed: 0 };
+}
+
+const format: Stage = {
+  name: 'format',
+  title: 'Format',
+  run: async () => {
+    const code = await runTool('oxfmt', ['--check']);
+    if (code !== 0) say('npm run format puts that right.');
+    return verdict(code);
+  },
+};
+
+const lint: Stage = {
+  name: 'lint',
+  title: 'Lint',
+  run: async () => verdict(await runTool('oxlint', ['--deny-warnings'])),
+};
+
+const types: Stage = {
+  name: 'types',
+  title: 'Types',
+  run: async () => {
+    let worst = 0;
+    for (const project of await typeProjects()) worst = Math.max(worst, await runTool('tsc', ['-p', project]));
+    return verdict(worst);
+  },
+};
+
+/** The folders that are TypeScript projects. */
+async function typeProjects(): Promise<string[]> {
+  const names = await readdir(ROOT);
+  return names.filter((name) => existsSync(join(ROOT, name, 'tsconfig.json'))).sort();
+}
+
+const unit: Stage = {
+  name: 'unit',
+  title: 'Unit and integration tests',
+  run: async (words) => {
+    const folder = join(OUT, 'test');
+    const report = join(folder, 'vitest.json');
+    await mkdir(folder, { recursive: true });
+    await rm(report, { force: true });
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const code = await runTool('vitest', ['run', ...reporters, ...words]);
+    const counts = await readFile(report, 'utf8').then(
+      (text) => JSON.parse(text) as { numPassedTests: number; numFailedTests: number },
+      () => ({ numPassedTests: 0, numFailedTests: 0 }),
+    );
+    // A file that cannot even be loaded counts as one failure.
+    const failed = code === 0 ? counts.numFailedTests : Math.max(1, counts.numFailedTests);
+    return { good: code === 0 && counts.numPassedTests > 0, passed: counts.numPassedTests, failed };
+  },
+};
+
+const e2e: Stage = {
+  name: 'e2e',
+  title: 'Journeys in Electron',
+  run: async (words) => {
+    const script = join(import.meta.dirname, 'commands', 'journey.ts');
+    const names = words.length > 0 ? words : ['all'];
+    const { code, stdout } = await run(process.execPath, [script, ...names, '--json'], {
+      cwd: ROOT,
+      output: 'capture',
+    });
+    return { ...countJourneys(stdout, code), good: code === 0 };
+  },
+};
+
+/** Counts the journeys in the JSON object on the last line of a journey run, and names those that failed. */
+export function countJourneys(stdout: string, code: number): { passed: number; failed: number } {
+  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+  let journeys: readonly { name: string; passed: boolean }[] = [];
+  try {
+    journeys = (JSON.parse(last) as { journeys: { name: string; passed: boolean }[] }).journeys;
+  } catch {
+    say('The journeys ended without a report.');
+  }
+  for (const { name, passed } of journeys) say(`  ${passed ? 'passed' : 'FAILED'}  ${name}`);
+  const passed = journeys.filter((journey) => journey.passed).length;
+  const failed = journeys.length - passed;
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+export const checkStages: readonly Stage[] = [format, lint, types];
+export const allStages: readonly Stage[] = [...checkStages, unit, e2e];
+
+/** Runs the stages one after the other; a failed one does not keep the next from running. */
+export async function runStages(stages: readonly Stage[], words: readonly string[] = []): Promise<FinishedStage[]> {
+  const finished: FinishedStage[] = [];
+  for (const stage of stages) {
+    say(`\n== ${stage.title}`);
+    const started = performance.now();
+    const result = await stage.run(words);
+    finished.push({ stage, result, seconds: (performance.now() - started) / 1000 });
+  }
+  return finished;
+}
+
+/**
+ * Prints what every stage found; the last line is `N passed, N failed`, counting tests and journeys and a failed
+ * stage without tests as one failure.
+ * @returns the exit code
+ */
+export function summary(finished: readonly FinishedStage[]): number {
+  say('');
+  for (const { stage, result, seconds } of finished) {
+    const counts = result.passed + result.failed > 0 ? `  ${result.passed} passed, ${result.failed} failed` : '';
+    say(`${result.good ? 'ok    ' : 'FAILED'}  ${stage.title.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
+  }
+  const passed = finished.reduce((sum, { result }) => sum + result.passed, 0);
+  const failed = finished.reduce((sum, { result }) => sum + (result.good ? 0 : Math.max(1, result.failed)), 0);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
