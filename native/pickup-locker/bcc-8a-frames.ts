@@ -1,0 +1,122 @@
+/**
+ * Frames of the generic "8A" lock boards with a BCC (protocols 2.5: XOR of all bytes before it).
+ * Replies have no length field and their shapes overlap, so they are cut by quiet time and then judged by header,
+ * board address and BCC, with what was asked as the guide.
+ */
+
+const OPEN = 0x8a;
+const STATUS = 0x80;
+const EVENT_A = 0x81;
+const EVENT_B = 0x82;
+const OPEN_COMMAND = 0x11;
+const STATUS_COMMAND = 0x33;
+const SHORT_LENGTH = 5;
+/**
+ * Status bytes of a whole-board reply: 3 up to 24 channels, 7 at 50 channels. No wider range: two frames in a row have
+ * a right BCC together, so an echo of the question and a short reply would pass for a reply of 8 status bytes.
+ */
+const MIN_STATUS_BYTES = 3;
+const MAX_STATUS_BYTES = 7;
+
+/** Boards are set to 1..32 by their DIP switches. */
+export const BCC_8A_LAST_BOARD = 32;
+export const BCC_8A_LOCKS = 50;
+
+/** One answer or message of a board. `level` is the feedback contact as on the wire: true = 11, false = 00. */
+export type Bcc8aFrame =
+  | { readonly kind: 'open-reply'; readonly board: number; readonly lock: number; readonly level: boolean }
+  | { readonly kind: 'lock-status'; readonly board: number; readonly lock: number; readonly level: boolean }
+  | { readonly kind: 'event'; readonly board: number; readonly lock: number; readonly level: boolean }
+  | { readonly kind: 'board-status'; readonly board: number; readonly bytes: Uint8Array };
+
+/** XOR over a part of a buffer. */
+export function bcc(bytes: ArrayLike<number>, from = 0, to = bytes.length): number {
+  let value = 0;
+  for (let index = from; index < to; index += 1) value ^= bytes[index] ?? 0;
+  return value;
+}
+
+function withBcc(bytes: readonly number[]): Uint8Array {
+  return Uint8Array.from([...bytes, bcc(bytes)]);
+}
+
+/** Pulses one lock, counted from 1. */
+export function encodeBcc8aOpen(board: number, lock: number): Uint8Array {
+  return withBcc([OPEN, board, lock, OPEN_COMMAND]);
+}
+
+/** Asks for one lock's feedback contact. */
+export function encodeBcc8aLockStatus(board: number, lock: number): Uint8Array {
+  return withBcc([STATUS, board, lock, STATUS_COMMAND]);
+}
+
+/** Asks for all feedback contacts of one board. */
+export function encodeBcc8aBoardStatus(board: number): Uint8Array {
+  return withBcc([STATUS, board, 0, STATUS_COMMAND]);
+}
+
+function shortFrame(buffer: Uint8Array, at: number): Bcc8aFrame | null {
+  const header = buffer[at];
+  const board = buffer[at + 1];
+  const lock = buffer[at + 2];
+  const state = buffer[at + 3];
+  if (board === undefined || lock === undefined || buffer[at + 4] === undefined) return null;
+  if (board < 1 || board > BCC_8A_LAST_BOARD || lock < 1 || lock > BCC_8A_LOCKS) return null;
+  if ((state !== 0x00 && state !== 0x11) || bcc(buffer, at, at + 4) !== buffer[at + 4]) return null;
+  const level = state === 0x11;
+  if (header === OPEN) return { kind: 'open-reply', board, lock, level };
+  if (header === STATUS) return { kind: 'lock-status', board, lock, level };
+  return { kind: 'event', board, lock, level };
+}
+
+function boardFrame(buffer: Uint8Array, at: number, board: number): { frame: Bcc8aFrame; length: number } | null {
+  if (buffer[at + 1] !== board) return null;
+  for (let count = MAX_STATUS_BYTES; count >= MIN_STATUS_BYTES; count -= 1) {
+    const mark = at + 2 + count;
+    if (buffer[mark] === STATUS_COMMAND && buffer[mark + 1] === bcc(buffer, at, mark + 1) && mark + 1 < buffer.length) {
+      return { frame: { kind: 'board-status', board, bytes: buffer.slice(at + 2, mark) }, length: count + 4 };
+    }
+  }
+  return null;
+}
+
+/**
+ * Takes all whole frames out of a buffer after a moment of quiet.
+ * @param askedBoard board whose whole-board status is awaited, or null; only then is that shape looked for
+ * @returns frames in order, and as `rest` what comes after the last of them (a frame may still be growing there)
+ */
+export function parseBcc8a(
+  buffer: Uint8Array,
+  askedBoard: number | null,
+): { readonly frames: readonly Bcc8aFrame[]; readonly rest: Uint8Array } {
+  const frames: Bcc8aFrame[] = [];
+  let consumed = 0;
+  let at = 0;
+  while (at < buffer.length) {
+    const header = buffer[at];
+    const known = header === OPEN || header === STATUS || header === EVENT_A || header === EVENT_B;
+    const whole = header === STATUS && askedBoard !== null ? boardFrame(buffer, at, askedBoard) : null;
+    const short = known && whole === null ? shortFrame(buffer, at) : null;
+    if (whole !== null) {
+      frames.push(whole.frame);
+      at += whole.length;
+      consumed = at;
+    } else if (short !== null) {
+      frames.push(short);
+      at += SHORT_LENGTH;
+      consumed = at;
+    } else {
+      at += 1;
+    }
+  }
+  return { frames, rest: buffer.slice(consumed) };
+}
+
+/**
+ * Contact levels of a whole-board reply, index 0 = lock 1. Which byte holds channels 1-8 differs between makers;
+ * bit 0 is the lowest channel of its byte with all of them.
+ */
+export function bcc8aLevels(bytes: Uint8Array, order: 'high-first' | 'low-first'): readonly boolean[] {
+  const lowFirst = order === 'low-first' ? [...bytes] : [...bytes].reverse();
+  return lowFirst.flatMap((byte) => [0, 1, 2, 3, 4, 5, 6, 7].map((bit) => ((byte >> bit) & 1) === 1));
+}

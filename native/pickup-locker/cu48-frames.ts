@@ -1,0 +1,83 @@
+/**
+ * Frames of the KERONG CU48 lock board (protocols: "CU48 Protocol and Introduction v2.1").
+ * Request: 02 ADDR LOCK CMD 03 SUM, reply: 02 ADDR LOCK 65 D1..D6 03 SUM; SUM = low byte of the sum of all before it.
+ */
+
+const STX = 0x02;
+const ETX = 0x03;
+const STATUS = 0x50;
+const UNLOCK = 0x51;
+const STATUS_REPLY = 0x65;
+const REPLY_LENGTH = 12;
+
+/** ADDR that all boards on the bus answer to, one after the other. */
+export const CU48_BROADCAST = 0x0a;
+/** Boards are set to 0..9 by their DIP switches. */
+export const CU48_LAST_BOARD = 9;
+export const CU48_LOCKS = 48;
+
+/** Hook sensors of one board as on the wire: bit 0 of `bits[0]` is lock 1. What a set bit means is wiring. */
+export interface Cu48Status {
+  readonly board: number;
+  /** Six bytes. */
+  readonly bits: Uint8Array;
+}
+
+function withSum(bytes: readonly number[]): Uint8Array {
+  let sum = 0;
+  for (const byte of bytes) sum += byte;
+  return Uint8Array.from([...bytes, sum & 0xff]);
+}
+
+/** Asks one board (0..9) or, with {@link CU48_BROADCAST}, all boards for their hook sensors. */
+export function encodeCu48StatusRequest(board: number): Uint8Array {
+  return withSum([STX, board, 0, STATUS, ETX]);
+}
+
+/** Pulses one lock, counted from 1. The board does not reply. */
+export function encodeCu48Unlock(board: number, lock: number): Uint8Array {
+  return withSum([STX, board, lock - 1, UNLOCK, ETX]);
+}
+
+/** The level of one lock's bit, counted from 1; out of range is `undefined`. */
+export function cu48Bit(status: Cu48Status, lock: number): boolean | undefined {
+  const byte = status.bits[(lock - 1) >> 3];
+  if (lock < 1 || lock > CU48_LOCKS || byte === undefined) return undefined;
+  return ((byte >> ((lock - 1) & 7)) & 1) === 1;
+}
+
+/** Whether the bytes from `at` on can still become a status reply. */
+function fits(buffer: Uint8Array, at: number): boolean {
+  const address = buffer[at + 1];
+  const command = buffer[at + 3];
+  const end = buffer[at + 10];
+  if (buffer[at] !== STX) return false;
+  if (address !== undefined && address > CU48_LAST_BOARD) return false;
+  if (command !== undefined && command !== STATUS_REPLY) return false;
+  if (end !== undefined && end !== ETX) return false;
+  const sum = buffer[at + 11];
+  if (sum === undefined) return true;
+  let total = 0;
+  for (let index = at; index < at + 11; index += 1) total += buffer[index] ?? 0;
+  return (total & 0xff) === sum;
+}
+
+/**
+ * Takes all whole status replies out of a buffer. Bytes that cannot begin one are skipped (noise, echo of our own
+ * request, half frames), bytes that still can are given back as `rest`, always fewer than 12.
+ */
+export function parseCu48(buffer: Uint8Array): { readonly frames: readonly Cu48Status[]; readonly rest: Uint8Array } {
+  const frames: Cu48Status[] = [];
+  let at = 0;
+  while (at < buffer.length) {
+    if (!fits(buffer, at)) {
+      at += 1;
+    } else if (buffer.length - at < REPLY_LENGTH) {
+      break;
+    } else {
+      frames.push({ board: buffer[at + 1] ?? 0, bits: buffer.slice(at + 4, at + 10) });
+      at += REPLY_LENGTH;
+    }
+  }
+  return { frames, rest: buffer.slice(at) };
+}

@@ -1,0 +1,34 @@
+import { Emitter } from '../model/events.ts';
+import type { EventSource } from '../model/events.ts';
+import type { CellAddress, DoorState, PickupLockerEvent } from '../model/pickup-locker.ts';
+
+/**
+ * Last known state of every door and the `door-changed` events that follow from it. The first reading of a door is
+ * remembered in silence; what the board reports unasked is always news unless it is known already.
+ */
+export class DoorMemory {
+  readonly #doors = new Map<string, DoorState>();
+  readonly #events = new Emitter<PickupLockerEvent>();
+
+  get events(): EventSource<PickupLockerEvent> {
+    return this.#events;
+  }
+
+  /** A reading that we asked for. */
+  read(cell: CellAddress, door: DoorState): void {
+    this.#note(cell, door, false);
+  }
+
+  /** A message that the board sent by itself. */
+  reported(cell: CellAddress, door: DoorState): void {
+    this.#note(cell, door, true);
+  }
+
+  #note(cell: CellAddress, door: DoorState, newsIfFirst: boolean): void {
+    const key = `${cell.board}/${cell.lock}`;
+    const before = this.#doors.get(key);
+    if (before === door || door === 'unknown') return;
+    this.#doors.set(key, door);
+    if (before !== undefined || newsIfFirst) this.#events.emit({ type: 'door-changed', cell, door });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../model/clock.ts';
+import type { DeviceError } from '../model/device.ts';
+import type { DoorState, OpenOutcome, OpenResult } from '../model/pickup-locker.ts';
+import type { Result } from '../model/result.ts';
+
+/** What the opening procedure needs of a board. */
+export interface DoorControl {
+  readDoor(): Promise<Result<DoorState, DeviceError>>;
+  /**
+   * Hands exactly one opening pulse to the line. `sent` is false when it surely did not leave; `remark` is what the
+   * board said to it, for the log.
+   */
+  pulse(): Promise<{ readonly sent: boolean; readonly error: DeviceError | null; readonly remark: string }>;
+  /** Whether the board reported the door open by itself since the opening began. */
+  sawOpen(): boolean;
+}
+
+/** The sensor is watched this long after the pulse. */
+export const WATCH_MS = 3000;
+const POLL_MS = 150;
+/** Time a lock needs before its sensor says anything new. */
+const SETTLE_MS = 100;
+/** A board may answer late or not at all: readings before the pulse. */
+const FIRST_READINGS = 3;
+/** Blind for longer than this, the door could have been opened and shut again unseen. */
+const BLIND_MS = 1200;
+
+function result(outcome: OpenOutcome, cause: DeviceError | null): OpenResult {
+  return { outcome, cause };
+}
+
+async function readBefore(control: DoorControl): Promise<Result<DoorState, DeviceError>> {
+  let reading = await control.readDoor();
+  for (let tries = 1; tries < FIRST_READINGS && !reading.ok; tries += 1) {
+    if (reading.error.code !== 'timeout' && reading.error.code !== 'bad-reply') break;
+    reading = await control.readDoor();
+  }
+  return reading;
+}
+
+/** Without a reading before it, no pulse is given: a door that nobody can watch stays shut. */
+function blind(error: DeviceError): OpenResult {
+  const silent = error.code === 'timeout' || error.code === 'bad-reply';
+  return result(silent ? 'unknown' : 'refused', { code: error.code, detail: `no pulse sent: ${error.detail}` });
+}
+
+/**
+ * One opening: read the sensor, pulse once, watch the sensor.
+ * - The door stands open already: `opened` without a pulse.
+ * - No reading before the pulse: nothing is sent; `unknown` when the board is silent, `refused` when the line is gone
+ *   or the wait was cancelled.
+ * - After the pulse only the sensor decides, whatever the board replied: `opened` as soon as it shows open, `refused`
+ *   when it showed closed all along, `unknown` when it could not be watched without a gap.
+ */
+export async function openAndWatch(control: DoorControl, clock: Clock, signal?: AbortSignal): Promise<OpenResult> {
+  const before = await readBefore(control);
+  if (!before.ok) return blind(before.error);
+  if (before.value === 'open') return result('opened', null);
+
+  const pulsed = await control.pulse();
+  if (pulsed.error !== null) return result(pulsed.sent ? 'unknown' : 'refused', pulsed.error);
+
+  const cancelled = (): boolean => signal?.aborted === true;
+  const start = clock.monotonic();
+  let seen = start;
+  let widestGap = 0;
+  let lastError: DeviceError | null = null;
+  await clock.sleep(SETTLE_MS, signal);
+  while (!cancelled()) {
+    const asked = clock.monotonic();
+    const reading = await control.readDoor();
+    if (control.sawOpen() || (reading.ok && reading.value === 'open')) return result('opened', null);
+    if (reading.ok && reading.value === 'closed') {
+      widestGap = Math.max(widestGap, clock.monotonic() - seen);
+      seen = clock.monotonic();
+    } else if (!reading.ok) {
+      lastError = reading.error;
+      if (reading.error.code === 'line-lost' || reading.error.code === 'not-connected') break;
+    }
+    if (clock.monotonic() - start >= WATCH_MS) break;
+    await clock.sleep(Math.max(0, asked + POLL_MS - clock.monotonic()), signal);
+  }
+  if (cancelled()) return result('unknown', { code: 'cancelled', detail: 'cancelled after the pulse' });
+  const whole = Math.max(widestGap, clock.monotonic() - seen) <= BLIND_MS && clock.monotonic() - start >= WATCH_MS;
+  if (whole) {
+    return result('refused', { code: 'timeout', detail: `door stayed closed for ${WATCH_MS} ms; ${pulsed.remark}` });
+  }
+  return result('unknown', lastError ?? { code: 'timeout', detail: 'sensor could not be watched' });
+}
