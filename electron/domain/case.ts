@@ -13,7 +13,7 @@ export type FormValues = Readonly<Record<string, string>>;
 export type CaseState = 'kept' | 'received' | 'approved' | 'refused' | 'parked';
 
 /** Content of a submission before sealing. Personal data: exists in the visit and inside the envelope only. */
-export interface CasePayload {
+export type CasePayload = {
   readonly schema: 'hall24.case/1';
   readonly caseId: string;
   readonly itemId: string;
@@ -27,4 +27,4 @@ export interface CasePayload {
     readonly idNumber: string;
   };
   readonly values: FormValues;
-}
+};

@@ -1,0 +1,99 @@
+import { problem, type Problem } from '../contract/problems.ts';
+import { FUNCTIONS, type FunctionAvailability, type FunctionId, type KioskSnapshot } from '../contract/dto.ts';
+import { reportOf, type DeviceReport, type Devices } from './device-ports.ts';
+import type { Ports } from './kiosk.ts';
+
+interface Judgement {
+  readonly state: FunctionAvailability['state'];
+  readonly reason: Problem | null;
+}
+
+const OPEN: Judgement = { state: 'open', reason: null };
+
+const notNow = (code: Problem['code']): Judgement => ({ state: 'not-now', reason: problem(code) });
+const limited = (code: Problem['code']): Judgement => ({ state: 'limited', reason: problem(code) });
+
+/** Whether a device answers. Busy devices do: they are at work. */
+function answers(report: DeviceReport): boolean {
+  return report.status === 'online' || report.status === 'deviceBusy';
+}
+
+/** What the screens are told of the printer. */
+export function printerWord(report: DeviceReport): KioskSnapshot['printer'] {
+  if (report.status === 'noDevice') return 'none';
+  if (report.paper === 'out') return 'paper-out';
+  if (report.paper === 'jammed' || report.status === 'hardwareError' || report.status === 'userError') return 'trouble';
+  if (!answers(report)) return 'away';
+  return report.paper === 'low' ? 'paper-low' : 'ready';
+}
+
+/** What the screens are told of a device without supplies. */
+export function deviceWord(report: DeviceReport): 'ready' | 'away' | 'none' {
+  if (report.status === 'noDevice') return 'none';
+  return answers(report) ? 'ready' : 'away';
+}
+
+/** Printing trouble limits a function; it does not close it: the number on the screen is as good. */
+function printing(devices: Devices): Judgement {
+  switch (printerWord(reportOf(devices, 'receipt-printer'))) {
+    case 'ready':
+    case 'paper-low':
+      return OPEN;
+    case 'paper-out':
+      return limited('P302-paper-out');
+    case 'trouble':
+      return limited('P303-paper-jam');
+    case 'away':
+    case 'none':
+      return limited('P301-printer-away');
+  }
+}
+
+/** State of the store and the keys that a judgement needs; kept up to date by the app. */
+export interface InnerState {
+  readonly storeUsable: boolean;
+  readonly hasSealingKey: boolean;
+}
+
+function judge(id: FunctionId, ports: Pick<Ports, 'devices' | 'space' | 'sync' | 'catalogue'>, inner: InnerState): Judgement {
+  const { devices, space, sync, catalogue } = ports;
+  switch (id) {
+    case 'apply':
+      if (!inner.storeUsable) return notNow('K103-store-unavailable');
+      if (!space.hasRoom()) return notNow('K104-no-space');
+      if (!inner.hasSealingKey) return notNow('S505-no-sealing-key');
+      if (catalogue.summaries().length === 0) return notNow('S502-item-unknown');
+      if (deviceWord(reportOf(devices, 'id-card-reader')) !== 'ready') return notNow('C201-reader-away');
+      return printing(devices);
+    case 'collect':
+      if (!inner.storeUsable) return notNow('K103-store-unavailable');
+      if (deviceWord(reportOf(devices, 'pickup-locker')) !== 'ready') return notNow('L401-locker-away');
+      return printing(devices);
+    case 'progress':
+      return sync.link().state === 'up' ? OPEN : limited('S506-platform-away');
+  }
+}
+
+/** Says for each function whether it works now, why not, and since when. */
+export class Availability {
+  readonly #ports: Pick<Ports, 'devices' | 'space' | 'sync' | 'catalogue' | 'clock'>;
+  readonly #since = new Map<FunctionId, { readonly code: string; readonly at: number }>();
+
+  constructor(ports: Pick<Ports, 'devices' | 'space' | 'sync' | 'catalogue' | 'clock'>) {
+    this.#ports = ports;
+  }
+
+  current(inner: InnerState): FunctionAvailability[] {
+    return FUNCTIONS.map((id) => {
+      const { state, reason } = judge(id, this.#ports, inner);
+      if (!reason) {
+        this.#since.delete(id);
+        return { id, state, reason, since: null };
+      }
+      const known = this.#since.get(id);
+      const at = known?.code === reason.code ? known.at : this.#ports.clock.now();
+      this.#since.set(id, { code: reason.code, at });
+      return { id, state, reason, since: new Date(at).toISOString() };
+    });
+  }
+}

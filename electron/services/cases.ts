@@ -1,0 +1,192 @@
+import { problem, type Problem } from '../contract/problems.ts';
+import type { CaseProgress } from '../contract/dto.ts';
+import { canonicalJson } from '../domain/case-payload.ts';
+import type { CasePayload, FormValues } from '../domain/case.ts';
+import { checkForm } from '../domain/form.ts';
+import { maskName } from '../domain/masking.ts';
+import type { Language } from '../domain/text.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { newId } from './ids.ts';
+import { correctedNow, localDate, type Ports } from './kiosk.ts';
+import type { CaseRecord, StoreError } from './ports.ts';
+import type { Visits } from './visits.ts';
+
+/** How long a submit waits for the platform before it says "kept safely here", in milliseconds. */
+const PLATFORM_PATIENCE_MS = 8_000;
+
+/** What a screen may know of a case. */
+export function progressOf(record: CaseRecord): CaseProgress {
+  const moment = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  return {
+    caseId: record.caseId,
+    trackingNumber: record.trackingNumber,
+    itemId: record.itemId,
+    itemName: record.itemName,
+    state: record.state,
+    keptAt: new Date(record.keptAt).toISOString(),
+    receivedAt: moment(record.receivedAt),
+    caseNumber: record.caseNumber,
+    decidedAt: moment(record.decidedAt),
+    outcome: record.outcome,
+    reason:
+      record.state === 'refused' || record.state === 'parked'
+        ? problem('S503-platform-refused', { type: record.reason ?? '' })
+        : null,
+  };
+}
+
+/** The problem that stands for a store failure. */
+export function storeProblem(error: StoreError): Problem {
+  switch (error.code) {
+    case 'full':
+      return problem('K104-no-space');
+    case 'not-found':
+      return problem('S504-not-found');
+    case 'conflict':
+    case 'unavailable':
+      return problem('K103-store-unavailable');
+  }
+}
+
+export interface SubmitRequest {
+  readonly visitId: string;
+  readonly submissionId: string;
+  readonly itemId: string;
+  readonly itemVersion: number;
+  readonly language: Language;
+  readonly values: FormValues;
+}
+
+/** Submits cases and looks them up. */
+export class Cases {
+  readonly #ports: Ports;
+  readonly #visits: Visits;
+  /** Submits under way by submission id: an impatient second touch joins the first. */
+  readonly #underWay = new Map<string, Promise<Result<CaseProgress, Problem>>>();
+
+  constructor(ports: Ports, visits: Visits) {
+    this.#ports = ports;
+    this.#visits = visits;
+  }
+
+  /**
+   * Seals and stores the case, then gives the platform a few seconds to answer. The result is what is true at that
+   * moment; the case exists exactly once however often the same submission is repeated.
+   */
+  submit(request: SubmitRequest): Promise<Result<CaseProgress, Problem>> {
+    const running = this.#underWay.get(request.submissionId);
+    if (running) return running;
+    const promise = this.#submit(request).finally(() => this.#underWay.delete(request.submissionId));
+    this.#underWay.set(request.submissionId, promise);
+    return promise;
+  }
+
+  async #submit(request: SubmitRequest): Promise<Result<CaseProgress, Problem>> {
+    const kept = await this.#keep(request);
+    if (!kept.ok) return kept;
+    const settled = this.#settledWithin(kept.value.caseId, PLATFORM_PATIENCE_MS);
+    this.#ports.sync.wake();
+    await settled;
+    const now = await this.#ports.store.findCase({ caseId: kept.value.caseId });
+    return ok(progressOf(now.ok ? now.value : kept.value));
+  }
+
+  async #keep(request: SubmitRequest): Promise<Result<CaseRecord, Problem>> {
+    const { store, sealer, catalogue, space, log } = this.#ports;
+    const found = this.#visits.require(request.visitId);
+    if (!found.ok) return found;
+    const visit = found.value;
+    const card = visit.card;
+    if (!card) return err(problem('C202-no-card'));
+    const pack = catalogue.findVersion(request.itemId, request.itemVersion);
+    if (!pack) return err(problem('S502-item-unknown'));
+    const kiosk = this.#ports.kiosk();
+    const now = correctedNow(this.#ports);
+    const today = localDate(now, kiosk.timeZone);
+    const faults = Object.keys(checkForm(pack, request.values, today));
+    if (faults.length > 0) return err(problem('S501-form-incomplete', { fields: faults.join(',') }));
+    if (!space.hasRoom()) return err(problem('K104-no-space'));
+    const key = await store.sealingKey();
+    if (!key.ok) return err(storeProblem(key.error));
+    if (!key.value) return err(problem('S505-no-sealing-key'));
+
+    const caseId = newId(this.#ports);
+    const payload: CasePayload = {
+      schema: 'hall24.case/1',
+      caseId,
+      itemId: pack.id,
+      itemVersion: pack.version,
+      itemCode: pack.code,
+      language: request.language,
+      applicant: { kind: pack.applicant, name: card.name, idType: 'resident', idNumber: card.number },
+      values: request.values,
+    };
+    const plaintext = new TextEncoder().encode(canonicalJson(payload));
+    const envelope = await sealer.seal(key.value, plaintext, `case:${caseId}:1`);
+    plaintext.fill(0);
+    const stored = await store.submitCase({
+      caseId,
+      submissionId: request.submissionId,
+      actId: newId(this.#ports),
+      kioskCode: kiosk.code,
+      localDate: today,
+      itemId: pack.id,
+      itemVersion: pack.version,
+      itemCode: pack.code,
+      itemName: pack.name,
+      language: request.language,
+      keptAt: now,
+      envelope,
+      applicantMasked: maskName(card.name),
+    });
+    if (!stored.ok) {
+      log.event('error', 'case-not-kept', { code: stored.error.code, detail: stored.error.detail });
+      return err(storeProblem(stored.error));
+    }
+    visit.cases.add(stored.value.caseId);
+    log.event('info', 'case-kept', { caseId: stored.value.caseId, itemId: pack.id });
+    return stored;
+  }
+
+  /** Resolves when the platform has said something about the case, or after `ms`. */
+  async #settledWithin(caseId: string, ms: number): Promise<void> {
+    const done = new AbortController();
+    const stop = this.#ports.store.changes.subscribe((change) => {
+      if (change.type === 'case' && change.record.caseId === caseId && change.record.state !== 'kept') done.abort();
+    });
+    try {
+      await this.#ports.clock.sleep(ms, done.signal);
+    } finally {
+      stop();
+    }
+  }
+
+  /** Looks a case up here and at the platform; the platform knows decisions that this kiosk has not heard of. */
+  async find(number: string): Promise<Result<CaseProgress, Problem>> {
+    const text = number.trim();
+    const here = await this.#ports.store.findCase({ number: text });
+    if (!here.ok && here.error.code !== 'not-found') return err(storeProblem(here.error));
+    const there = await this.#ports.sync.askCase(here.ok ? here.value.trackingNumber : text);
+    if (there.ok && there.value) {
+      const status = there.value;
+      const name = here.ok
+        ? here.value.itemName
+        : (this.#ports.catalogue.find(status.itemId)?.name ?? { 'zh-CN': status.itemId, en: status.itemId });
+      return ok({
+        caseId: status.caseId,
+        trackingNumber: status.trackingNumber,
+        itemId: status.itemId,
+        itemName: name,
+        state: status.state,
+        keptAt: here.ok ? new Date(here.value.keptAt).toISOString() : status.receivedAt,
+        receivedAt: status.receivedAt,
+        caseNumber: status.caseNumber,
+        decidedAt: status.decidedAt,
+        outcome: status.outcome,
+        reason: status.state === 'refused' ? problem('S503-platform-refused', { type: '' }) : null,
+      });
+    }
+    if (here.ok) return ok(progressOf(here.value));
+    return err(problem(there.ok ? 'S504-not-found' : 'S506-platform-away'));
+  }
+}

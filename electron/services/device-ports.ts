@@ -1,0 +1,51 @@
+import type { RatingLevel } from '../domain/rating.ts';
+import type { DeviceClass, DeviceError, DeviceStatus, SupplyState } from '../../native/model/device.ts';
+import type { EventSource } from '../../native/model/events.ts';
+import type { IdCard } from '../../native/model/id-card-reader.ts';
+import type { DoorState, OpenResult } from '../../native/model/pickup-locker.ts';
+import type { ReceiptDocument } from '../../native/model/receipt-document.ts';
+import type { PrintResult } from '../../native/model/receipt-printer.ts';
+import type { Result } from '../../native/model/result.ts';
+
+/** Health of one device class as the services and the admin screen see it. Times in milliseconds. */
+export interface DeviceReport {
+  readonly deviceClass: DeviceClass;
+  readonly driver: string;
+  readonly address: string;
+  readonly status: DeviceStatus;
+  readonly detail: string;
+  readonly paper: SupplyState | null;
+  readonly identity: string | null;
+  readonly since: number;
+  readonly lastAnswerAgoMs: number | null;
+}
+
+/** Something a device told unasked. */
+export type DeviceSignal =
+  | { readonly type: 'code'; readonly text: string }
+  | { readonly type: 'rating'; readonly level: RatingLevel }
+  | { readonly type: 'health' };
+
+/** The kiosk's devices as the use cases need them; cells are named as on the doors. */
+export interface Devices {
+  readCard(options: {
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal;
+    readonly onCardFound?: () => void;
+  }): Promise<Result<IdCard, DeviceError>>;
+  print(document: ReceiptDocument): Promise<PrintResult>;
+  /** One pulse; see the locker's contract. An unknown cell gives `refused` with cause `unknown-cell`. */
+  openDoor(cell: string): Promise<OpenResult>;
+  readDoor(cell: string): Promise<Result<DoorState, DeviceError>>;
+  inviteRating(on: boolean): Promise<void>;
+  triggerScanner(on: boolean): Promise<void>;
+  reports(): readonly DeviceReport[];
+  readonly signals: EventSource<DeviceSignal>;
+}
+
+/** Report of one class; every class has one. */
+export function reportOf(devices: Devices, deviceClass: DeviceClass): DeviceReport {
+  const report = devices.reports().find((candidate) => candidate.deviceClass === deviceClass);
+  if (!report) throw new Error(`no report for ${deviceClass}`);
+  return report;
+}

@@ -1,0 +1,30 @@
+import type { Problem } from '../contract/problems.ts';
+import type { DeviceClass, DeviceError, DeviceErrorCode } from '../../native/model/device.ts';
+
+type ProblemCode = Problem['code'];
+
+const AWAY: Readonly<Record<DeviceClass, ProblemCode>> = {
+  'id-card-reader': 'C201-reader-away',
+  'receipt-printer': 'P301-printer-away',
+  'pickup-locker': 'L401-locker-away',
+  'evaluation-keypad': 'T605-device-test-failed',
+  'code-scanner': 'T605-device-test-failed',
+};
+
+const BY_CODE: Partial<Record<DeviceErrorCode, ProblemCode>> = {
+  cancelled: 'K106-cancelled',
+  'no-card': 'C202-no-card',
+  'card-unreadable': 'C203-card-unreadable',
+  'card-moved': 'C204-card-moved',
+  'card-wrong-type': 'C205-card-wrong-type',
+  'reader-refused': 'C206-reader-refused',
+  'paper-out': 'P302-paper-out',
+  'paper-jam': 'P303-paper-jam',
+  'cover-open': 'P304-cover-open',
+  'cutter-error': 'P305-cutter-error',
+};
+
+/** The problem that a citizen is told for a device failure. Line failures mean: this device is away. */
+export function problemOf(deviceClass: DeviceClass, error: DeviceError): Problem {
+  return { code: BY_CODE[error.code] ?? AWAY[deviceClass], params: {} };
+}

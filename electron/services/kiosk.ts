@@ -1,0 +1,66 @@
+import type { Language, LocalText } from '../domain/text.ts';
+import type { Clock, Random } from '../../native/model/clock.ts';
+import type { LogPort, Sealer, StorePort, SyncPort } from './ports.ts';
+import type { Devices } from './device-ports.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** Who this kiosk is, from configuration. */
+export interface KioskIdentity {
+  /** e.g. `CH03`; part of every tracking number. */
+  readonly code: string;
+  /** e.g. `03`, as written on the machine. */
+  readonly number: string;
+  readonly hallName: LocalText;
+  readonly roomName: LocalText;
+  readonly hotline: string;
+  readonly dutyPhone: string;
+  /** Where a printed receipt's QR code leads; `{tracking}` is replaced. */
+  readonly lookupUrl: string;
+  /** IANA name, e.g. `Asia/Shanghai`; dates on paper and in tracking numbers are local. */
+  readonly timeZone: string;
+}
+
+/** Looks up a text of the main process (receipts). */
+export type Translate = (language: Language, key: string, params?: Readonly<Record<string, string | number>>) => string;
+
+/** Room for new cases on the disk. */
+export interface SpaceGate {
+  /** False when a new case may not be begun any more. */
+  hasRoom(): boolean;
+}
+
+/** Everything the use cases work with. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: StorePort;
+  readonly sync: SyncPort;
+  readonly sealer: Sealer;
+  readonly devices: Devices;
+  readonly catalogue: Catalogue;
+  readonly space: SpaceGate;
+  readonly log: LogPort;
+  readonly translate: Translate;
+  readonly kiosk: () => KioskIdentity;
+}
+
+/** Milliseconds since 1970 on the platform's clock as far as the kiosk knows it. */
+export function correctedNow(ports: Pick<Ports, 'clock' | 'sync'>): number {
+  return ports.clock.now() + ports.sync.clockOffset();
+}
+
+/** Local calendar date `YYYY-MM-DD` in the hall's time zone. */
+export function localDate(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+/** Local date and time `YYYY-MM-DD HH:mm` for receipts. */
+export function localDateTime(at: number, timeZone: string): string {
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+  return `${localDate(at, timeZone)} ${time}`;
+}
+
+/** Local time `HH:mm`. */
+export function localTime(at: number, timeZone: string): string {
+  return localDateTime(at, timeZone).slice(11);
+}

@@ -1,0 +1,237 @@
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import { problem, type Problem, type ProblemCode } from '../contract/problems.ts';
+import type { DoorOpening, PickupDto } from '../contract/dto.ts';
+import { parsePickupCode } from '../domain/pickup-code.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { Emitter } from '../../native/model/events.ts';
+import type { DoorState } from '../../native/model/pickup-locker.ts';
+import { newId } from './ids.ts';
+import { correctedNow, type Ports } from './kiosk.ts';
+import { storeProblem } from './cases.ts';
+import type { PickupRecord } from './ports.ts';
+import type { Visits } from './visits.ts';
+
+const scryptAsync = promisify<string, string, number, { N: number; r: number; p: number }, Buffer>(scrypt);
+
+/** Wrong codes that are allowed within the window before the kiosk asks to wait. */
+const WRONG_CODES_ALLOWED = 5;
+const WRONG_CODE_WINDOW_MS = 10 * 60_000;
+/** Opening pulses for one accepted code: the first, and one more when the sensor still says closed. */
+const PULSES_ALLOWED = 2;
+/** How often an open door's sensor is read, and how long until the door counts as left open. */
+const DOOR_POLL_MS = 500;
+const DOOR_LEFT_OPEN_MS = 3 * 60_000;
+const DOOR_SLOW_POLL_MS = 5_000;
+
+export type PickupEvent =
+  | { readonly type: 'door-changed'; readonly pickupId: string; readonly door: DoorState }
+  | { readonly type: 'door-left-open'; readonly pickupId: string };
+
+/** Digest of a pick-up code as the platform announces it. */
+export async function digestPickupCode(code: string, salt: string): Promise<string> {
+  return (await scryptAsync(code, salt, 32, { N: 16384, r: 8, p: 1 })).toString('base64url');
+}
+
+/** Collects things from locker cells by code; works without the network. */
+export class Pickups {
+  readonly #ports: Ports;
+  readonly #visits: Visits;
+  #wrong: number[] = [];
+  /** Door watches by pick-up, each ended by its controller. */
+  readonly #watches = new Map<string, AbortController>();
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  readonly events = new Emitter<PickupEvent>();
+
+  constructor(ports: Ports, visits: Visits) {
+    this.#ports = ports;
+    this.#visits = visits;
+  }
+
+  /** Takes up what a restart interrupted: asks the sensors, never opens. */
+  async resume(): Promise<void> {
+    const { store, devices, clock, log } = this.#ports;
+    const acts = await store.openActs();
+    if (!acts.ok) return;
+    for (const act of acts.value) {
+      if (act.kind !== 'open-door') continue;
+      const pickup = await store.findPickup(act.subjectId);
+      if (!pickup.ok) continue;
+      const door = await devices.readDoor(pickup.value.cell);
+      // An open door proves the opening; a closed one proves nothing: it may have been opened and shut again.
+      const outcome = door.ok && door.value === 'open' ? 'opened' : 'unknown';
+      if (act.state === 'unknown' && outcome === 'unknown') continue;
+      const settled = await store.settleOpening({
+        pickupId: act.subjectId,
+        actId: act.actId,
+        outcome,
+        at: clock.now(),
+        kioskCode: this.#ports.kiosk().code,
+      });
+      log.event('warn', 'door-act-resumed', { actId: act.actId, outcome });
+      if (settled.ok && outcome === 'opened') this.#watch(settled.value, act.actId);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const watch of this.#watches.values()) watch.abort();
+    await Promise.all(this.#running);
+  }
+
+  /** Checks a typed or scanned code against the announced list. Nothing opens yet. */
+  async check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
+    const { clock, store, log } = this.#ports;
+    const visit = this.#visits.require(visitId);
+    if (!visit.ok) return visit;
+    const since = clock.monotonic() - WRONG_CODE_WINDOW_MS;
+    this.#wrong = this.#wrong.filter((at) => at > since);
+    if (this.#wrong.length >= WRONG_CODES_ALLOWED) {
+      const minutes = Math.max(1, Math.ceil((this.#wrong[0]! - since) / 60_000));
+      return err(problem('L408-too-many-tries', { minutes }));
+    }
+    const code = parsePickupCode(text);
+    if (!code.ok) return err(problem('L402-code-malformed'));
+    const salt = await store.codeSalt();
+    if (!salt.ok) return err(storeProblem(salt.error));
+    const digest = salt.value === null ? null : await digestPickupCode(code.value, salt.value);
+    const found = digest === null ? null : await store.findPickupByDigest(digest);
+    if (found && !found.ok && found.error.code !== 'not-found') return err(storeProblem(found.error));
+    if (!found?.ok) {
+      this.#wrong.push(clock.monotonic());
+      log.event('warn', 'pickup-code-unknown', { tries: this.#wrong.length });
+      return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED - this.#wrong.length }));
+    }
+    const refusal = this.#refusal(found.value);
+    if (refusal) return err(refusal);
+    const known = visit.value.pickups.get(found.value.pickupId);
+    visit.value.pickups.set(found.value.pickupId, known ?? { cell: found.value.cell, pulses: 0 });
+    const { pickupId, cell, holder, contents, validTo } = found.value;
+    return ok({ pickupId, cell, holder, contents: [...contents], validTo: new Date(validTo).toISOString() });
+  }
+
+  #refusal(pickup: PickupRecord): Problem | null {
+    const now = correctedNow(this.#ports);
+    const say = (code: ProblemCode, at: number | null): Problem =>
+      problem(code, at === null ? {} : { at: new Date(at).toISOString() });
+    if (pickup.state === 'withdrawn') return say('L407-code-withdrawn', null);
+    if (pickup.state === 'opened' || pickup.state === 'collected') return say('L406-code-used', pickup.openedAt);
+    if (now < pickup.validFrom) return say('L404-code-not-yet-valid', pickup.validFrom);
+    if (now > pickup.validTo) return say('L405-code-expired', pickup.validTo);
+    return null;
+  }
+
+  /** One pulse at most. Asks the sensor before and after; the outcome is what the sensor says. */
+  async open(visitId: string, pickupId: string): Promise<Result<DoorOpening, Problem>> {
+    const { clock, devices, store, log } = this.#ports;
+    const visit = this.#visits.require(visitId);
+    if (!visit.ok) return visit;
+    const checked = visit.value.pickups.get(pickupId);
+    if (!checked) return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED }));
+    if (checked.pulses >= PULSES_ALLOWED) return err(problem('L409-door-did-not-open', { cell: checked.cell }));
+
+    const before = await devices.readDoor(checked.cell);
+    if (checked.pulses > 0 && !(before.ok && before.value === 'closed')) {
+      // A second pulse only when the sensor says closed; without that word somebody on duty must look.
+      if (!(before.ok && before.value === 'open')) return err(problem('L410-door-unknown', { cell: checked.cell }));
+    }
+    if (!before.ok && before.error.code === 'not-connected') return err(problem('L401-locker-away'));
+
+    const actId = newId(this.#ports);
+    const begun = await store.beginOpening({ pickupId, actId, at: clock.now() });
+    if (!begun.ok) {
+      if (begun.error.code !== 'conflict') return err(storeProblem(begun.error));
+      const now = await store.findPickup(pickupId);
+      return err((now.ok && this.#refusal(now.value)) || problem('L410-door-unknown', { cell: checked.cell }));
+    }
+    checked.pulses += 1;
+    const sent = await store.advanceAct({ actId, event: 'send', at: clock.now() });
+    if (!sent.ok) return err(storeProblem(sent.error));
+    // A door that already stands open needs no pulse.
+    const alreadyOpen = before.ok && before.value === 'open';
+    const result = alreadyOpen ? ({ outcome: 'opened', cause: null } as const) : await devices.openDoor(checked.cell);
+    log.event(result.outcome === 'opened' ? 'info' : 'warn', 'door-opening', {
+      actId,
+      cell: checked.cell,
+      outcome: result.outcome,
+      cause: result.cause?.code,
+    });
+    const settled = await store.settleOpening({
+      pickupId,
+      actId,
+      outcome: result.outcome,
+      at: clock.now(),
+      kioskCode: this.#ports.kiosk().code,
+    });
+    if (!settled.ok) return err(storeProblem(settled.error));
+    this.#ports.sync.wake();
+    if (result.outcome === 'opened') this.#watch(settled.value, actId);
+    const after = result.outcome === 'opened' ? null : await devices.readDoor(checked.cell);
+    const door: DoorState = result.outcome === 'opened' ? 'open' : after?.ok ? after.value : 'unknown';
+    return ok({
+      outcome: result.outcome,
+      door,
+      mayTryAgain: result.outcome !== 'opened' && door === 'closed' && checked.pulses < PULSES_ALLOWED,
+    });
+  }
+
+  /** Reads the sensor; never opens. */
+  async door(visitId: string, pickupId: string): Promise<Result<{ readonly door: DoorState }, Problem>> {
+    const visit = this.#visits.require(visitId);
+    if (!visit.ok) return visit;
+    const checked = visit.value.pickups.get(pickupId);
+    if (!checked) return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED }));
+    const door = await this.#ports.devices.readDoor(checked.cell);
+    return ok({ door: door.ok ? door.value : 'unknown' });
+  }
+
+  #watch(pickup: PickupRecord, actId: string): void {
+    this.#watches.get(pickup.pickupId)?.abort();
+    const watch = new AbortController();
+    this.#watches.set(pickup.pickupId, watch);
+    const running = this.#watchDoor(pickup, actId, watch.signal).finally(() => {
+      if (this.#watches.get(pickup.pickupId) === watch) this.#watches.delete(pickup.pickupId);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+  }
+
+  /** Follows an open door until it is closed, quicker at first. A door left open is told once and followed on. */
+  async #watchDoor(pickup: PickupRecord, actId: string, signal: AbortSignal): Promise<void> {
+    const { clock, devices, store, log } = this.#ports;
+    const begun = clock.monotonic();
+    let last: DoorState = 'open';
+    let told = false;
+    while (!signal.aborted && !this.#stopping.signal.aborted) {
+      const late = clock.monotonic() - begun > DOOR_LEFT_OPEN_MS;
+      if (late && !told) {
+        told = true;
+        log.event('warn', 'door-left-open', { cell: pickup.cell, actId });
+        this.events.emit({ type: 'door-left-open', pickupId: pickup.pickupId });
+      }
+      await clock.sleep(late ? DOOR_SLOW_POLL_MS : DOOR_POLL_MS, signal);
+      if (signal.aborted || this.#stopping.signal.aborted) return;
+      const read = await devices.readDoor(pickup.cell);
+      const door: DoorState = read.ok ? read.value : 'unknown';
+      if (door === 'closed') {
+        const closed = await store.settleClosing({
+          pickupId: pickup.pickupId,
+          actId,
+          at: clock.now(),
+          kioskCode: this.#ports.kiosk().code,
+        });
+        if (!closed.ok) {
+          // Not written down yet: look again rather than say it.
+          log.event('error', 'door-closing-not-stored', { code: closed.error.code });
+          continue;
+        }
+        this.events.emit({ type: 'door-changed', pickupId: pickup.pickupId, door });
+        this.#ports.sync.wake();
+        return;
+      }
+      if (door !== last) this.events.emit({ type: 'door-changed', pickupId: pickup.pickupId, door });
+      last = door;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Random } from '../../native/model/clock.ts';
+
+const scryptAsync = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
+  scrypt,
+);
+
+/** Cost for new hashes: about 100 ms on kiosk hardware, 32 MiB. */
+const COST = { N: 32_768, r: 8, p: 1 } as const;
+const MAX_MEMORY = 128 * 1024 * 1024;
+
+/** Wrong PINs that cost nothing; each further one doubles the wait, up to an hour. */
+const FREE_FAILURES = 3;
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+/** Text form of a PIN's hash: `scrypt$N$r$p$salt$hash`, base64url. */
+export async function hashPin(pin: string, random: Random): Promise<string> {
+  const salt = random.bytes(16);
+  const hash = await scryptAsync(pin, salt, 32, { ...COST, maxmem: MAX_MEMORY });
+  return ['scrypt', COST.N, COST.r, COST.p, Buffer.from(salt).toString('base64url'), hash.toString('base64url')].join('$');
+}
+
+/** Compares in constant time; a hash text that cannot be understood fits no PIN. */
+export async function pinFits(pin: string, text: string): Promise<boolean> {
+  const match = /^scrypt\$(\d{4,7})\$(\d{1,2})\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/.exec(text);
+  if (!match) return false;
+  const expected = Buffer.from(match[5]!, 'base64url');
+  if (expected.length !== 32) return false;
+  const hash = await scryptAsync(pin, Buffer.from(match[4]!, 'base64url'), 32, {
+    N: Number(match[1]),
+    r: Number(match[2]),
+    p: Number(match[3]),
+    maxmem: MAX_MEMORY,
+  });
+  return timingSafeEqual(hash, expected);
+}
+
+/** Milliseconds to wait after `count` wrong PINs in a row before the next one is looked at. */
+export function pinWaitMs(count: number): number {
+  if (count < FREE_FAILURES) return 0;
+  return Math.min(FIRST_WAIT_MS * 2 ** (count - FREE_FAILURES), LONGEST_WAIT_MS);
+}

@@ -1,0 +1,267 @@
+import { timingSafeEqual } from 'node:crypto';
+import { problem, type Problem } from '../contract/problems.ts';
+import type { CallOutput } from '../contract/calls.ts';
+import type { DeviceSettingDto, DeviceTestDto, DriverDto, LogLineDto, OutboxEntryDto, SettingFault } from '../contract/dto.ts';
+import type { Language } from '../domain/text.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import type { DeviceClass } from '../../native/model/device.ts';
+import { storeProblem } from './cases.ts';
+import { problemOf } from './device-problems.ts';
+import { newId } from './ids.ts';
+import type { DeviceSignal } from './device-ports.ts';
+import type { Ports } from './kiosk.ts';
+import { pinFits, pinWaitMs } from './pin.ts';
+import type { Receipts } from './receipts.ts';
+
+/** Maintenance mode ends by itself after this long without a call, in milliseconds. */
+const IDLE_LOCK_MS = 10 * 60_000;
+/** How long a device test waits for the technician's hand, in milliseconds. */
+const TEST_DEADLINE_MS = 30_000;
+
+/** The configuration as the technician works on it. */
+export interface SettingsPort {
+  version(): number;
+  settings(): readonly DeviceSettingDto[];
+  drivers(): readonly DriverDto[];
+  pinHash(): string;
+  listPorts(): Promise<readonly { readonly address: string; readonly label: string }[]>;
+  /** Checks, writes durably and applies one device's setting; a fault changes nothing. */
+  save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<{ readonly version: number }, SettingFault>>;
+}
+
+/** Hidden maintenance mode: one technician at a time, every step audited. */
+export class Technician {
+  readonly #ports: Ports;
+  readonly #settings: SettingsPort;
+  readonly #receipts: Receipts;
+  #token: { readonly text: string; lockAt: number } | null = null;
+  #test: AbortController | null = null;
+
+  constructor(ports: Ports, settings: SettingsPort, receipts: Receipts) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#receipts = receipts;
+  }
+
+  async unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
+    const { store, clock } = this.#ports;
+    const failures = await store.pinFailures();
+    if (!failures.ok) return err(storeProblem(failures.error));
+    const wait = failures.value.lastAt + pinWaitMs(failures.value.count) - clock.now();
+    // A clock set back must not lock for ever: never longer than the wait itself.
+    const seconds = Math.ceil(Math.min(wait, pinWaitMs(failures.value.count)) / 1000);
+    if (seconds > 0) return err(problem('T602-pin-locked', { seconds }));
+    const right = await pinFits(pin, this.#settings.pinHash());
+    const recorded = await store.recordPin(right, clock.now());
+    if (!recorded.ok) return err(storeProblem(recorded.error));
+    await this.#audit(right ? 'unlock' : 'unlock-refused', '');
+    if (!right) return err(problem('T601-pin-wrong', { seconds: pinWaitMs(failures.value.count + 1) / 1000 }));
+    const text = Buffer.from(this.#ports.random.bytes(24)).toString('base64url');
+    this.#token = { text, lockAt: clock.monotonic() + IDLE_LOCK_MS };
+    return ok({ token: text, lockAt: new Date(clock.now() + IDLE_LOCK_MS).toISOString() });
+  }
+
+  async lock(token: string): Promise<Result<Record<string, never>, Problem>> {
+    if (this.#valid(token)) {
+      this.#token = null;
+      this.#test?.abort();
+      await this.#audit('lock', '');
+    }
+    return ok({});
+  }
+
+  /** Runs `work` only in an unlocked maintenance mode, and keeps it unlocked. */
+  async guarded<T>(token: string, work: () => Promise<Result<T, Problem>>): Promise<Result<T, Problem>> {
+    if (!this.#valid(token)) return err(problem('T603-not-unlocked'));
+    return work();
+  }
+
+  #valid(token: string): boolean {
+    const current = this.#token;
+    if (!current) return false;
+    const now = this.#ports.clock.monotonic();
+    const same =
+      token.length === current.text.length && timingSafeEqual(Buffer.from(token), Buffer.from(current.text));
+    if (!same) return false;
+    if (now > current.lockAt) {
+      this.#token = null;
+      return false;
+    }
+    current.lockAt = now + IDLE_LOCK_MS;
+    return true;
+  }
+
+  async save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<CallOutput<'technician.save'>, Problem>> {
+    const saved = await this.#settings.save(setting, baseVersion);
+    await this.#audit(saved.ok ? 'setting-saved' : 'setting-refused', `${setting.deviceClass} ${setting.driver} ${setting.address}`);
+    return ok(
+      saved.ok
+        ? { saved: true, version: saved.value.version, fault: null }
+        : { saved: false, version: this.#settings.version(), fault: saved.error },
+    );
+  }
+
+  cancelTest(): void {
+    this.#test?.abort();
+  }
+
+  /** The device's own test. A new test takes the place of one that still waits. */
+  async test(
+    deviceClass: DeviceClass,
+    cell: string | undefined,
+    language: Language,
+  ): Promise<Result<DeviceTestDto, Problem>> {
+    this.#test?.abort();
+    const running = new AbortController();
+    this.#test = running;
+    try {
+      const outcome = await this.#runTest(deviceClass, cell, language, running.signal);
+      await this.#audit('device-test', `${deviceClass} ${outcome.passed ? 'passed' : `failed ${outcome.code ?? ''}`}`);
+      return ok(outcome);
+    } finally {
+      if (this.#test === running) this.#test = null;
+    }
+  }
+
+  async #runTest(
+    deviceClass: DeviceClass,
+    cell: string | undefined,
+    language: Language,
+    signal: AbortSignal,
+  ): Promise<DeviceTestDto> {
+    const { devices } = this.#ports;
+    const failed = (code: DeviceTestDto['code'], detail = ''): DeviceTestDto => ({ passed: false, result: 'failed', detail, code });
+    switch (deviceClass) {
+      case 'id-card-reader': {
+        const card = await devices.readCard({ deadlineMs: TEST_DEADLINE_MS, signal });
+        // Only that a card could be read is shown, nothing of what stands on it.
+        if (card.ok) return { passed: true, result: 'card-read', detail: card.value.type, code: null };
+        return failed(problemOf(deviceClass, card.error).code, card.error.detail);
+      }
+      case 'receipt-printer': {
+        const print = await this.#receipts.printTest(language);
+        if (print.outcome === 'printed') return { passed: true, result: 'page-printed', detail: '', code: null };
+        if (print.outcome === 'unknown') return failed('P306-print-unknown', print.cause?.detail);
+        return failed(print.cause ? problemOf(deviceClass, print.cause).code : 'P301-printer-away', print.cause?.detail);
+      }
+      case 'pickup-locker':
+        return this.#testDoor(cell);
+      case 'evaluation-keypad': {
+        const key = await this.#waitFor((event) => (event.type === 'rating' ? String(event.level) : null), signal);
+        return key === null ? failed('T605-device-test-failed') : { passed: true, result: 'key-pressed', detail: key, code: null };
+      }
+      case 'code-scanner': {
+        await devices.triggerScanner(true);
+        try {
+          const code = await this.#waitFor((event) => (event.type === 'code' ? event.text : null), signal);
+          if (code === null) return failed('T605-device-test-failed');
+          return { passed: true, result: 'code-scanned', detail: `${code.length}`, code: null };
+        } finally {
+          await devices.triggerScanner(false);
+        }
+      }
+    }
+  }
+
+  /** Opens a door for the technician: an act like any other, on record. */
+  async #testDoor(cell: string | undefined): Promise<DeviceTestDto> {
+    const { store, devices, clock } = this.#ports;
+    const failed = (code: DeviceTestDto['code'], detail = ''): DeviceTestDto => ({ passed: false, result: 'failed', detail, code });
+    if (cell === undefined) return failed('T605-device-test-failed', 'cell');
+    const actId = newId(this.#ports);
+    const begun = await store.beginAct({
+      actId,
+      kind: 'open-door',
+      subjectId: `technician:${cell}`,
+      at: clock.now(),
+      detail: { cell, by: 'technician' },
+    });
+    if (!begun.ok) return failed('K103-store-unavailable', begun.error.detail);
+    await store.advanceAct({ actId, event: 'send', at: clock.now() });
+    const opened = await devices.openDoor(cell);
+    const event = { opened: 'confirm', refused: 'refuse', unknown: 'lose-track' } as const;
+    await store.advanceAct({ actId, event: event[opened.outcome], at: clock.now(), owner: 'duty-staff' });
+    if (opened.outcome === 'opened') return { passed: true, result: 'door-opened', detail: cell, code: null };
+    return failed(opened.outcome === 'refused' ? 'L409-door-did-not-open' : 'L410-door-unknown', opened.cause?.detail);
+  }
+
+  /** First device signal that `pick` accepts, or null after the deadline. */
+  async #waitFor(pick: (event: DeviceSignal) => string | null, signal: AbortSignal): Promise<string | null> {
+    const done = new AbortController();
+    let found: string | null = null;
+    const stop = this.#ports.devices.signals.subscribe((event) => {
+      const text = pick(event);
+      if (text !== null && found === null) {
+        found = text;
+        done.abort();
+      }
+    });
+    try {
+      await this.#ports.clock.sleep(TEST_DEADLINE_MS, AbortSignal.any([done.signal, signal]));
+      return found;
+    } finally {
+      stop();
+    }
+  }
+
+  async outbox(): Promise<Result<CallOutput<'technician.outbox'>, Problem>> {
+    const [list, counts] = [await this.#ports.store.outbox(), await this.#ports.store.outboxCounts()];
+    if (!list.ok) return err(storeProblem(list.error));
+    if (!counts.ok) return err(storeProblem(counts.error));
+    const state = { ready: 'waiting', sending: 'sending', parked: 'parked' } as const;
+    const entries = list.value.map(
+      (entry): OutboxEntryDto => ({
+        entryId: entry.entryId,
+        kind: entry.kind,
+        subject: entry.label,
+        state: state[entry.state],
+        createdAt: new Date(entry.createdAt).toISOString(),
+        attempts: entry.attempts,
+        nextTryAt: entry.nextTryAt === null ? null : new Date(entry.nextTryAt).toISOString(),
+        reason: entry.reason,
+      }),
+    );
+    return ok({ entries, waiting: counts.value.waiting, parked: counts.value.parked });
+  }
+
+  async sendNow(): Promise<Result<Record<string, never>, Problem>> {
+    const woken = await this.#ports.store.wakeAll(this.#ports.clock.now());
+    if (!woken.ok) return err(storeProblem(woken.error));
+    this.#ports.sync.wake();
+    await this.#audit('send-now', '');
+    return ok({});
+  }
+
+  async resend(entryId: string): Promise<Result<Record<string, never>, Problem>> {
+    const done = await this.#ports.store.resend(entryId, this.#ports.clock.now());
+    await this.#audit('resend', entryId);
+    if (!done.ok) return err(storeProblem(done.error));
+    this.#ports.sync.wake();
+    return ok({});
+  }
+
+  /** The log's tail and the audit trail in one list, newest first. */
+  async logs(limit: number): Promise<Result<CallOutput<'technician.logs'>, Problem>> {
+    const audit = await this.#ports.store.auditTail(limit);
+    if (!audit.ok) return err(storeProblem(audit.error));
+    const lines = [
+      ...this.#ports.log.tail(limit),
+      ...audit.value.map((record) => ({
+        at: record.at,
+        level: 'info' as const,
+        event: `audit ${record.what}`,
+        detail: `${record.who} ${record.detail}`.trim(),
+      })),
+    ]
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, limit)
+      .map((line): LogLineDto => ({ ...line, at: new Date(line.at).toISOString() }));
+    return ok({ lines });
+  }
+
+  async #audit(what: string, detail: string): Promise<void> {
+    const at = this.#ports.clock.now();
+    const written = await this.#ports.store.audit({ at, who: 'technician', what, detail });
+    if (!written.ok) this.#ports.log.event('error', 'audit-not-written', { code: written.error.code });
+  }
+}

@@ -1,0 +1,117 @@
+import { problem, type Problem } from '../contract/problems.ts';
+import type { ItemPack } from '../domain/item-pack.ts';
+import type { Language } from '../domain/text.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { Emitter } from '../../native/model/events.ts';
+import type { IdCard } from '../../native/model/id-card-reader.ts';
+import { problemOf } from './device-problems.ts';
+import { newId } from './ids.ts';
+import type { Ports } from './kiosk.ts';
+
+/** How long one wait for a card lasts, in milliseconds. */
+const CARD_DEADLINE_MS = 60_000;
+
+/** One person at the kiosk, from first touch to wiped screen. Plain personal data lives here only. */
+export interface Visit {
+  readonly id: string;
+  readonly language: Language;
+  /** Aborted when the visit ends: every wait of the visit hangs on it. */
+  readonly ended: AbortController;
+  card: IdCard | null;
+  /** Item packs that this visit began with, by `id`. */
+  readonly packs: Map<string, ItemPack>;
+  /** Pick-ups whose code was accepted in this visit, with the opening pulses sent for it. */
+  readonly pickups: Map<string, { readonly cell: string; pulses: number }>;
+  /** Cases submitted in this visit. */
+  readonly cases: Set<string>;
+}
+
+export type VisitEvent =
+  | { readonly type: 'card-found'; readonly visitId: string }
+  | { readonly type: 'ended'; readonly visitId: string };
+
+/** Begins and ends visits; there is at most one. */
+export class Visits {
+  readonly #ports: Ports;
+  #current: Visit | null = null;
+  #reading: AbortController | null = null;
+  readonly events = new Emitter<VisitEvent>();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  get current(): Visit | null {
+    return this.#current;
+  }
+
+  /** Begins a visit; an older one is ended first, so that nothing of it can be seen by the next person. */
+  begin(language: Language): Visit {
+    if (this.#current) this.end(this.#current.id);
+    const visit: Visit = {
+      id: newId(this.#ports),
+      language,
+      ended: new AbortController(),
+      card: null,
+      packs: new Map(),
+      pickups: new Map(),
+      cases: new Set(),
+    };
+    this.#current = visit;
+    this.#ports.log.event('info', 'visit-begun', { visitId: visit.id, language });
+    return visit;
+  }
+
+  /** Ends a visit and forgets everything of it. Ending it twice, or one long gone, is harmless. */
+  end(visitId: string, reason = 'finished'): void {
+    const visit = this.#current;
+    if (!visit || visit.id !== visitId) return;
+    this.#current = null;
+    visit.ended.abort();
+    visit.card = null;
+    visit.packs.clear();
+    visit.pickups.clear();
+    visit.cases.clear();
+    this.#ports.log.event('info', 'visit-ended', { visitId, reason });
+    this.events.emit({ type: 'ended', visitId });
+  }
+
+  /** The visit that a call names, if it is still the one at the kiosk. */
+  require(visitId: string): Result<Visit, Problem> {
+    return this.#current?.id === visitId ? ok(this.#current) : err(problem('K102-no-visit'));
+  }
+
+  /** Waits for a card and reads it. A second call takes the place of the first. */
+  async readCard(visitId: string): Promise<Result<IdCard, Problem>> {
+    const found = this.require(visitId);
+    if (!found.ok) return found;
+    const visit = found.value;
+    this.#reading?.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    const signal = AbortSignal.any([reading.signal, visit.ended.signal]);
+    try {
+      const card = await this.#ports.devices.readCard({
+        deadlineMs: CARD_DEADLINE_MS,
+        signal,
+        onCardFound: () => {
+          if (!signal.aborted) this.events.emit({ type: 'card-found', visitId });
+        },
+      });
+      // A card that arrives after the visit ended must not reach the next person's screen.
+      if (signal.aborted) return err(problem('K106-cancelled'));
+      if (!card.ok) {
+        this.#ports.log.event('info', 'card-not-read', { code: card.error.code });
+        return err(problemOf('id-card-reader', card.error));
+      }
+      visit.card = card.value;
+      return ok(card.value);
+    } finally {
+      if (this.#reading === reading) this.#reading = null;
+    }
+  }
+
+  cancelCard(visitId: string): void {
+    if (this.#current?.id === visitId) this.#reading?.abort();
+  }
+}
