@@ -55,6 +55,9 @@ export interface FieldLimits {
   /** Date: not before / not after another field of the form, or `today`. */
   readonly notBefore?: string;
   readonly notAfter?: string;
+  /** Age in full years today, for a birth date (`date`) or an ID number. */
+  readonly minAge?: number;
+  readonly maxAge?: number;
 }
 
 /** One question of the form. Values are strings: dates `YYYY-MM-DD`, money `2600.00`, consent `yes` or empty. */
@@ -97,6 +100,8 @@ export interface ItemPack {
   readonly applicant: ApplicantKind;
   /** Words one might search with besides the name. */
   readonly keywords: readonly string[];
+  /** Pinyin initials of the Chinese name in small letters, e.g. `fwzldjba`, for searching. */
+  readonly pinyin?: string;
   readonly lifeEvents: readonly string[];
   readonly decision: DecisionMode;
   readonly guide: {
@@ -120,10 +125,10 @@ export interface ItemPack {
 /** What a list shows of an item. */
 export type ItemSummary = Pick<
   ItemPack,
-  'id' | 'version' | 'name' | 'summary' | 'department' | 'applicant' | 'keywords' | 'lifeEvents' | 'decision'
+  'id' | 'version' | 'name' | 'summary' | 'department' | 'applicant' | 'keywords' | 'pinyin' | 'lifeEvents' | 'decision'
 >;
 
 /** All fields of a form in order. */
-export function fieldsOf(pack: ItemPack): readonly FormField[] {
+export function fieldsOf(pack: Pick<ItemPack, 'form'>): readonly FormField[] {
   return pack.form.groups.flatMap((group) => group.fields);
 }
