@@ -24,7 +24,7 @@ export const CaseSubmission = z.object({
 });
 export type CaseSubmission = z.infer<typeof CaseSubmission>;
 
-/** What the platform says of a case; also the answer of GET /v1/cases?tracking= and of the status query by key. */
+/** What the platform says of a case; also the answer of GET /v1/cases?number= and of the status query by key. */
 export const CaseStatus = z.object({
   caseId: z.uuid(),
   trackingNumber: z.string(),
@@ -43,14 +43,17 @@ export type CaseStatus = z.infer<typeof CaseStatus>;
 export const PickupAnnouncement = z.object({
   pickupId: z.uuid(),
   cell: z.string().max(8),
-  /** scrypt(code, codeSalt, N=16384, r=8, p=1, 32 bytes), base64url. */
+  /** scrypt(code, codeSalt, N=16384, r=8, p=1, 32 bytes), base64url; code and salt as UTF-8 text, nothing decoded. */
   codeDigest: z.string(),
   /** Masked by the platform. */
   holder: z.string(),
   contents: z.array(z.object({ name: LocalText, count: z.number().int().min(1) })),
   validFrom: Moment,
   validTo: Moment,
+  /** The code opens nothing any more: taken back, or used (then `openedAt` is set). */
   withdrawn: z.boolean(),
+  /** When the platform was told that the door was opened; a kiosk that knows nothing of it shows the code as used. */
+  openedAt: Moment.nullable().optional(),
 });
 export type PickupAnnouncement = z.infer<typeof PickupAnnouncement>;
 
