@@ -1,0 +1,1 @@
+export { hidKeypad, serialKeypad } from './keypad.ts';
