@@ -1,0 +1,49 @@
+import type { KioskSnapshot } from '../../electron/contract/dto.ts';
+import type { Problem } from '../../electron/contract/problems.ts';
+import { call, on } from './bridge.ts';
+
+/** What the screens know of the kiosk; `null` snapshot until the first answer. */
+export interface KioskView {
+  readonly snapshot: KioskSnapshot | null;
+  /** Kiosk clock minus this process's clock, ms. */
+  readonly offsetMs: number;
+  /** Why there is no snapshot. */
+  readonly problem: Problem | null;
+}
+
+let view: KioskView = { snapshot: null, offsetMs: 0, problem: null };
+const listeners = new Set<() => void>();
+
+function set(next: KioskView): void {
+  view = next;
+  for (const listener of listeners) listener();
+}
+
+function accept(snapshot: KioskSnapshot): void {
+  set({ snapshot, offsetMs: Date.parse(snapshot.now) - Date.now(), problem: null });
+}
+
+/** The present view, for `useSyncExternalStore`. */
+export function kioskView(): KioskView {
+  return view;
+}
+
+export function subscribeKiosk(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Asks once and follows `kiosk-changed` from then on; an event is always newer than the answer. */
+export function connectKiosk(): () => void {
+  let heard = false;
+  const stop = on('kiosk-changed', (snapshot) => {
+    heard = true;
+    accept(snapshot);
+  });
+  void call('kiosk.snapshot', {}).then((answer) => {
+    if (heard) return;
+    if (answer.ok) accept(answer.value);
+    else set({ ...view, problem: answer.error });
+  });
+  return stop;
+}

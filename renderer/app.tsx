@@ -1,0 +1,114 @@
+import { Suspense, useCallback, useEffect, useReducer, useRef, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LANGUAGES, type Language } from '../electron/domain/text.ts';
+import { call, useEvent, useKiosk } from './api/index.ts';
+import { Waiting } from './components/layout.tsx';
+import { CoveredContext, FlowContext } from './flow/context.tsx';
+import { resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
+import { emptyFlow, reduceFlow } from './flow/reducer.ts';
+import type { EndReason, ScreenProps } from './flow/types.ts';
+import { useQuietClock } from './flow/use-quiet-clock.ts';
+import { DEFAULT_LANGUAGE, problemText, switchLanguage } from './i18n/index.ts';
+import { AccessibilityPage } from './screens/accessibility.tsx';
+import { HelpPage } from './screens/help.tsx';
+import { REGISTRY } from './screens/registry.ts';
+import { TimeoutPage } from './screens/timeout.tsx';
+
+/** Before the first answer of the main process, or when there is none. */
+function Starting(): ReactElement {
+  const { t } = useTranslation('ui');
+  const { problem } = useKiosk();
+  return (
+    <main className="screen starting" data-screen="starting">
+      {problem === null ? <Waiting words={t('starting.words')} /> : <h1>{problemText(t, problem).title}</h1>}
+    </main>
+  );
+}
+
+function useLanguage(): Language {
+  const { i18n } = useTranslation('ui');
+  return LANGUAGES.find((language) => language === i18n.language) ?? DEFAULT_LANGUAGE;
+}
+
+/** The visit: which screen, what lies over it, and its end. */
+export function App(): ReactElement {
+  useLayoutAttribute();
+  const { snapshot } = useKiosk();
+  const language = useLanguage();
+  const [state, send] = useReducer(reduceFlow, 0, emptyFlow);
+  const newest = useRef(state);
+  useEffect(() => {
+    newest.current = state;
+  });
+
+  const inVisit = state.screen !== 'attract';
+
+  // The main process learns of the visit when a person has begun it; an answer for an ended visit ends it there too.
+  useEffect(() => {
+    if (!inVisit || state.visitId !== null) return undefined;
+    const epoch = state.epoch;
+    void call('visit.begin', { language }).then((answer) => {
+      const gone = newest.current.epoch !== epoch;
+      if (answer.ok && gone) return void call('visit.end', { visitId: answer.value.visitId, reason: 'left' });
+      if (answer.ok) return send({ type: 'visit-begun', epoch, visitId: answer.value.visitId });
+      if (!gone) send({ type: 'problem', problem: answer.error, retry: 'home' });
+      return undefined;
+    });
+    return undefined;
+    // The language of the beginning is meant; switching it does not begin a visit again.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [inVisit, state.epoch, state.visitId]);
+
+  const forget = useCallback((): void => {
+    send({ type: 'ended' });
+    resetModes();
+    switchLanguage(DEFAULT_LANGUAGE);
+  }, []);
+
+  const endVisit = useCallback(
+    (reason: EndReason): void => {
+      const { visitId } = newest.current;
+      forget();
+      if (visitId !== null) void call('visit.end', { visitId, reason });
+    },
+    [forget],
+  );
+
+  useEvent('visit-ended', ({ visitId }) => {
+    if (visitId === newest.current.visitId) forget();
+  });
+  useEvent('case-changed', (result) => send({ type: 'case-changed', result }));
+
+  const entry = REGISTRY[state.screen];
+  const modes = useModes();
+  const overlay = state.overlay !== 'none';
+  // Before a visit only the look can have been changed; left alone it goes back by itself, without asking.
+  const onlyLooked = !inVisit && (overlay || language !== DEFAULT_LANGUAGE || modes.elder || modes.contrast);
+  const clock = useQuietClock(onlyLooked || (inVisit && entry.quietClock), () => endVisit('timed-out'));
+  const quiet = clock.phase === 'asking' || clock.phase === 'over';
+  useEffect(() => {
+    if (quiet && onlyLooked) forget();
+  }, [quiet, onlyLooked, forget]);
+  const asking = quiet && inVisit;
+
+  if (snapshot === null) return <Starting />;
+  const Screen = entry.component;
+  const flow: ScreenProps = { state, send, snapshot, language, endVisit, setLanguage: switchLanguage };
+  return (
+    <FlowContext value={flow}>
+      <div className="layer" hidden={asking || overlay} inert={asking || overlay} key={`${state.epoch}`}>
+        <CoveredContext value={asking || overlay}>
+          <Suspense fallback={<main className="screen" data-screen="loading" />}>
+            <Screen {...flow} key={`${state.screen}`} />
+          </Suspense>
+        </CoveredContext>
+      </div>
+      {overlay ? (
+        <div className="layer" hidden={asking} inert={asking}>
+          {state.overlay === 'help' ? <HelpPage /> : <AccessibilityPage />}
+        </div>
+      ) : null}
+      {asking ? <TimeoutPage leftMs={clock.leftMs} onMore={clock.extend} /> : null}
+    </FlowContext>
+  );
+}

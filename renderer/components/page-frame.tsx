@@ -1,0 +1,238 @@
+import { useContext, type ReactElement, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { maskName } from '../../electron/domain/masking.ts';
+import { useNow } from '../api/hooks.ts';
+import { CoveredContext, useFlow } from '../flow/context.tsx';
+import { canGoBack } from '../flow/reducer.ts';
+import { useTechnicianEntry } from '../flow/technician-entry.ts';
+import { clockText, dateText } from '../i18n/format.ts';
+import { Icon, Mark, type IconName } from './icon.tsx';
+import { SmallButton } from './buttons.tsx';
+import { Steps, type CaseStep } from './lists.tsx';
+import { Ring } from './ring.tsx';
+import { StateTag } from './rows.tsx';
+
+export interface PageFrameProps {
+  /** `data-screen` of the page, for tests and styles. */
+  screen: string;
+  /** The one heading of the page. */
+  title: ReactNode;
+  /** Small line over the title, e.g. "Question 4 of 7". */
+  over?: ReactNode;
+  /** One line of help under the title. */
+  lead?: ReactNode;
+  /** Where am I: one of the five steps of a case ... */
+  step?: CaseStep;
+  /** ... or a path ... */
+  path?: readonly string[];
+  /** ... or anything else at the wall's top. */
+  where?: ReactNode;
+  /** Stands at the right of the path, e.g. a state tag. */
+  whereState?: ReactNode;
+  /** Picture or ring at the wall's right, on the counter's edge. */
+  picture?: ReactNode;
+  /** Under the lead: a waiting ring. */
+  below?: ReactNode;
+  /** Height of the wall in portrait: 600, 440 or as low as its words allow. */
+  wall?: 'full' | 'middle' | 'low';
+  /** `night`: dark wall (time-out, technician). */
+  tone?: 'day' | 'night';
+  /** Content of the counter. */
+  children: ReactNode;
+  /** Stands at the counter's foot; use `<Actions>`. */
+  actions?: ReactNode;
+  /** Keyboard between counter and dock. */
+  keyboard?: ReactNode;
+  /** What Back does; null leaves its place empty; absent = the flow's own Back. */
+  onBack?: (() => void) | null;
+  /** False where the screen has its own "finish and clear". */
+  visitBar?: boolean;
+  /** Where the hand belongs now. Only while it does. */
+  lamp?: { side: 'left' | 'middle' | 'right'; words: string } | null;
+  /** Which of the dock's places is the present page. */
+  current?: 'help' | 'accessibility';
+}
+
+function Head(): ReactElement {
+  const { t } = useTranslation('ui');
+  const { snapshot, language, state, send } = useFlow();
+  const now = useNow(1000);
+  const entry = useTechnicianEntry(() => send({ type: 'go', screen: 'technician-unlock' }), state.screen);
+  return (
+    <header className="head">
+      <div className="head-id" {...entry.mark}>
+        <Mark />
+        <div>
+          <div className="org">{snapshot.hallName[language]}</div>
+          <div className="hall">
+            {snapshot.roomName[language]}
+            <i className="dot" />
+            {t('head.kiosk', { number: snapshot.kioskNumber })}
+          </div>
+        </div>
+      </div>
+      <div className="head-now">
+        {snapshot.network.state === 'down' ? (
+          <StateTag tone="wait" icon="offline" box>
+            {t('head.offline')}
+          </StateTag>
+        ) : null}
+        <div className="clock" {...entry.clock}>
+          <b>{clockText(now)}</b>
+          <span>{dateText(now, language)}</span>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function DockButton(props: {
+  icon: IconName;
+  words: string;
+  onPress: () => void;
+  current?: boolean;
+  lang?: string;
+}): ReactElement {
+  return (
+    <button
+      type="button"
+      className="dock-i"
+      lang={props.lang}
+      aria-current={props.current === true ? 'page' : undefined}
+      onClick={props.onPress}
+    >
+      <Icon name={props.icon} />
+      <span>{props.words}</span>
+    </button>
+  );
+}
+
+function Dock({ onBack, current }: Pick<PageFrameProps, 'onBack' | 'current'>): ReactElement {
+  const { t } = useTranslation('ui');
+  const { state, send, snapshot, language, setLanguage } = useFlow();
+  const beforeVisit = state.overlay === 'none' && (state.screen === 'attract' || state.screen === 'home');
+  const back = onBack === undefined ? (canGoBack(state) ? () => send({ type: 'back' }) : null) : onBack;
+  return (
+    <nav className="dock" aria-label={t('dock.label')}>
+      {beforeVisit ? (
+        <div className="dock-left">
+          <b>{snapshot.hotline}</b>
+          <span>{t('dock.hotline')}</span>
+        </div>
+      ) : (
+        <>
+          {back === null ? <span /> : <DockButton icon="arrow-left" words={t('dock.back')} onPress={back} />}
+          {state.screen === 'home' || state.screen === 'attract' ? (
+            <span />
+          ) : (
+            <DockButton icon="house" words={t('dock.home')} onPress={() => send({ type: 'home' })} />
+          )}
+        </>
+      )}
+      <DockButton
+        icon="translate"
+        words={t('dock.otherLanguage')}
+        lang={language === 'en' ? 'zh-CN' : 'en'}
+        onPress={() => setLanguage(language === 'en' ? 'zh-CN' : 'en')}
+      />
+      <DockButton
+        icon="accessibility"
+        words={t('dock.accessibility')}
+        current={current === 'accessibility'}
+        onPress={() => send({ type: 'overlay', overlay: 'accessibility' })}
+      />
+      <DockButton
+        icon="help"
+        words={t('dock.help')}
+        current={current === 'help'}
+        onPress={() => send({ type: 'overlay', overlay: 'help' })}
+      />
+    </nav>
+  );
+}
+
+function VisitBar(): ReactElement {
+  const { t } = useTranslation('ui');
+  const { state, endVisit } = useFlow();
+  return (
+    <section className="visit" aria-label={t('visit.label')}>
+      <Ring size={76} part={1} />
+      <div className="visit-who">
+        <b>{state.card === null ? t('visit.serving') : t('visit.servingName', { name: maskName(state.card.name) })}</b>
+        <span>{t('visit.quiet')}</span>
+      </div>
+      <SmallButton icon="sign-out" onPress={() => endVisit('finished')}>
+        {t('visit.end')}
+      </SmallButton>
+    </section>
+  );
+}
+
+/** Path of the place: "Find > Housing". */
+function Path({ path }: { path: readonly string[] }): ReactElement {
+  return (
+    <p className="crumb">
+      {path.map((part, index) => (
+        <span key={part} className="crumb-part">
+          {index === 0 ? null : <Icon name="chevron-right" />}
+          {part}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** The frame of every page: head, wall to read, counter to touch, visit bar, dock, lamp strip. */
+export function PageFrame(props: PageFrameProps): ReactElement {
+  const { t } = useTranslation('ui');
+  const { state } = useFlow();
+  const covered = useContext(CoveredContext);
+  const { screen, wall = 'full', tone = 'day', lamp = null } = props;
+  const bar = props.visitBar ?? state.card !== null;
+  const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
+  return (
+    <main
+      className={`screen ${screen} ${tone === 'night' ? 'night' : ''} came-${state.direction}`}
+      data-screen={screen}
+    >
+      <Head />
+      <div className="body">
+        <section className={`wall wall-${wall}`}>
+          {hasWhere ? (
+            <div className="where">
+              {props.step === undefined ? null : <Steps now={props.step} />}
+              {props.path === undefined ? null : <Path path={props.path} />}
+              {props.where}
+              {props.whereState}
+            </div>
+          ) : null}
+          <div className="block">
+            {props.over === undefined ? null : <p className="over">{props.over}</p>}
+            <h1 tabIndex={-1}>{props.title}</h1>
+            {props.lead === undefined ? null : <p className="lead">{props.lead}</p>}
+            {props.below}
+          </div>
+          {props.picture === undefined ? null : <div className="wall-picture">{props.picture}</div>}
+        </section>
+        <div className="desk">
+          <section className="counter" aria-label={t('frame.counter')}>
+            <div className="counter-in">{props.children}</div>
+            {props.actions}
+          </section>
+          {props.keyboard}
+        </div>
+      </div>
+      {bar ? <VisitBar /> : null}
+      <Dock
+        {...(props.onBack === undefined ? {} : { onBack: props.onBack })}
+        {...(props.current === undefined ? {} : { current: props.current })}
+      />
+      {lamp === null || covered ? null : (
+        <div className={`lampstrip at-${lamp.side}`} role="status">
+          <span>{lamp.words}</span>
+          <Icon name="arrow-down-fat" />
+        </div>
+      )}
+    </main>
+  );
+}

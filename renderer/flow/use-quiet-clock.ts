@@ -1,0 +1,52 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { clockIsHeld } from './context.tsx';
+import { quietClock, type QuietClock } from './quiet-clock.ts';
+
+const TOUCHES = ['pointerdown', 'keydown'] as const;
+
+/**
+ * Runs the quiet clock of a visit. Any touch sets it back, except while it asks: then only `extend` does.
+ * `onOver` is called once when nobody answered.
+ */
+export function useQuietClock(inVisit: boolean, onOver: () => void): QuietClock & { extend: () => void } {
+  const [clock, setClock] = useState<QuietClock>(() => quietClock(0, false));
+  const since = useRef(0);
+  const over = useRef(onOver);
+  useEffect(() => {
+    over.current = onOver;
+  });
+  const extend = useCallback(() => {
+    since.current = performance.now();
+    setClock(quietClock(0, true));
+  }, []);
+  useEffect(() => {
+    if (!inVisit) {
+      setClock(quietClock(0, false));
+      return undefined;
+    }
+    since.current = performance.now();
+    let ended = false;
+    const look = (): void => {
+      if (ended) return;
+      if (clockIsHeld()) since.current = performance.now();
+      const next = quietClock(performance.now() - since.current, true);
+      setClock((old) =>
+        old.phase === next.phase && Math.ceil(old.leftMs / 1000) === Math.ceil(next.leftMs / 1000) ? old : next,
+      );
+      if (next.phase === 'over') {
+        ended = true;
+        over.current();
+      }
+    };
+    const touch = (): void => {
+      if (quietClock(performance.now() - since.current, true).phase === 'running') since.current = performance.now();
+    };
+    const timer = setInterval(look, 250);
+    for (const name of TOUCHES) window.addEventListener(name, touch, true);
+    return () => {
+      clearInterval(timer);
+      for (const name of TOUCHES) window.removeEventListener(name, touch, true);
+    };
+  }, [inVisit]);
+  return { ...clock, extend };
+}

@@ -1,0 +1,46 @@
+import type { Language } from '../../electron/domain/text.ts';
+
+/** Halls stand in China: one time zone whatever the machine is set to. */
+const ZONE = 'Asia/Shanghai';
+
+/** `20:36`. */
+export function clockText(moment: Date | string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(moment));
+}
+
+/** `3 月 18 日 周三` / `Wed 18 Mar`. */
+export function dateText(moment: Date | string, language: Language): string {
+  const parts = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', {
+    timeZone: ZONE,
+    month: language === 'en' ? 'short' : 'numeric',
+    day: 'numeric',
+    weekday: 'short',
+  }).formatToParts(new Date(moment));
+  const part = (type: string): string => (parts.find((one) => one.type === type)?.value ?? '').replace('月', '');
+  return language === 'en'
+    ? `${part('weekday')} ${part('day')} ${part('month')}`
+    : `${part('month')} 月 ${part('day')} 日 ${part('weekday')}`;
+}
+
+/** Time alone when it was today, else day and time. */
+export function sinceText(moment: string, now: Date, language: Language): string {
+  const day = dateText(moment, language);
+  return day === dateText(now, language) ? clockText(moment) : `${day} ${clockText(moment)}`;
+}
+
+/** Hour of the day, 0 to 23. */
+export function hourOf(moment: Date): number {
+  return Number(clockText(moment).slice(0, 2));
+}
+
+/** `2026-03-18` of the kiosk's day. */
+export function isoDay(moment: Date): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).formatToParts(moment);
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}

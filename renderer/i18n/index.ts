@@ -1,0 +1,58 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type { Problem } from '../../electron/contract/problems.ts';
+import type { Language, LocalText } from '../../electron/domain/text.ts';
+
+export const DEFAULT_LANGUAGE: Language = 'zh-CN';
+
+/** A translate function as every helper takes it. */
+export type Translate = (key: string, params?: Record<string, unknown>) => string;
+
+type Tree = Record<string, unknown>;
+const files = import.meta.glob<Tree>('../../assets/locales/*/*.json', { eager: true, import: 'default' });
+
+/** `{ 'zh-CN': { ui: {...} } }` from the files' paths; a new file is a new namespace, a new folder a new language. */
+function resources(): Record<string, Record<string, Tree>> {
+  const all: Record<string, Record<string, Tree>> = {};
+  for (const [path, tree] of Object.entries(files)) {
+    const [language, file] = path.split('/').slice(-2);
+    if (language === undefined || file === undefined) continue;
+    (all[language] ??= {})[file.replace('.json', '')] = tree;
+  }
+  return all;
+}
+
+/** Loads all texts; nothing is fetched at run time. */
+export async function startI18n(): Promise<void> {
+  const bundle = resources();
+  await i18next.use(initReactI18next).init({
+    resources: bundle as Record<string, Record<string, Record<string, string>>>,
+    lng: DEFAULT_LANGUAGE,
+    fallbackLng: DEFAULT_LANGUAGE,
+    ns: Object.keys(bundle[DEFAULT_LANGUAGE] ?? {}),
+    defaultNS: 'ui',
+    interpolation: { escapeValue: false },
+    returnNull: false,
+    initAsync: false,
+  });
+  document.documentElement.lang = DEFAULT_LANGUAGE;
+}
+
+/** Switches every text; component state stays. */
+export function switchLanguage(language: Language): void {
+  document.documentElement.lang = language;
+  void i18next.changeLanguage(language);
+}
+
+/** A text of the catalogue or snapshot in the present language. */
+export function local(text: LocalText, language: Language): string {
+  return text[language];
+}
+
+/** Title and help of a problem for the person at the screen. */
+export function problemText(t: Translate, problem: Problem): { title: string; help: string } {
+  return {
+    title: t(`problems:${problem.code}.title`, problem.params),
+    help: t(`problems:${problem.code}.help`, problem.params),
+  };
+}

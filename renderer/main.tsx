@@ -1,0 +1,34 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { connectKiosk } from './api/kiosk-store.ts';
+import { App } from './app.tsx';
+import { resetModes } from './flow/modes.ts';
+import { startI18n } from './i18n/index.ts';
+import './theme/tokens.css';
+import './theme/ui.css';
+import './theme/frame.css';
+import './theme/parts.css';
+import './theme/screens.css';
+
+/** A kiosk is no browser: nothing is selected, dragged or opened by a menu. */
+function keepStill(): void {
+  for (const name of ['contextmenu', 'dragstart', 'selectstart', 'gesturestart'] as const) {
+    document.addEventListener(name, (event) => event.preventDefault());
+  }
+}
+
+async function start(): Promise<void> {
+  keepStill();
+  resetModes();
+  await startI18n();
+  connectKiosk();
+  const root = document.querySelector('#root');
+  if (root === null) throw new Error('index.html has no #root');
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
+
+void start();
