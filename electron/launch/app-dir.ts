@@ -61,9 +61,13 @@ const BUILD_ONLY = new Set(['node-addon-api', 'prebuild-install']);
 const COMPILER_FOOD = new Set(['deps', 'hidapi', 'src.c']);
 const OTHER_PLATFORMS = ['darwin', 'win32', 'android', 'musl', 'linux'].filter((name) => name !== process.platform);
 
-/** Copies the native modules and everything they depend on into a folder that is to be packed. */
+/**
+ * Copies the native modules and everything they depend on into an app folder that is to be packed, and names them in
+ * its package.json: electron-builder takes along only what is named there.
+ */
 export async function copyNativeModules(appDir: string, electron: ResolvedElectron): Promise<void> {
   const done = new Set<string>();
+  const versions: Record<string, string> = {};
   const copy = async (name: string, from: string): Promise<void> => {
     const folder = findPackage(name, from);
     if (done.has(folder)) return;
@@ -79,13 +83,19 @@ export async function copyNativeModules(appDir: string, electron: ResolvedElectr
     const { dependencies = {} } = await readPackage(folder);
     for (const dependency of Object.keys(dependencies)) if (!BUILD_ONLY.has(dependency)) await copy(dependency, folder);
   };
-  for (const name of NATIVE_MODULES) await copy(name, dirname(sourceOf(name, electron)));
+  for (const name of NATIVE_MODULES) {
+    await copy(name, dirname(sourceOf(name, electron)));
+    versions[name] = (await readPackage(join(appDir, 'node_modules', name))).version;
+  }
+  const app = await readPackage(appDir);
+  await writeFile(join(appDir, 'package.json'), `${JSON.stringify({ ...app, dependencies: versions }, null, 2)}\n`);
 }
 
 /** Whether a file of a native package, named from the package's folder, is of no use at run time on this machine. */
 function isDeadWeight(path: string): boolean {
   const [top = ''] = path.split(/[\\/]/);
   if (COMPILER_FOOD.has(top) || /\.(c|cc|cpp|h|hpp|gyp|gypi|md|map|ts)$/.test(path)) return true;
+  if (/node_modules[\\/](node-addon-api|prebuild-install)([\\/]|$)/.test(path)) return true;
   const prebuild = /prebuilds[\\/]([^\\/]+)/.exec(path)?.[1];
   if (prebuild === undefined) return false;
   const words = prebuild.split(/[-_.+]/);
