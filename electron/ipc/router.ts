@@ -1,0 +1,74 @@
+import { CALLS, type CallName, type CallOutput } from '../contract/calls.ts';
+import { problem, type Problem } from '../contract/problems.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import type { z } from 'zod';
+
+/** One handler a call; its input has passed the contract. */
+export type Handlers = {
+  readonly [N in CallName]: (input: z.output<(typeof CALLS)[N]['input']>) => Promise<Result<CallOutput<N>, Problem>>;
+};
+
+/** Who sent a call, as the shell knows it. */
+export interface Sender {
+  /** URL of the frame. */
+  readonly url: string;
+  /** False for an iframe: none of ours has one. */
+  readonly mainFrame: boolean;
+}
+
+export interface RouterOptions {
+  readonly handlers: Handlers;
+  /** Origin of the product's own page, e.g. `app://hall24`. */
+  readonly origin: string;
+  readonly log: (level: 'warn' | 'error', event: string, detail: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Answers one call: checks the sender, then the payload, then runs the handler. Never rejects. */
+export type Router = (sender: Sender, name: unknown, input: unknown) => Promise<Result<unknown, Problem>>;
+
+function isCall(name: unknown): name is CallName {
+  return typeof name === 'string' && Object.hasOwn(CALLS, name);
+}
+
+/** True when the URL is a page of ours: same scheme and host, compared as parsed, not as text. */
+export function isOwnPage(url: string, origin: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const page = new URL(url);
+  const own = new URL(origin);
+  return page.protocol === own.protocol && page.host === own.host;
+}
+
+export function createRouter(options: RouterOptions): Router {
+  const { handlers, origin, log } = options;
+  return async (sender, name, input) => {
+    if (!sender.mainFrame || !isOwnPage(sender.url, origin)) {
+      log('warn', 'call-from-stranger', { mainFrame: sender.mainFrame });
+      return err(problem('K101-bad-request'));
+    }
+    if (!isCall(name)) {
+      log('warn', 'call-unknown', {});
+      return err(problem('K101-bad-request'));
+    }
+    const parsed = CALLS[name].input.safeParse(input);
+    if (!parsed.success) {
+      // The paths of the faults only: the values may be personal.
+      log('warn', 'call-refused', { call: name, paths: parsed.error.issues.map((issue) => issue.path.join('.')) });
+      return err(problem('K101-bad-request'));
+    }
+    try {
+      const handler = handlers[name] as (value: unknown) => Promise<Result<unknown, Problem>>;
+      const answer = await handler(parsed.data);
+      if (!answer.ok) return answer;
+      const output = CALLS[name].output.safeParse(answer.value);
+      if (!output.success) {
+        log('error', 'answer-breaks-contract', { call: name, paths: output.error.issues.map((issue) => issue.path.join('.')) });
+        return err(problem('K105-internal'));
+      }
+      return ok(output.data);
+    } catch (cause) {
+      // A throw is a bug. The screen gets a defined answer, the log the place.
+      log('error', 'handler-threw', { call: name, stack: cause instanceof Error ? cause.stack : String(cause) });
+      return err(problem('K105-internal'));
+    }
+  };
+}
