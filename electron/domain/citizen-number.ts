@@ -35,8 +35,7 @@ export function citizenNumberCheck(first17: string): string {
  */
 export function checkCitizenNumber(text: string, todayISO: string): Result<CitizenNumber, CitizenNumberProblem> {
   const early = checkCitizenNumberPartial(text, todayISO);
-  if (early !== null) return err(early);
-  if (text.length === 15) return err(problem('id-old-number', { length: 15 }));
+  if (early !== null) return err(isOldNumber(text) ? problem('id-old-number', { length: text.length }) : early);
   if (text.length < LENGTH) {
     return err(problem('id-too-short', { length: text.length, missing: LENGTH - text.length }));
   }
@@ -46,6 +45,12 @@ export function checkCitizenNumber(text: string, todayISO: string): Result<Citiz
     birthDate: `${text.slice(6, 10)}-${text.slice(10, 12)}-${text.slice(12, 14)}`,
     sex: Number(text[16]) % 2 === 1 ? 'male' : 'female',
   });
+}
+
+/** Whether the text looks like a number of the kind with 15 digits (year with two digits), no longer valid since 2013. */
+function isOldNumber(text: string): boolean {
+  if (!/^[1-9]\d{14}$/.test(text)) return false;
+  return checkDateDigits({ year: `19${text.slice(6, 8)}`, month: text.slice(8, 10), day: text.slice(10, 12) }) === null;
 }
 
 /** Checks a number while it is being typed: speaks up only when no further typing can make it right. */
