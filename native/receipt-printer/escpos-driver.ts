@@ -1,0 +1,295 @@
+import { feedLines, initialise, partialCut, queuedPaperStatus, recover } from '../codec/escpos.ts';
+import type { PrinterEncoding } from '../codec/gb18030.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeviceError, DeviceState } from '../model/device.ts';
+import { Emitter } from '../model/events.ts';
+import type { ReceiptDocument } from '../model/receipt-document.ts';
+import type { PrinterState, PrintResult, ReceiptPrinter, ReceiptPrinterEvent } from '../model/receipt-printer.ts';
+import type { Result } from '../model/result.ts';
+import { err, ok } from '../model/result.ts';
+import type { Transport } from '../model/transport.ts';
+import { packChunks, renderEscPos } from './escpos-render.ts';
+import type { PrinterCondition } from './escpos-status.ts';
+import {
+  conditionFault,
+  deviceState,
+  isQueuedPaperByte,
+  printerState,
+  queuedPaperPresent,
+  stoppedByOffline,
+} from './escpos-status.ts';
+import type { PaperWidth } from './layout.ts';
+import { laidHeight, layoutReceipt } from './layout.ts';
+import { StatusLine } from './status-line.ts';
+
+/** Most bytes sent before the printer is asked again how it is. */
+const CHUNK_BYTES = 1024;
+/** Slowest paper speed that is waited for: 50 mm/s at 8 dots a millimetre. */
+const SLOWEST_DOTS_PER_SECOND = 400;
+/** Cut, head warm-up and pauses of a cheap power supply (ms). */
+const PRINT_SLACK_MS = 5000;
+/** How often the printer is asked while it prints (ms). */
+const POLL_MS = 400;
+/** Time a cutter needs to go home after a recovery (ms). */
+const RECOVERY_MS = 1000;
+/** Longer than any payload of a receipt: fills up a payload that a broken line left unfinished; NUL prints nothing. */
+const FILL_BYTES = 700;
+
+/**
+ * Whether the printer answers status questions: `auto` finds out (a printer that has answered before and is silent
+ * now is off), `always` never prints without an answer, `never` does not ask (printers without a way back).
+ */
+export type StatusAnswers = 'auto' | 'always' | 'never';
+
+export interface EscposSettings {
+  readonly width: PaperWidth;
+  readonly encoding: PrinterEncoding;
+  readonly statusAnswers: StatusAnswers;
+  /**
+   * Addresses on which a receipt was broken off after its first byte. Shared by the drivers of one process, because a
+   * reconnect makes a new driver while the fragment still hangs in the printer.
+   */
+  readonly brokenOff: Set<string>;
+}
+
+const CANCELLED: DeviceError = { code: 'cancelled', detail: 'cancelled' };
+const NO_STATUS: DeviceError = { code: 'timeout', detail: 'printer tells no status' };
+
+function notPrinted(cause: DeviceError): PrintResult {
+  return { outcome: 'not-printed', cause };
+}
+
+function unknown(cause: DeviceError): PrintResult {
+  return { outcome: 'unknown', cause };
+}
+
+/** Receipt printers that understand ESC/POS, over serial or TCP. */
+export class EscposPrinter implements ReceiptPrinter {
+  readonly deviceClass = 'receipt-printer';
+  readonly driverId = 'escpos';
+  readonly events = new Emitter<ReceiptPrinterEvent>();
+
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #settings: EscposSettings;
+  readonly #line: StatusLine;
+  readonly #disposed = new AbortController();
+  #printing = false;
+  #tail: Promise<unknown> = Promise.resolve();
+  #last: PrinterCondition | null = null;
+
+  constructor(transport: Transport, clock: Clock, settings: EscposSettings) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#settings = settings;
+    // An unasked report has no checksum either, so it is taken for a hint and verified by asking.
+    this.#line = new StatusLine(transport, clock, () => {
+      if (!this.#printing && settings.statusAnswers !== 'never') void this.readState();
+    });
+  }
+
+  dispose(): void {
+    this.#disposed.abort();
+    this.#line.dispose();
+  }
+
+  async probe(signal?: AbortSignal): Promise<DeviceState> {
+    if (this.#settings.statusAnswers === 'never') {
+      const gone = this.#line.closed;
+      return {
+        status: gone ? 'offline' : 'online',
+        detail: gone ? 'line is closed' : '',
+        paper: 'unknown',
+        identity: null,
+      };
+    }
+    const result = await this.#exclusive(() => this.#refresh(signal));
+    if (result.ok) return deviceState(result.value);
+    const paper = this.#last === null ? 'unknown' : printerState(this.#last).paper;
+    if (result.error.code === 'busy') return { status: 'deviceBusy', detail: 'printing', paper, identity: null };
+    if (result.error.code === 'cancelled' && this.#last !== null) return deviceState(this.#last);
+    return { status: 'offline', detail: result.error.detail, paper: 'unknown', identity: null };
+  }
+
+  async readState(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>> {
+    if (this.#settings.statusAnswers === 'never') return err({ code: 'not-supported', detail: NO_STATUS.detail });
+    const result = await this.#exclusive(() => this.#refresh(signal));
+    return result.ok ? ok(printerState(result.value)) : result;
+  }
+
+  async print(document: ReceiptDocument, signal?: AbortSignal): Promise<PrintResult> {
+    const { width, encoding } = this.#settings;
+    const laid = layoutReceipt(document, width, encoding);
+    if (!laid.ok) return notPrinted({ code: 'bad-request', detail: laid.error.detail });
+    const segments = renderEscPos(laid.value, width, encoding);
+    if (this.#printing) return notPrinted({ code: 'busy', detail: 'printing' });
+    this.#printing = true;
+    try {
+      await this.#tail;
+      return await this.#printSegments(segments, laidHeight(laid.value), this.#signal(signal));
+    } finally {
+      this.#printing = false;
+    }
+  }
+
+  /**
+   * Answers carry no address, so there is only one conversation at a time. A short one is waited for; while a receipt
+   * is printed everything else is refused with `busy`.
+   */
+  async #exclusive<T>(work: () => Promise<Result<T, DeviceError>>): Promise<Result<T, DeviceError>> {
+    if (this.#printing) return err({ code: 'busy', detail: 'printing' });
+    const turn = this.#tail.then(work);
+    this.#tail = turn;
+    return turn;
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#disposed.signal : AbortSignal.any([signal, this.#disposed.signal]);
+  }
+
+  async #refresh(signal?: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
+    const result = await this.#line.condition(this.#signal(signal));
+    if (!result.ok) return result;
+    const before = this.#last;
+    this.#last = result.value;
+    const state = printerState(result.value);
+    if (before === null || JSON.stringify(printerState(before)) !== JSON.stringify(state)) {
+      this.events.emit({ type: 'state-changed', state });
+    }
+    return result;
+  }
+
+  /**
+   * Asks before the first byte. Gives null when the printer can print, or does not tell and never told; a cutter error
+   * of an earlier receipt is recovered from once.
+   */
+  async #preflight(signal: AbortSignal): Promise<DeviceError | null> {
+    if (this.#settings.statusAnswers === 'never') return null;
+    let condition = await this.#refresh(signal);
+    if (condition.ok && condition.value.cutterError) {
+      const sent = await this.#line.send(recover(2));
+      if (!sent.ok) return sent.error;
+      await this.#clock.sleep(RECOVERY_MS, signal);
+      condition = await this.#refresh(signal);
+    }
+    if (condition.ok) return conditionFault(condition.value);
+    const silent = condition.error.code === 'timeout' && !this.#line.everAnswered;
+    return silent && this.#settings.statusAnswers === 'auto' ? null : condition.error;
+  }
+
+  async #printSegments(segments: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
+    if (signal.aborted) return notPrinted(CANCELLED);
+    if (this.#line.closed) return notPrinted({ code: 'not-connected', detail: 'line is closed' });
+    const fault = await this.#preflight(signal);
+    if (fault !== null) return notPrinted(fault);
+    if (signal.aborted) return notPrinted(CANCELLED);
+
+    const { brokenOff } = this.#settings;
+    const address = this.#transport.address;
+    const chunks = packChunks([...(brokenOff.has(address) ? this.#separation() : []), ...segments], CHUNK_BYTES);
+    brokenOff.add(address);
+    const result = await this.#sendAndConfirm(chunks, heightDots, signal);
+    if (result.outcome !== 'not-printed') brokenOff.delete(address);
+    return result;
+  }
+
+  /** Parts the fragment of a receipt that was broken off from the next one, which belongs to another person. */
+  #separation(): Uint8Array[] {
+    return [new Uint8Array(FILL_BYTES), Uint8Array.from([...initialise(), ...feedLines(4), ...partialCut()])];
+  }
+
+  async #sendAndConfirm(chunks: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
+    let watch = this.#line.everAnswered;
+    for (const [index, chunk] of chunks.entries()) {
+      const isLast = index === chunks.length - 1;
+      const sent = await this.#sendPaced(chunk, signal);
+      // Until the last chunk was handed over, the cut is missing and the receipt is surely not whole.
+      if (!sent.ok) return isLast ? unknown(sent.error) : notPrinted(sent.error);
+      if (isLast) break;
+      if (signal.aborted) return notPrinted(CANCELLED);
+      if (!watch) continue;
+      const offline = await this.#line.ask(2, signal);
+      if (offline.ok && stoppedByOffline(offline.value)) return notPrinted(await this.#cause(signal));
+      if (!offline.ok && offline.error.code !== 'timeout' && offline.error.code !== 'bad-reply') {
+        return notPrinted(offline.error);
+      }
+      // Where the question waits behind the data (flow control), it only costs time.
+      watch = offline.ok;
+    }
+    if (this.#settings.statusAnswers === 'never') return unknown(NO_STATUS);
+    return this.#confirm(this.#deadline(chunks, heightDots), signal);
+  }
+
+  /** Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. */
+  async #sendPaced(chunk: Uint8Array, signal: AbortSignal): Promise<Result<void, DeviceError>> {
+    const start = this.#clock.monotonic();
+    const sent = await this.#line.send(chunk);
+    if (!sent.ok) return sent;
+    const left = this.#wireMs(chunk.length) - (this.#clock.monotonic() - start);
+    if (left > 0) await this.#clock.sleep(left, signal);
+    return this.#line.closed ? err({ code: 'line-lost', detail: 'line closed while printing' }) : sent;
+  }
+
+  #wireMs(bytes: number): number {
+    return this.#transport.baud === null ? 0 : (bytes * 10_000) / this.#transport.baud;
+  }
+
+  #deadline(chunks: readonly Uint8Array[], heightDots: number): number {
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const printMs = (heightDots / SLOWEST_DOTS_PER_SECOND) * 1000;
+    return this.#clock.monotonic() + this.#wireMs(bytes) + printMs + PRINT_SLACK_MS;
+  }
+
+  /** The most specific cause of a stop that the printer can name. */
+  async #cause(signal: AbortSignal): Promise<DeviceError> {
+    const condition = await this.#refresh(signal);
+    const fault = condition.ok ? conditionFault(condition.value) : condition.error;
+    return fault ?? { code: 'printer-error', detail: 'printer stopped and went on' };
+  }
+
+  /**
+   * Waits for the answer to a question that stands behind the data in the printer's own queue: it comes only when all
+   * before it, the cut included, was worked off. Real-time questions in between find out why it does not come. Then
+   * the status is read back once more; all of it together makes `printed`.
+   */
+  async #confirm(deadline: number, signal: AbortSignal): Promise<PrintResult> {
+    const asked = await this.#line.send(queuedPaperStatus());
+    if (!asked.ok) return unknown(asked.error);
+    let noise = this.#line.noise;
+    let inNoise: number | null = null;
+    while (this.#clock.monotonic() < deadline) {
+      const burst = await this.#line.burst(Math.min(POLL_MS, deadline - this.#clock.monotonic()), signal);
+      if (this.#line.closed)
+        return unknown({ code: 'line-lost', detail: 'line closed before the receipt was confirmed' });
+      if (signal.aborted) return unknown(CANCELLED);
+      const last = burst.at(-1);
+      let again = false;
+      if (last !== undefined && isQueuedPaperByte(last)) {
+        // Among noise only an answer that comes twice counts.
+        if (burst.length === 1 || inNoise === last) return this.#readBack(last, signal);
+        inNoise = last;
+        again = true;
+      } else {
+        const offline = await this.#line.ask(2, signal);
+        if (offline.ok && stoppedByOffline(offline.value)) return notPrinted(await this.#cause(signal));
+        again = this.#line.noise !== noise;
+      }
+      if (again) {
+        noise = this.#line.noise;
+        const sent = await this.#line.send(queuedPaperStatus());
+        if (!sent.ok) return unknown(sent.error);
+      }
+    }
+    return unknown({ code: 'timeout', detail: 'printer did not confirm the receipt' });
+  }
+
+  async #readBack(queued: number, signal: AbortSignal): Promise<PrintResult> {
+    const condition = await this.#refresh(signal);
+    if (!condition.ok) return unknown(condition.error);
+    const fault = conditionFault(condition.value);
+    // The data went through, but a printer that does not stop at the paper's end prints the rest on nothing.
+    if (fault !== null) return unknown(fault);
+    if (!queuedPaperPresent(queued)) return unknown({ code: 'paper-out', detail: 'paper ended with the receipt' });
+    return { outcome: 'printed', cause: null };
+  }
+}

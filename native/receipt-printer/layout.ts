@@ -1,0 +1,256 @@
+import { qrModules } from '../codec/escpos-qr.ts';
+import type { PrinterEncoding } from '../codec/gb18030.ts';
+import { toPrintable } from '../codec/gb18030.ts';
+import { padBothColumns, padEndColumns, textColumns, wrapColumns } from '../codec/text-columns.ts';
+import type { ReceiptDocument, ReceiptLine } from '../model/receipt-document.ts';
+import type { Result } from '../model/result.ts';
+import { err, ok } from '../model/result.ts';
+
+/** Paper width in millimetres. */
+export type PaperWidth = 80 | 58;
+
+/** Measures of one paper width; font A is 12 x 24 dots, Chinese 24 x 24, 8 dots a millimetre. */
+export interface PaperMetrics {
+  readonly dots: number;
+  readonly columns: number;
+  readonly keyColumns: number;
+  readonly latinKeyColumns: number;
+  /** Largest side of a QR code without its quiet zone. */
+  readonly qrDots: number;
+  /** On narrow paper large text grows in height only. */
+  readonly doubleWidth: boolean;
+}
+
+export const PAPER: Readonly<Record<PaperWidth, PaperMetrics>> = {
+  80: { dots: 576, columns: 48, keyColumns: 10, latinKeyColumns: 12, qrDots: 264, doubleWidth: true },
+  58: { dots: 384, columns: 32, keyColumns: 9, latinKeyColumns: 11, qrDots: 232, doubleWidth: false },
+};
+
+/** Height of font A and of Chinese characters in dots. */
+export const GLYPH_DOTS = 24;
+/** Advance of an ordinary line in dots. */
+export const LINE_DOTS = 32;
+/** Advance of a line of double height. */
+const TALL_LINE_DOTS = 56;
+/** Lines fed before the cut, so that the last printed line is past the knife. */
+const CUT_FEED_LINES = 4;
+
+/** One line as it goes to paper. Text of a line fits the paper: columns x `width` <= columns of the paper. */
+export type LaidLine =
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly align: 'left' | 'center' | 'right';
+      readonly bold: boolean;
+      readonly reverse: boolean;
+      /** Magnification, 1 or 2. */
+      readonly width: 1 | 2;
+      readonly height: 1 | 2;
+      /** Dots from the top of this line to the top of the next. */
+      readonly advance: number;
+    }
+  | { readonly kind: 'rule'; readonly columns: number }
+  /** Black bar over the whole width. */
+  | { readonly kind: 'bar'; readonly dots: number }
+  /** White gap of 1 to 255 dots. */
+  | { readonly kind: 'gap'; readonly dots: number }
+  | { readonly kind: 'qr'; readonly data: Uint8Array; readonly moduleDots: number; readonly modules: number }
+  | { readonly kind: 'feed'; readonly lines: number };
+
+/** A document that this paper cannot take; a fault of the caller. */
+export interface LayoutProblem {
+  readonly code: 'qr-empty' | 'qr-too-long' | 'qr-control-character';
+  readonly detail: string;
+}
+
+/** Smaller modules (0.375 mm) are hard on old phone cameras. */
+const QR_MIN_MODULE_DOTS = 3;
+const QR_QUIET_MODULES = 4;
+
+const TEXT = { align: 'left', bold: false, reverse: false, width: 1, height: 1, advance: LINE_DOTS } as const;
+type TextLine = Extract<LaidLine, { kind: 'text' }>;
+
+function textLine(text: string, style: Partial<Omit<TextLine, 'kind' | 'text'>> = {}): TextLine {
+  return { kind: 'text', text, ...TEXT, ...style };
+}
+
+/** Magnification for a text: what was asked for where it fits one line, else height only. */
+function sizeFor(
+  text: string,
+  wanted: 'normal' | 'double-height' | 'double',
+  paper: PaperMetrics,
+): 'normal' | 'double-height' | 'double' {
+  if (wanted !== 'double') return wanted;
+  const widest = Math.max(...text.split('\n').map(textColumns));
+  return paper.doubleWidth && widest * 2 <= paper.columns ? 'double' : 'double-height';
+}
+
+function styleOf(size: 'normal' | 'double-height' | 'double'): Pick<TextLine, 'width' | 'height' | 'advance'> {
+  if (size === 'normal') return { width: 1, height: 1, advance: LINE_DOTS };
+  return { width: size === 'double' ? 2 : 1, height: 2, advance: TALL_LINE_DOTS };
+}
+
+function layText(line: Extract<ReceiptLine, { kind: 'text' }>, text: string, paper: PaperMetrics): LaidLine[] {
+  const style = styleOf(sizeFor(text, line.size ?? 'normal', paper));
+  return wrapColumns(text, paper.columns / style.width).map((part) =>
+    textLine(part, { ...style, align: line.align ?? 'left', bold: line.bold ?? false }),
+  );
+}
+
+function layNumber(text: string, paper: PaperMetrics): LaidLine[] {
+  const style = styleOf(sizeFor(text, 'double', paper));
+  return wrapColumns(text, paper.columns / style.width).map((part) =>
+    textLine(part, { ...style, align: 'center', bold: true }),
+  );
+}
+
+/**
+ * White on black, title in double height. The lines join without gap (advance = glyph height) and bars give the block
+ * a margin above, between and below.
+ */
+function layState(title: string, detail: string, paper: PaperMetrics): LaidLine[] {
+  const rows = (text: string, height: 1 | 2): LaidLine[] =>
+    wrapColumns(text, paper.columns - 2).map((part) =>
+      textLine(padBothColumns(part, paper.columns), {
+        bold: true,
+        reverse: true,
+        height,
+        advance: GLYPH_DOTS * height,
+      }),
+    );
+  const block: LaidLine[] = [{ kind: 'gap', dots: 4 }, { kind: 'bar', dots: 8 }, ...rows(title, 2)];
+  if (detail !== '') block.push({ kind: 'bar', dots: 4 }, ...rows(detail, 1));
+  block.push({ kind: 'bar', dots: 8 }, { kind: 'gap', dots: 12 });
+  return block;
+}
+
+function layPair(key: string, value: string, keyColumns: number, paper: PaperMetrics): LaidLine[] {
+  const values = wrapColumns(value, paper.columns - keyColumns);
+  const indent = ' '.repeat(keyColumns);
+  if (textColumns(key) < keyColumns) {
+    return values.map((part, index) => textLine((index === 0 ? padEndColumns(key, keyColumns) : indent) + part));
+  }
+  // A key that does not fit its column gets a line of its own.
+  return [
+    ...wrapColumns(key, paper.columns).map((part) => textLine(part)),
+    ...values.map((part) => textLine(indent + part)),
+  ];
+}
+
+function layStep(done: boolean, text: string, note: string, paper: PaperMetrics): LaidLine[] {
+  const mark = done ? '■ ' : '□ ';
+  const indent = textColumns(mark);
+  const noteColumns = note.includes('\n') ? paper.columns : textColumns(note);
+  const beside = paper.columns - indent - noteColumns - 2;
+  // The note stands beside the text unless that would leave the text a sliver.
+  if (note === '' || beside >= Math.min(textColumns(text), paper.columns / 3)) {
+    const parts = wrapColumns(text, note === '' ? paper.columns - indent : beside);
+    return parts.map((part, index) => {
+      const left = (index === 0 ? mark : ' '.repeat(indent)) + part;
+      return textLine(index === 0 && note !== '' ? padEndColumns(left, paper.columns - noteColumns) + note : left);
+    });
+  }
+  return [
+    ...wrapColumns(text, paper.columns - indent).map((part, index) =>
+      textLine((index === 0 ? mark : ' '.repeat(indent)) + part),
+    ),
+    ...wrapColumns(note, paper.columns - indent).map((part) => textLine(part, { align: 'right' })),
+  ];
+}
+
+function layQr(data: string, paper: PaperMetrics): Result<LaidLine[], LayoutProblem> {
+  // Control characters could read as printer commands on the wire, and no address or number has them.
+  if (/\p{Cc}/u.test(data)) {
+    return err({ code: 'qr-control-character', detail: 'QR data holds a control character' });
+  }
+  const bytes = new TextEncoder().encode(data);
+  if (bytes.length === 0) return err({ code: 'qr-empty', detail: 'QR data is empty' });
+  const modules = qrModules(bytes.length, 'M');
+  const moduleDots = modules === null ? 0 : Math.min(12, Math.floor(paper.qrDots / modules));
+  if (modules === null || moduleDots < QR_MIN_MODULE_DOTS) {
+    return err({ code: 'qr-too-long', detail: `QR data of ${bytes.length} bytes does not fit ${paper.qrDots} dots` });
+  }
+  const quiet = QR_QUIET_MODULES * moduleDots;
+  return ok([
+    { kind: 'gap', dots: quiet },
+    { kind: 'qr', data: bytes, moduleDots, modules },
+    { kind: 'gap', dots: quiet },
+  ]);
+}
+
+/**
+ * Lays a receipt out for one paper width; the last line is always the feed before the cut. Text is made printable
+ * for `encoding` first, so that columns count what the printer prints.
+ */
+export function layoutReceipt(
+  document: ReceiptDocument,
+  width: PaperWidth,
+  encoding: PrinterEncoding,
+): Result<readonly LaidLine[], LayoutProblem> {
+  const paper = PAPER[width];
+  const keyColumns = document.language.toLowerCase().startsWith('zh') ? paper.keyColumns : paper.latinKeyColumns;
+  const print = (text: string): string => toPrintable(text, encoding);
+  const oneLine = (text: string): string => print(text).replaceAll('\n', ' ').trim();
+  const laid: LaidLine[] = [];
+  for (const line of document.lines) {
+    switch (line.kind) {
+      case 'text':
+        laid.push(...layText(line, print(line.text), paper));
+        break;
+      case 'rule':
+        laid.push({ kind: 'rule', columns: paper.columns });
+        break;
+      case 'state':
+        laid.push(...layState(print(line.title), print(line.detail), paper));
+        break;
+      case 'pair':
+        laid.push(...layPair(oneLine(line.key), print(line.value), keyColumns, paper));
+        break;
+      case 'step':
+        laid.push(...layStep(line.done, print(line.text), print(line.note), paper));
+        break;
+      case 'number':
+        laid.push(...layNumber(oneLine(line.text), paper));
+        break;
+      case 'qr': {
+        const qr = layQr(line.data, paper);
+        if (!qr.ok) return qr;
+        laid.push(...qr.value);
+        break;
+      }
+      case 'feed':
+        if (line.lines > 0) laid.push({ kind: 'feed', lines: Math.min(255, Math.round(line.lines)) });
+        break;
+    }
+  }
+  const last = laid.at(-1);
+  if (last?.kind !== 'feed') laid.push({ kind: 'feed', lines: CUT_FEED_LINES });
+  else if (last.lines < CUT_FEED_LINES) laid[laid.length - 1] = { kind: 'feed', lines: CUT_FEED_LINES };
+  return ok(laid);
+}
+
+/** Height of laid-out lines in dots, for the time that printing takes. */
+export function laidHeight(lines: readonly LaidLine[]): number {
+  let dots = 0;
+  for (const line of lines) {
+    switch (line.kind) {
+      case 'text':
+        dots += line.advance;
+        break;
+      case 'rule':
+        dots += LINE_DOTS;
+        break;
+      case 'bar':
+      case 'gap':
+        dots += line.dots;
+        break;
+      case 'qr':
+        dots += line.modules * line.moduleDots;
+        break;
+      case 'feed':
+        dots += line.lines * LINE_DOTS;
+        break;
+    }
+  }
+  return dots;
+}

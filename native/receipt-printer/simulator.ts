@@ -1,0 +1,305 @@
+import type { PrinterCharset } from '../codec/gb18030.ts';
+import { Emitter } from '../model/events.ts';
+import type { DeviceSimulator } from '../model/simulator.ts';
+import type { SimulatedReceipt } from './simulated-paper.ts';
+import { PrinterCommands } from './simulator-commands.ts';
+
+export type { PaperElement, PaperRun, SimulatedReceipt } from './simulated-paper.ts';
+export { receiptText } from './simulated-paper.ts';
+
+export interface PrinterSimulatorOptions {
+  /** Paper width in millimetres; 80 when left out. */
+  readonly width?: 80 | 58;
+  /** What the firmware understands; gb18030 when left out. */
+  readonly charset?: PrinterCharset;
+  /** Double-byte mode after power-on and ESC @; on with Chinese models (the default here), off with Japanese ones. */
+  readonly doubleByteAtPowerOn?: boolean;
+  /** Paper on the roll in lines of 32 dots (4 mm); 12,000 when left out, a roll of about 50 m. */
+  readonly paperLines?: number;
+  /** The near-end sensor reports below this many lines; 600 when left out. */
+  readonly nearEndLines?: number;
+}
+
+/** What is wrong with the printer just now, for the simulator panel and for tests. */
+export interface PrinterSimulatorState {
+  readonly paperLines: number;
+  readonly nearEnd: boolean;
+  readonly paperOut: boolean;
+  readonly coverOpen: boolean;
+  readonly jammed: boolean;
+  readonly cutterError: boolean;
+  readonly muteStatus: boolean;
+  readonly powered: boolean;
+  /** Bytes in the receive buffer that are not worked off. */
+  readonly waitingBytes: number;
+  /** Dots of the piece that hangs in the printer, not cut yet. */
+  readonly hangingDots: number;
+}
+
+const LINE_DOTS = 32;
+
+/**
+ * An ESC/POS printer: everything that it prints becomes paper, each piece that is cut or torn off comes out as data.
+ * Stopped (paper, cover, jam, cutter), it keeps what it received and goes on when the cause is gone, as real ones do;
+ * real-time questions are answered at any time.
+ */
+export class ReceiptPrinterSimulator implements DeviceSimulator {
+  readonly output = new Emitter<{ readonly bytes: Uint8Array; readonly delayMs: number }>();
+  readonly activity = new Emitter<string>();
+  /** Each printed piece of paper that left the printer; blank strips are only told in `activity`. */
+  readonly receipts = new Emitter<SimulatedReceipt>();
+
+  readonly #dots: number;
+  readonly #commands: PrinterCommands;
+  readonly #nearEndDots: number;
+  #paperDots: number;
+  #coverOpen = false;
+  #jammed = false;
+  #jamInDots: number | null = null;
+  #cutterFault: 'once' | 'stuck' | null = null;
+  #cutterError = false;
+  #mute = false;
+  #powered = true;
+  #msPerLine = 0;
+  #busyMs = 0;
+  #realTime: number[] = [];
+  #asbMask = 0;
+  #asbSent = '';
+
+  constructor(options: PrinterSimulatorOptions = {}) {
+    this.#dots = options.width === 58 ? 384 : 576;
+    this.#paperDots = (options.paperLines ?? 12_000) * LINE_DOTS;
+    this.#nearEndDots = (options.nearEndLines ?? 600) * LINE_DOTS;
+    this.#commands = new PrinterCommands(
+      this.#dots,
+      options.charset ?? 'gb18030',
+      options.doubleByteAtPowerOn ?? true,
+      {
+        onFeed: (dots) => this.#fed(dots),
+        onCut: (kind) => this.#cut(kind),
+        onQueuedStatus: (n) => this.#queuedStatus(n),
+        onAsb: (mask) => {
+          this.#asbMask = mask;
+          this.#asbSent = '';
+        },
+        onUnknown: (bytes) => this.activity.emit(`unknown command ${hex(bytes)}`),
+      },
+    );
+  }
+
+  get state(): PrinterSimulatorState {
+    return {
+      paperLines: Math.max(0, Math.floor(this.#paperDots / LINE_DOTS)),
+      nearEnd: this.#paperDots <= this.#nearEndDots,
+      paperOut: this.#paperDots <= 0,
+      coverOpen: this.#coverOpen,
+      jammed: this.#jammed,
+      cutterError: this.#cutterError,
+      muteStatus: this.#mute,
+      powered: this.#powered,
+      waitingBytes: this.#commands.waiting,
+      hangingDots: this.#commands.top,
+    };
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (!this.#powered) return;
+    for (const byte of bytes) this.#filterRealTime(byte);
+    this.#work();
+  }
+
+  // What a person (or a test) does to the printer.
+
+  /** Sets the paper left on the roll, in lines of 4 mm; 0 is an empty printer. */
+  paperOutAfterLines(lines: number): void {
+    this.#paperDots = lines * LINE_DOTS;
+    this.#changed(`paper left: ${lines} lines`);
+  }
+
+  /** A new roll: what hung in the printer is torn off; the rest of a broken-off job goes on printing. */
+  loadPaper(lines = 12_000): void {
+    this.tear();
+    this.#paperDots = lines * LINE_DOTS;
+    this.#changed('paper loaded');
+  }
+
+  /** Tears off the piece that hangs in the printer, if any. */
+  tear(): void {
+    if (this.#commands.elements.length > 0) this.#release('torn');
+    this.#commands.newPaper();
+  }
+
+  openCover(): void {
+    this.#coverOpen = true;
+    this.#changed('cover opened');
+  }
+
+  closeCover(): void {
+    this.#coverOpen = false;
+    this.#changed('cover closed');
+  }
+
+  /** Jams at once, or after so many lines more. */
+  jam(afterLines = 0): void {
+    if (afterLines > 0) this.#jamInDots = afterLines * LINE_DOTS;
+    else this.#jamNow();
+  }
+
+  clearJam(): void {
+    this.#jammed = false;
+    this.#jamInDots = null;
+    this.#changed('jam cleared');
+  }
+
+  /** The next cut fails once (a recovery helps), or the cutter is stuck until `null`. */
+  failCutter(how: 'once' | 'stuck' | null): void {
+    this.#cutterFault = how;
+    if (how === null) this.#cutterError = false;
+    this.#changed(how === null ? 'cutter repaired' : `cutter will fail (${how})`);
+  }
+
+  /** A clone that never answers any status question. */
+  muteStatus(on: boolean): void {
+    this.#mute = on;
+    this.activity.emit(on ? 'status answers off' : 'status answers on');
+  }
+
+  /** Printing time of a line in milliseconds; delays answers that stand behind data. */
+  slow(msPerLine: number): void {
+    this.#msPerLine = msPerLine;
+  }
+
+  /** Off loses what was received; on again starts clean, the paper stays where it was. */
+  power(on: boolean): void {
+    this.#powered = on;
+    this.#realTime = [];
+    this.#commands.clear();
+    if (on) this.#cutterError = false;
+    this.activity.emit(on ? 'powered on' : 'powered off');
+  }
+
+  // What the firmware does.
+
+  /** Takes DLE EOT n, DLE ENQ n and DLE DC4 ... out of the stream wherever they stand, payloads included. */
+  #filterRealTime(byte: number): void {
+    const pending = this.#realTime;
+    pending.push(byte);
+    const [first, second] = pending;
+    if (first !== 0x10) return this.#pass();
+    if (second === undefined) return undefined;
+    if (second === 0x10) {
+      // The second DLE may begin a command.
+      this.#commands.push(0x10);
+      pending.pop();
+      return undefined;
+    }
+    if (second !== 0x04 && second !== 0x05) return this.#pass();
+    if (pending.length < 3) return undefined;
+    this.#realTime = [];
+    if (second === 0x04) this.#realTimeStatus(byte);
+    else this.#recover(byte);
+    return undefined;
+  }
+
+  #pass(): void {
+    for (const byte of this.#realTime) this.#commands.push(byte);
+    this.#realTime = [];
+  }
+
+  get #halted(): boolean {
+    return this.#coverOpen || this.#paperDots <= 0 || this.#jammed || this.#cutterError;
+  }
+
+  #work(): void {
+    while (this.#powered && !this.#halted && this.#commands.step());
+    this.#sendAsb();
+  }
+
+  #changed(what: string): void {
+    this.activity.emit(what);
+    this.#work();
+  }
+
+  #fed(dots: number): void {
+    this.#paperDots -= dots;
+    this.#busyMs += (dots / LINE_DOTS) * this.#msPerLine;
+    if (this.#paperDots <= 0) this.activity.emit('paper ran out');
+    if (this.#jamInDots === null) return;
+    this.#jamInDots -= dots;
+    if (this.#jamInDots <= 0) this.#jamNow();
+  }
+
+  #jamNow(): void {
+    this.#jamInDots = null;
+    this.#jammed = true;
+    this.activity.emit('paper jammed');
+    this.#sendAsb();
+  }
+
+  #cut(kind: 'partial' | 'full'): boolean {
+    if (this.#cutterFault !== null) {
+      this.#cutterError = true;
+      if (this.#cutterFault === 'once') this.#cutterFault = null;
+      this.activity.emit('cutter failed');
+      return false;
+    }
+    this.#release(kind);
+    return true;
+  }
+
+  #release(end: SimulatedReceipt['end']): void {
+    const { elements, top } = this.#commands;
+    this.activity.emit(`${end === 'torn' ? 'torn off' : 'cut'} after ${Math.round(top / 8)} mm`);
+    if (elements.length > 0) this.receipts.emit({ dots: this.#dots, length: top, elements: [...elements], end });
+  }
+
+  #recover(n: number): void {
+    if (n !== 1 && n !== 2) return;
+    if (!this.#cutterError || this.#cutterFault === 'stuck') return;
+    this.#cutterError = false;
+    if (n === 2) this.#commands.clear();
+    this.activity.emit(n === 2 ? 'recovered, buffers cleared' : 'recovered, going on');
+  }
+
+  #realTimeStatus(n: number): void {
+    const out = this.#paperDots <= 0;
+    const error = this.#jammed || this.#cutterError;
+    const answers: Record<number, number> = {
+      1: 0x12 | (this.#halted ? 0x08 : 0),
+      2: 0x12 | (this.#coverOpen ? 0x04 : 0) | (out ? 0x20 : 0) | (error ? 0x40 : 0),
+      3: 0x12 | (this.#jammed ? 0x04 : 0) | (this.#cutterError ? 0x08 : 0),
+      4: 0x12 | (this.state.nearEnd ? 0x0c : 0) | (out ? 0x60 : 0),
+    };
+    const answer = answers[n];
+    if (answer !== undefined) this.#answer([answer], 0);
+  }
+
+  #queuedStatus(n: number): void {
+    if (n !== 1 && n !== 2) return;
+    const paper = (this.state.nearEnd ? 0x03 : 0) | (this.#paperDots <= 0 ? 0x0c : 0);
+    this.#answer([n === 1 ? paper : 0], this.#busyMs);
+    this.#busyMs = 0;
+  }
+
+  #sendAsb(): void {
+    if (this.#asbMask === 0) return;
+    const report = [
+      0x10 | (this.#halted ? 0x08 : 0) | (this.#coverOpen ? 0x20 : 0),
+      (this.#jammed ? 0x04 : 0) | (this.#cutterError ? 0x08 : 0),
+      (this.state.nearEnd ? 0x03 : 0) | (this.#paperDots <= 0 ? 0x0c : 0),
+      0,
+    ];
+    if (report.join() === this.#asbSent) return;
+    this.#asbSent = report.join();
+    this.#answer(report, 0);
+  }
+
+  #answer(bytes: readonly number[], delayMs: number): void {
+    if (this.#mute || !this.#powered) return;
+    this.output.emit({ bytes: Uint8Array.from(bytes), delayMs });
+  }
+}
+
+function hex(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}

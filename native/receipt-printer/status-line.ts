@@ -1,0 +1,183 @@
+import { realTimeStatus } from '../codec/escpos.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeviceError } from '../model/device.ts';
+import type { Result } from '../model/result.ts';
+import { err, ok } from '../model/result.ts';
+import type { Transport } from '../model/transport.ts';
+import type { PrinterCondition } from './escpos-status.ts';
+import { conditionFromAsb, conditionFromRealTime, isAsbRest, isAsbStart, isRealTimeByte } from './escpos-status.ts';
+
+/** An answer is complete when nothing more came for this long (ms). USB serial adapters deliver every 16 ms. */
+const QUIET_MS = 25;
+/** A printer that answers at all answers a real-time question within this time (ms). */
+const ANSWER_MS = 600;
+/** How long an unanswered question may still be answered, so that its answer is not taken for another's (ms). */
+const LATE_MS = 1500;
+/** Rounds of one question on a noisy line. */
+const ROUNDS = 5;
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
+/**
+ * The printer's answers on the line. They are single bytes without address, checksum or length, so this class keeps
+ * questions apart in time, sorts out unasked ASB reports and asks again when an answer did not come alone.
+ */
+export class StatusLine {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #onAsb: (condition: PrinterCondition) => void;
+  readonly #unsubscribe: (() => void)[] = [];
+  #bytes: number[] = [];
+  #asb: number[] = [];
+  #wake: (() => void) | null = null;
+  #closed = false;
+  #late = false;
+  #everAnswered = false;
+  #noise = 0;
+
+  constructor(transport: Transport, clock: Clock, onAsb: (condition: PrinterCondition) => void) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#onAsb = onAsb;
+    this.#unsubscribe.push(
+      transport.onData((bytes) => this.#take(bytes)),
+      transport.onClosed(() => {
+        this.#closed = true;
+        this.#wake?.();
+      }),
+    );
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether this printer ever gave an answer on this line. */
+  get everAnswered(): boolean {
+    return this.#everAnswered;
+  }
+
+  /** Counts bursts in which an answer did not come alone; an answer to something else may have been lost in them. */
+  get noise(): number {
+    return this.#noise;
+  }
+
+  dispose(): void {
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
+  }
+
+  #take(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      if (this.#asb.length > 0 && isAsbRest(byte)) {
+        this.#asb.push(byte);
+        if (this.#asb.length < 4) continue;
+        const condition = conditionFromAsb(Uint8Array.from(this.#asb));
+        this.#asb = [];
+        if (condition !== null) this.#onAsb(condition);
+        continue;
+      }
+      this.#asb = isAsbStart(byte) ? [byte] : [];
+      if (this.#asb.length === 0) this.#bytes.push(byte);
+    }
+    this.#wake?.();
+  }
+
+  /** Sleeps until a byte comes, the line closes, `signal` is aborted or `ms` are over. */
+  async #wait(ms: number, signal?: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    this.#wake = abort;
+    signal?.addEventListener('abort', abort);
+    try {
+      if (this.#closed || isAborted(signal)) return;
+      await this.#clock.sleep(ms, stop.signal);
+    } finally {
+      this.#wake = null;
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /**
+   * The next burst of bytes (up to a pause of 25 ms), empty when none began within `ms`.
+   */
+  async burst(ms: number, signal?: AbortSignal): Promise<readonly number[]> {
+    const until = this.#clock.monotonic() + ms;
+    while (this.#bytes.length === 0 && !this.#closed && !isAborted(signal)) {
+      const left = until - this.#clock.monotonic();
+      if (left <= 0) break;
+      await this.#wait(left, signal);
+    }
+    let seen = -1;
+    while (this.#bytes.length > 0 && this.#bytes.length !== seen && !this.#closed) {
+      seen = this.#bytes.length;
+      const quiet = this.#clock.monotonic() + QUIET_MS;
+      while (this.#bytes.length === seen && !this.#closed && this.#clock.monotonic() < quiet) {
+        await this.#wait(quiet - this.#clock.monotonic());
+      }
+    }
+    const burst = this.#bytes;
+    this.#bytes = [];
+    return burst;
+  }
+
+  /** Writes; the error is in the words of the device contract. */
+  async send(bytes: readonly number[] | Uint8Array): Promise<Result<void, DeviceError>> {
+    if (this.#closed) return err({ code: 'not-connected', detail: 'line is closed' });
+    const written = await this.#transport.write(Uint8Array.from(bytes));
+    if (written.ok) return ok(undefined);
+    return err({ code: 'line-lost', detail: `write failed: ${written.error.code}` });
+  }
+
+  /**
+   * Asks DLE EOT n. Errors: `not-connected`, `line-lost`, `cancelled`, `timeout` (no answer in 600 ms), `bad-reply`
+   * (only noise came).
+   */
+  async ask(n: 1 | 2 | 3 | 4, signal?: AbortSignal): Promise<Result<number, DeviceError>> {
+    if (this.#late) {
+      // What comes now answers an earlier question, or one that stands behind data.
+      while ((await this.burst(LATE_MS, signal)).length > 0 && !this.#closed && !isAborted(signal)) this.#noise += 1;
+      this.#late = false;
+    }
+    const counts = new Map<number, number>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      if (this.#bytes.length > 0) this.#noise += 1;
+      this.#bytes = [];
+      this.#asb = [];
+      const sent = await this.send(realTimeStatus(n));
+      if (!sent.ok) return sent;
+      const burst = await this.burst(ANSWER_MS, signal);
+      if (this.#closed) return err({ code: 'line-lost', detail: 'line closed while asking for status' });
+      if (isAborted(signal)) {
+        this.#late = true;
+        return err({ code: 'cancelled', detail: 'cancelled while asking for status' });
+      }
+      // Noise mostly stands before an answer; among noise an answer counts when it comes in two rounds.
+      const answer = burst.findLast(isRealTimeByte);
+      if (answer !== undefined) {
+        const count = (counts.get(answer) ?? 0) + 1;
+        counts.set(answer, count);
+        if (burst.length === 1 || count >= 2) {
+          this.#everAnswered = true;
+          return ok(answer);
+        }
+      }
+      if (burst.length > 0) this.#noise += 1;
+      if (burst.length === 0) {
+        this.#late = true;
+        return err({ code: 'timeout', detail: `no answer to DLE EOT ${n}` });
+      }
+    }
+    return err({ code: 'bad-reply', detail: `no valid answer to DLE EOT ${n}` });
+  }
+
+  /** Asks DLE EOT 2, 3 and 4. Errors as `ask`. */
+  async condition(signal?: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
+    const offline = await this.ask(2, signal);
+    if (!offline.ok) return offline;
+    const error = await this.ask(3, signal);
+    if (!error.ok) return error;
+    const paper = await this.ask(4, signal);
+    if (!paper.ok) return paper;
+    return ok(conditionFromRealTime(offline.value, error.value, paper.value));
+  }
+}

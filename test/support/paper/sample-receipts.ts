@@ -1,0 +1,96 @@
+import type { ReceiptDocument } from '../../../native/model/receipt-document.ts';
+
+/** Receipts with synthetic people and places, for tests of layout, printing and painting. */
+
+export const caseReceiptZh: ReceiptDocument = {
+  language: 'zh-CN',
+  lines: [
+    { kind: 'text', text: '测试区政务服务中心', align: 'center', bold: true, size: 'double' },
+    { kind: 'text', text: '24小时自助厅 03号机', align: 'center' },
+    { kind: 'rule' },
+    { kind: 'text', text: '受理回执', align: 'center', bold: true, size: 'double-height' },
+    { kind: 'state', title: '已存在本机，还没有送出', detail: '联网后自动送到政务平台' },
+    { kind: 'text', text: '本机受理号', align: 'center' },
+    { kind: 'number', text: 'CH03 0318 0042 7' },
+    { kind: 'rule' },
+    { kind: 'pair', key: '事项', value: '房屋租赁登记备案' },
+    { kind: 'pair', key: '申请人', value: '林*夏' },
+    { kind: 'pair', key: '证件', value: '990***********0024' },
+    { kind: 'pair', key: '手机', value: '138****0024' },
+    { kind: 'pair', key: '提交', value: '2026-03-18 20:44:07' },
+    { kind: 'pair', key: '材料', value: '租赁合同 4页' },
+    { kind: 'pair', key: '时限', value: '送到平台后当场办结' },
+    { kind: 'rule' },
+    { kind: 'text', text: '现在到哪一步', bold: true },
+    { kind: 'step', done: true, text: '存在本机', note: '20:44' },
+    { kind: 'step', done: false, text: '送到政务平台', note: '等网络' },
+    { kind: 'step', done: false, text: '住建局登记', note: '' },
+    { kind: 'qr', data: 'https://hall.example/c/CH03031800427' },
+    { kind: 'text', text: '送出后扫码查进度、评价\n也可拨打12345报受理号', align: 'center' },
+    { kind: 'rule' },
+    { kind: 'text', text: '只证明已提交，不代表已批准。' },
+    { kind: 'text', text: '打印 2026-03-18 20:44 第1次' },
+    { kind: 'feed', lines: 4 },
+  ],
+};
+
+export const caseReceiptEn: ReceiptDocument = {
+  language: 'en',
+  lines: [
+    { kind: 'text', text: 'Testing District Services', align: 'center', bold: true, size: 'double' },
+    { kind: 'text', text: '24-hour hall, kiosk 03', align: 'center' },
+    { kind: 'rule' },
+    { kind: 'text', text: 'Receipt', align: 'center', bold: true, size: 'double-height' },
+    { kind: 'state', title: 'Kept here. Not sent yet.', detail: 'Sent when network is back.' },
+    { kind: 'text', text: 'Local tracking number', align: 'center' },
+    { kind: 'number', text: 'CH03 0318 0042 7' },
+    { kind: 'rule' },
+    { kind: 'pair', key: 'Service', value: 'Register a home rental' },
+    { kind: 'pair', key: 'Name', value: 'Lin *xia' },
+    { kind: 'pair', key: 'ID', value: '990***********0024' },
+    { kind: 'pair', key: 'Phone', value: '138****0024' },
+    { kind: 'pair', key: 'Submitted', value: '2026-03-18 20:44:07' },
+    { kind: 'pair', key: 'Papers', value: 'Contract, 4 pages' },
+    { kind: 'pair', key: 'Time', value: 'At once, when received' },
+    { kind: 'rule' },
+    { kind: 'text', text: 'Where it is now', bold: true },
+    { kind: 'step', done: true, text: 'Kept at this kiosk', note: '20:44' },
+    { kind: 'step', done: false, text: 'Sent to platform', note: 'waiting' },
+    { kind: 'step', done: false, text: 'Registered', note: '' },
+    { kind: 'qr', data: 'https://hall.example/c/CH03031800427' },
+    { kind: 'text', text: 'Once sent: scan to check\nor call 12345', align: 'center' },
+    { kind: 'rule' },
+    { kind: 'text', text: 'Proof that you submitted. Not an approval.' },
+    { kind: 'text', text: 'Printed 2026-03-18 20:44 No.1' },
+  ],
+};
+
+/** Long address, rare names, money, a title that wraps, notes that do not fit beside their step. */
+export const difficultReceiptZh: ReceiptDocument = {
+  language: 'zh-CN',
+  lines: [
+    { kind: 'text', text: '测试市高新技术产业开发区政务服务中心', align: 'center', bold: true, size: 'double' },
+    { kind: 'rule' },
+    {
+      kind: 'state',
+      title: '政务平台已经收到，等待人工审核，请不要重复提交',
+      detail: '一般在5个工作日之内办结，结果发短信',
+    },
+    { kind: 'text', text: '受理号', align: 'center' },
+    { kind: 'number', text: '990001-2026-0318-000000042-7' },
+    { kind: 'rule' },
+    { kind: 'pair', key: '申请人', value: '测试𠮷、㐂试验' },
+    {
+      kind: 'pair',
+      key: '住址',
+      value: '测试省测试市测试区（高新技术产业开发区）测试街道测试一路2008弄18号楼3单元1702室，近“测试广场”地铁站',
+    },
+    { kind: 'pair', key: '统一社会信用代码', value: '91990001MA0000000X' },
+    { kind: 'pair', key: '费用', value: '¥0.00\u00a0（不收费）' },
+    { kind: 'pair', key: '物品', value: '营业执照正本1份\n营业执照副本1份\n印章4枚' },
+    { kind: 'rule' },
+    { kind: 'step', done: true, text: '政务平台收到', note: '2026-03-18 20:44:09' },
+    { kind: 'step', done: false, text: '测试区市场监督管理局注册登记窗口审核材料是否齐全', note: '约5个工作日' },
+    { kind: 'qr', data: 'https://hall.example/case/990001-2026-0318-000000042-7?from=receipt&kiosk=03&lang=zh-CN' },
+  ],
+};
