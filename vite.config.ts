@@ -123,10 +123,9 @@ export default defineConfig(({ mode }) => {
     plugins: [react()],
     define: flags({ ...build, devPanel: true, drivable: true, manifestKey: '' }),
     test: {
-      include: [
-        '{native,electron,renderer}/**/*.test.{ts,tsx}',
-        'test/{arch,integration,platform,simulators}/**/*.test.{ts,tsx}',
-      ],
+      include: ['{native,electron,renderer,test}/**/*.test.{ts,tsx}'],
+      // What needs a running Electron, or runs for long, has commands of its own.
+      exclude: ['test/{e2e,fault,bench}/**'],
       environment: 'node',
       // Processes, not threads: native modules with event loops of their own do not like being unloaded.
       pool: 'forks',

@@ -1,10 +1,10 @@
 import { ElectronDownloadCacheMode, downloadArtifact, initializeProxy } from '@electron/get';
-import extract from '@electron-internal/extract-zip';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from './paths.ts';
 import { say, step } from './progress.ts';
+import { unpackZip } from './zip.ts';
 
 /** An official Electron: its folder and executable. */
 export interface OfficialElectron {
@@ -113,7 +113,7 @@ async function download(version: string, folder: string, cache: string): Promise
           },
         });
         clearTimeout(timer);
-        await extract(zip, { dir: join(work, 'dist') });
+        await unpackZip(zip, join(work, 'dist'));
         await rm(folder, { recursive: true, force: true });
         await rename(join(work, 'dist'), folder);
       },

