@@ -9,6 +9,10 @@ import type { PickupList } from '../platform-api/messages.ts';
 import type { EventSource } from '../../native/model/events.ts';
 import type { Result } from '../../native/model/result.ts';
 
+/** Messages that the store writes into the outbox, for those who may not reach into the platform's API. */
+export type { CaseSubmission, PickupEvent, PickupList, Rating as RatingMessage } from '../platform-api/messages.ts';
+export type { Envelope, SealingKey } from '../platform-api/envelope.ts';
+
 /* ------------------------------------------------------------------ store */
 
 /**
@@ -180,8 +184,17 @@ export interface StorePort {
   codeSalt(): Stored<string | null>;
   findPickupByDigest(codeDigest: string): Stored<PickupRecord>;
   findPickup(pickupId: string): Stored<PickupRecord>;
-  /** `intended` act and state `opening` in one transaction; `conflict` unless the pick-up may be opened now. */
-  beginOpening(step: { readonly pickupId: string; readonly actId: string; readonly at: number }): Stored<PickupRecord>;
+  /**
+   * `intended` act and state `opening` in one transaction; `conflict` unless the pick-up may be opened now. Its detail is
+   * `opened`, `collected`, `withdrawn`, `not-yet-valid`, `expired` or `outcome-unknown`: nobody knows whether the last act
+   * opened the door, so ask the sensor and say what it said in `sensorSays`; that also settles the last act.
+   */
+  beginOpening(step: {
+    readonly pickupId: string;
+    readonly actId: string;
+    readonly at: number;
+    readonly sensorSays?: 'open' | 'closed';
+  }): Stored<PickupRecord>;
   /** Act, pick-up state and outbox entry in one transaction. */
   settleOpening(step: {
     readonly pickupId: string;

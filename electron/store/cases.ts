@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/case-payload.ts';
+import type { CaseState } from '../domain/case.ts';
+import type { Language, LocalText } from '../domain/text.ts';
+import { formatTrackingNumber, parseTrackingNumber } from '../domain/tracking-number.ts';
+import type { CaseRecord, CaseSubmission, DeliveryOutcome, NewCase } from '../services/ports.ts';
+import type { Acts } from './acts.ts';
+import type { Database } from './database.ts';
+import type { Outbox } from './outbox.ts';
+
+interface CaseRow {
+  case_id: string;
+  submission_id: string;
+  tracking_number: string;
+  item_id: string;
+  item_version: number;
+  item_name: string;
+  language: Language;
+  state: CaseState;
+  kept_at: number;
+  received_at: number | null;
+  case_number: string | null;
+  decided_at: number | null;
+  outcome: string | null;
+  reason: string | null;
+  act_id: string;
+  applicant_masked: string;
+}
+
+const COLUMNS = `case_id, submission_id, tracking_number, item_id, item_version, item_name, language, state, kept_at,
+  received_at, case_number, decided_at, outcome, reason, act_id, applicant_masked`;
+
+function toRecord(row: CaseRow): CaseRecord {
+  return {
+    caseId: row.case_id,
+    submissionId: row.submission_id,
+    trackingNumber: row.tracking_number,
+    itemId: row.item_id,
+    itemVersion: row.item_version,
+    itemName: JSON.parse(row.item_name) as LocalText,
+    language: row.language,
+    state: row.state,
+    keptAt: row.kept_at,
+    receivedAt: row.received_at,
+    caseNumber: row.case_number,
+    decidedAt: row.decided_at,
+    outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as LocalText),
+    reason: row.reason,
+    actId: row.act_id,
+    applicantMasked: row.applicant_masked,
+  };
+}
+
+/** Cases as rows. */
+export class CaseRows {
+  readonly #db: Database;
+  readonly #acts: Acts;
+  readonly #outbox: Outbox;
+
+  constructor(db: Database, acts: Acts, outbox: Outbox) {
+    this.#db = db;
+    this.#acts = acts;
+    this.#outbox = outbox;
+  }
+
+  /** Keeps a new case with its act and its outbox entry; the same submission gives the stored case again. */
+  submit(entry: NewCase): CaseRecord {
+    const known = this.#find('submission_id', entry.submissionId);
+    if (known) return known;
+    const daySequence = this.#nextSequence(entry.kioskCode, entry.localDate);
+    const trackingNumber = formatTrackingNumber({
+      kioskCode: entry.kioskCode,
+      dateISO: entry.localDate,
+      sequence: daySequence,
+    });
+    this.#acts.begin({
+      actId: entry.actId,
+      kind: 'submit-case',
+      subjectId: entry.caseId,
+      at: entry.keptAt,
+      detail: { trackingNumber, itemId: entry.itemId },
+    });
+    this.#insert(entry, trackingNumber, daySequence);
+    this.#outbox.add({
+      kind: 'case',
+      subjectId: entry.caseId,
+      key: (sequence) => `case:${entry.caseId}:${sequence}`,
+      actId: entry.actId,
+      label: trackingNumber,
+      at: entry.keptAt,
+      message: (sequence) => submissionOf(entry, trackingNumber, sequence),
+    });
+    const record = this.#find('case_id', entry.caseId);
+    if (!record) throw new Error('a case is gone within its own transaction');
+    this.#db.changed({ type: 'case', record });
+    return record;
+  }
+
+  findById(caseId: string): CaseRecord | null {
+    return this.#find('case_id', caseId);
+  }
+
+  /** By tracking number, however it is spaced, or by the platform's case number. */
+  findByNumber(number: string): CaseRecord | null {
+    const parts = parseTrackingNumber(number);
+    const tracking = parts.ok ? formatTrackingNumber(parts.value) : number;
+    return this.#find('tracking_number', tracking) ?? this.#find('case_number', number);
+  }
+
+  /** The platform has it. */
+  acknowledge(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
+    const said = outcome.case;
+    this.#db.run(
+      `UPDATE cases SET state = ?, received_at = ?, case_number = coalesce(?, case_number), decided_at = ?, outcome = ?,
+       reason = NULL WHERE case_id = ?`,
+      said?.state ?? 'received',
+      said?.receivedAt ?? outcome.at,
+      said?.caseNumber ?? null,
+      said?.decidedAt ?? null,
+      said?.outcome ? JSON.stringify(said.outcome) : null,
+      caseId,
+    );
+    this.#tell(caseId);
+  }
+
+  /** Not on its way any more (`refused`, `parked`), or on its way again (`kept`). */
+  setUndelivered(caseId: string, state: 'kept' | 'refused' | 'parked', reason: string | null): void {
+    this.#db.run('UPDATE cases SET state = ?, reason = ? WHERE case_id = ?', state, reason, caseId);
+    this.#tell(caseId);
+  }
+
+  #tell(caseId: string): void {
+    const record = this.#find('case_id', caseId);
+    if (record) this.#db.changed({ type: 'case', record });
+  }
+
+  #find(column: 'case_id' | 'submission_id' | 'tracking_number' | 'case_number', value: string): CaseRecord | null {
+    const row = this.#db.get<CaseRow>(`SELECT ${COLUMNS} FROM cases WHERE ${column} = ? LIMIT 1`, value);
+    return row ? toRecord(row) : null;
+  }
+
+  /** Never gives a number twice, even after rows were deleted. */
+  #nextSequence(kioskCode: string, localDate: string): number {
+    const row = this.#db.get<{ last: number }>(
+      `INSERT INTO tracking_counters (kiosk_code, local_date, last)
+       VALUES (?, ?, 1 + coalesce((SELECT value ->> '$' FROM kept_values WHERE name = 'sequence-floor'), 0))
+       ON CONFLICT (kiosk_code, local_date) DO UPDATE SET last = last + 1 RETURNING last`,
+      kioskCode,
+      localDate,
+    );
+    if (!row) throw new Error('the counter gave no number');
+    return row.last;
+  }
+
+  #insert(entry: NewCase, trackingNumber: string, daySequence: number): void {
+    this.#db.run(
+      `INSERT INTO cases (case_id, submission_id, tracking_number, kiosk_code, local_date, day_sequence, item_id,
+         item_version, item_name, language, state, kept_at, act_id, applicant_masked)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?)`,
+      entry.caseId,
+      entry.submissionId,
+      trackingNumber,
+      entry.kioskCode,
+      entry.localDate,
+      daySequence,
+      entry.itemId,
+      entry.itemVersion,
+      JSON.stringify(entry.itemName),
+      entry.language,
+      entry.keptAt,
+      entry.actId,
+      entry.applicantMasked,
+    );
+  }
+}
+
+function submissionOf(entry: NewCase, trackingNumber: string, sequence: number): CaseSubmission {
+  return {
+    caseId: entry.caseId,
+    trackingNumber,
+    kioskCode: entry.kioskCode,
+    itemId: entry.itemId,
+    itemVersion: entry.itemVersion,
+    itemCode: entry.itemCode,
+    language: entry.language,
+    sequence,
+    keptAt: new Date(entry.keptAt).toISOString(),
+    sha256: createHash('sha256').update(canonicalJson(entry.envelope), 'utf8').digest('hex'),
+    envelope: entry.envelope,
+  };
+}

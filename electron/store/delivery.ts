@@ -1,0 +1,97 @@
+import type { DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
+import { ok, type Result } from '../../native/model/result.ts';
+import type { Acts } from './acts.ts';
+import type { CaseRows } from './cases.ts';
+import { conflict, notFound } from './database.ts';
+import { PAYLOAD_DAMAGED, type Outbox, type OutboxRow } from './outbox.ts';
+
+/**
+ * Reasons with which the platform says for good that it will not have it: the act ends refused. Every other parked
+ * entry waits for somebody on duty, with its act open.
+ */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'urn:hall24:item-unknown',
+  'urn:hall24:item-version-withdrawn',
+  'urn:hall24:already-rated',
+]);
+
+/** Claims and settles outbox entries together with the acts and cases they belong to. */
+export class Delivery {
+  readonly #outbox: Outbox;
+  readonly #acts: Acts;
+  readonly #cases: CaseRows;
+
+  constructor(outbox: Outbox, acts: Acts, cases: CaseRows) {
+    this.#outbox = outbox;
+    this.#acts = acts;
+    this.#cases = cases;
+  }
+
+  claim(now: number, limit: number): OutboxEntry[] {
+    const taken: OutboxEntry[] = [];
+    for (const row of this.#outbox.due(now, limit)) {
+      const entry = this.#outbox.take(row);
+      if (!entry) {
+        this.#park(row, PAYLOAD_DAMAGED, now);
+        continue;
+      }
+      // An act that is unknown stays so: it is the answer that ends it.
+      if (row.act_id !== null && this.#acts.find(row.act_id)?.state === 'intended') {
+        this.#acts.advance({ actId: row.act_id, event: 'send', at: now });
+      }
+      taken.push(entry);
+    }
+    return taken;
+  }
+
+  settle(entryId: string, outcome: DeliveryOutcome, now: number): Result<void, StoreError> {
+    const row = this.#outbox.find(entryId);
+    if (!row) return notFound('outbox-entry');
+    // A late second answer to what is done changes nothing.
+    if (row.state === 'acknowledged') return ok(undefined);
+    if (outcome.kind === 'acknowledged') return this.#acknowledge(row, outcome);
+    if (row.state !== 'sending') return conflict(`entry-${row.state}`);
+    if (outcome.kind === 'retry') this.#outbox.retry(row, outcome.nextTryAt, outcome.reason);
+    else this.#park(row, outcome.reason, now);
+    return ok(undefined);
+  }
+
+  /** Puts a parked entry back in the queue, or makes a waiting one due. */
+  resend(entryId: string, now: number): Result<void, StoreError> {
+    const row = this.#outbox.find(entryId);
+    if (!row) return notFound('outbox-entry');
+    if (row.state === 'acknowledged') return conflict('entry-acknowledged');
+    if (row.state === 'sending') return ok(undefined);
+    if (row.state === 'parked') {
+      const act = row.act_id === null ? null : this.#acts.find(row.act_id);
+      if (act?.state === 'refused') return conflict('refused-by-platform');
+      if (act) this.#acts.advance({ actId: act.actId, event: 'lose-track', at: now, owner: 'kiosk' });
+      if (row.kind === 'case') this.#cases.setUndelivered(row.subject_id, 'kept', null);
+    }
+    this.#outbox.retry(row, 0, null);
+    return ok(undefined);
+  }
+
+  #acknowledge(row: OutboxRow, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): Result<void, StoreError> {
+    this.#outbox.acknowledge(row, outcome.at);
+    if (row.kind === 'case') this.#cases.acknowledge(row.subject_id, outcome);
+    if (row.act_id === null) return ok(undefined);
+    const act = this.#acts.conclude({ actId: row.act_id, event: 'confirm', at: outcome.at, owner: 'kiosk' });
+    return act.ok ? ok(undefined) : act;
+  }
+
+  #park(row: OutboxRow, reason: string, now: number): void {
+    this.#outbox.park(row, reason);
+    const refused = REFUSALS.has(reason);
+    if (row.act_id !== null) {
+      this.#acts.advance({
+        actId: row.act_id,
+        event: refused ? 'refuse' : 'lose-track',
+        at: now,
+        owner: 'duty-staff',
+        detail: { reason },
+      });
+    }
+    if (row.kind === 'case') this.#cases.setUndelivered(row.subject_id, refused ? 'refused' : 'parked', reason);
+  }
+}

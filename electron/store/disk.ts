@@ -1,0 +1,79 @@
+import { closeSync, fsyncSync, openSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Below this many free bytes no new case is begun. */
+export const FREE_BYTES_WANTED = 64 << 20;
+/** Size of the ballast file in bytes. */
+export const BALLAST_BYTES = 32 << 20;
+const CHUNK = Buffer.alloc(1 << 20, 0x24);
+
+/** Bytes that the process may still write in the folder's file system; 0 when nobody can tell. */
+export function freeSpace(dir: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * A file that only takes up room. A full disk would otherwise wedge the queue: taking an entry out of it needs space
+ * too. It is given up when the disk is full, so that the queue can drain, and laid again when there is room.
+ */
+export class Ballast {
+  readonly #path: string;
+  readonly #bytes: number;
+  #held = false;
+
+  constructor(dir: string, bytes: number = BALLAST_BYTES) {
+    this.#path = join(dir, 'ballast');
+    this.#bytes = bytes;
+  }
+
+  /** Whether the room is reserved. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Lays the file when there is room for it and as much again. Returns whether it lies there. */
+  lay(dir: string): boolean {
+    if (this.#held) return true;
+    try {
+      if (this.#sizeNow() === this.#bytes) return (this.#held = true);
+      if (freeSpace(dir) < 2 * this.#bytes) return false;
+      this.#write();
+      return (this.#held = true);
+    } catch {
+      this.release();
+      return false;
+    }
+  }
+
+  /** Gives the room up. Returns whether there was any to give. */
+  release(): boolean {
+    this.#held = false;
+    const had = this.#sizeNow() > 0;
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      return false;
+    }
+    return had;
+  }
+
+  #sizeNow(): number {
+    return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  #write(): void {
+    const file = openSync(this.#path, 'w');
+    try {
+      for (let left = this.#bytes; left > 0; left -= CHUNK.length)
+        writeSync(file, CHUNK, 0, Math.min(left, CHUNK.length));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import type { Sqlite } from './sqlite.ts';
+
+/** One step of the schema. Never edited after release; a change is a new step with a higher number. */
+export interface Migration {
+  /** Becomes `user_version`. Steps of ten leave room for a fix between two releases. */
+  readonly version: number;
+  readonly sql: string;
+}
+
+const CASES_AND_OUTBOX = `
+CREATE TABLE acts (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  act_id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('submit-case', 'open-door', 'print-receipt', 'rate')),
+  subject_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('intended', 'sent', 'confirmed', 'refused', 'unknown')),
+  owner TEXT NOT NULL CHECK (owner IN ('kiosk', 'duty-staff')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  detail TEXT NOT NULL CHECK (json_valid(detail))
+) STRICT;
+CREATE INDEX acts_by_subject ON acts (subject_id, seq);
+CREATE INDEX acts_open ON acts (seq) WHERE state IN ('intended', 'sent', 'unknown');
+
+CREATE TABLE cases (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  case_id TEXT NOT NULL UNIQUE,
+  submission_id TEXT NOT NULL UNIQUE,
+  tracking_number TEXT NOT NULL UNIQUE,
+  kiosk_code TEXT NOT NULL,
+  local_date TEXT NOT NULL,
+  day_sequence INTEGER NOT NULL,
+  item_id TEXT NOT NULL,
+  item_version INTEGER NOT NULL,
+  item_name TEXT NOT NULL CHECK (json_valid(item_name)),
+  language TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('kept', 'received', 'approved', 'refused', 'parked')),
+  kept_at INTEGER NOT NULL,
+  received_at INTEGER,
+  case_number TEXT,
+  decided_at INTEGER,
+  outcome TEXT CHECK (outcome IS NULL OR json_valid(outcome)),
+  reason TEXT,
+  act_id TEXT NOT NULL UNIQUE REFERENCES acts (act_id),
+  applicant_masked TEXT NOT NULL,
+  UNIQUE (kiosk_code, local_date, day_sequence)
+) STRICT;
+CREATE INDEX cases_by_number ON cases (case_number) WHERE case_number IS NOT NULL;
+
+CREATE TABLE tracking_counters (
+  kiosk_code TEXT NOT NULL,
+  local_date TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (kiosk_code, local_date)
+) STRICT;
+
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  entry_id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('case', 'pickup', 'rating')),
+  subject_id TEXT NOT NULL,
+  sequence INTEGER NOT NULL CHECK (sequence >= 1),
+  idempotency_key TEXT NOT NULL UNIQUE,
+  act_id TEXT REFERENCES acts (act_id),
+  sha256 TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'parked', 'acknowledged')),
+  head INTEGER NOT NULL CHECK (head IN (0, 1)),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_try_at INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  settled_at INTEGER,
+  UNIQUE (subject_id, sequence)
+) STRICT;
+CREATE INDEX outbox_due ON outbox (next_try_at, seq) WHERE state = 'ready' AND head = 1;
+CREATE INDEX outbox_open ON outbox (seq) WHERE state <> 'acknowledged';
+CREATE INDEX outbox_sending ON outbox (seq) WHERE state = 'sending';
+CREATE INDEX outbox_parked ON outbox (seq) WHERE state = 'parked';
+CREATE INDEX outbox_by_act ON outbox (act_id) WHERE act_id IS NOT NULL;
+
+CREATE TABLE outbox_payloads (
+  seq INTEGER PRIMARY KEY REFERENCES outbox (seq),
+  body BLOB NOT NULL
+) STRICT;
+`;
+
+const PICKUPS_AND_RATINGS = `
+CREATE TABLE pickups (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  pickup_id TEXT NOT NULL UNIQUE,
+  cell TEXT NOT NULL,
+  code_digest TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  contents TEXT NOT NULL CHECK (json_valid(contents)),
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('ready', 'opening', 'opened', 'collected', 'withdrawn')),
+  opened_at INTEGER,
+  closed_at INTEGER,
+  events INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX pickups_by_digest ON pickups (code_digest);
+
+CREATE TABLE ratings (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  rating_id TEXT NOT NULL UNIQUE,
+  subject TEXT NOT NULL CHECK (subject IN ('case', 'pickup')),
+  subject_id TEXT NOT NULL UNIQUE,
+  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 5),
+  channel TEXT NOT NULL CHECK (channel IN ('keypad', 'screen')),
+  at INTEGER NOT NULL,
+  act_id TEXT NOT NULL UNIQUE REFERENCES acts (act_id)
+) STRICT;
+`;
+
+const SMALL_THINGS = `
+CREATE TABLE kept_values (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT;
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  what TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 10, sql: CASES_AND_OUTBOX },
+  { version: 20, sql: PICKUPS_AND_RATINGS },
+  { version: 30, sql: SMALL_THINGS },
+];
+
+/** Version that this program writes. */
+export const CURRENT_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+
+/**
+ * Runs what is missing, each step with its new version number in one transaction: a death in between leaves the last
+ * complete step. Throws what SQLite throws.
+ * @param upTo highest version to run, for databases of older programs in tests
+ */
+export function migrate(db: Sqlite, upTo: number = CURRENT_VERSION): void {
+  const from = Number(db.pragma('user_version', { simple: true }));
+  for (const step of MIGRATIONS) {
+    if (step.version <= from || step.version > upTo) continue;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(step.sql);
+      db.pragma(`user_version = ${step.version}`);
+      db.exec('COMMIT');
+    } finally {
+      if (db.inTransaction) db.exec('ROLLBACK');
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Random } from '../../native/model/clock.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { Database } from './database.ts';
+import { Ballast, BALLAST_BYTES, FREE_BYTES_WANTED, freeSpace } from './disk.ts';
+import {
+  backupsIn,
+  moveAside,
+  removeDatabase,
+  stampForName,
+  storeFiles,
+  syncFile,
+  syncFolder,
+  takeSalvaged,
+  type StoreFiles,
+} from './files.ts';
+import { CURRENT_VERSION, migrate } from './migrations.ts';
+import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
+import { salvage, type SalvageCounts } from './salvage.ts';
+import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
+import { SqliteStore } from './sqlite-store.ts';
+
+/**
+ * Why there is no store. `newer`: written by a later program, nothing was touched; `foreign`: not a database of a kiosk,
+ * nothing was touched; `unsafe`: the disk or SQLite does not give the durability that is needed; `full`; `unavailable`:
+ * cannot be read, written or loaded now.
+ */
+export interface OpenError {
+  readonly code: 'newer' | 'foreign' | 'unsafe' | 'full' | 'unavailable';
+  readonly detail: string;
+}
+
+/** How the store was found. `salvaged`: it was damaged, `movedTo` is where the damaged file lies. */
+export type OpenReport =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string }
+  | {
+      readonly kind: 'salvaged';
+      readonly detail: string;
+      readonly movedTo: string;
+      readonly counts: SalvageCounts;
+    };
+
+/** Room on the disk of the store. */
+export interface StoreHealth {
+  readonly freeBytes: number;
+  /** Whether a new case may be begun. */
+  readonly ok: boolean;
+}
+
+export interface OpenStoreOptions {
+  /** Folder of the data; made when missing. Nothing else may lie in it under `kiosk.*` or `ballast`. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** better-sqlite3 that fits the runtime; by default the one found from this module. */
+  readonly sqlite?: SqliteConstructor;
+  /** Bytes of the ballast file and of free space below which no new case is begun, for small disks. */
+  readonly ballastBytes?: number;
+  readonly freeBytesWanted?: number;
+}
+
+export interface OpenedStore {
+  readonly store: SqliteStore;
+  readonly report: OpenReport;
+  /** Cheap enough to ask before every case. */
+  storeHealth(): StoreHealth;
+}
+
+/**
+ * Opens the store of a kiosk, making, migrating or salvaging it as needed. A damaged database is never an error: it is
+ * moved aside, what can be read of it is taken over, and the report says so.
+ */
+export function openStore(options: OpenStoreOptions): Result<OpenedStore, OpenError> {
+  try {
+    mkdirSync(options.dir, { recursive: true });
+    const opened = openFiles(options.sqlite ?? loadSqlite(), storeFiles(options.dir), options.clock);
+    if (!opened.ok) return opened;
+    return ok(assemble(options, opened.value));
+  } catch (thrown) {
+    return err(openErrorOf(thrown));
+  }
+}
+
+interface Opened {
+  readonly db: Sqlite;
+  readonly report: OpenReport;
+}
+
+function assemble(options: OpenStoreOptions, { db, report }: Opened): OpenedStore {
+  const { dir, clock, random } = options;
+  const ballast = new Ballast(dir, options.ballastBytes ?? BALLAST_BYTES);
+  ballast.lay(dir);
+  const wanted = options.freeBytesWanted ?? FREE_BYTES_WANTED;
+  const store = new SqliteStore(new Database(db, dir, ballast), clock, random);
+  const storeHealth = (): StoreHealth => {
+    const freeBytes = freeSpace(dir);
+    return { freeBytes, ok: freeBytes >= wanted && ballast.lay(dir) };
+  };
+  return { store, report, storeHealth };
+}
+
+function openFiles(Constructor: SqliteConstructor, files: StoreFiles, clock: Clock): Result<Opened, OpenError> {
+  removeDatabase(files.salvaging);
+  removeDatabase(scratchOf(files));
+  if (existsSync(files.salvaged)) takeSalvaged(files, clock.now());
+  if (!existsSync(files.database)) {
+    // A WAL without its database would be replayed into the new one.
+    if (existsSync(`${files.database}-wal`)) moveAside(files, clock.now());
+    return create(Constructor, files);
+  }
+  const looked = look(Constructor, files.database);
+  if (!looked.ok) return looked;
+  if (looked.value.kind === 'damaged') return rescue(Constructor, files, clock, looked.value.detail);
+  const { version } = looked.value;
+  // An empty file, or one whose making was cut off before the first step of the schema.
+  if (version === 0) return create(Constructor, files);
+  const db = new Constructor(files.database);
+  return keepOpen(db, () => {
+    const unsafe = applyPragmas(db);
+    if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
+    if (version === CURRENT_VERSION) return ok({ db, report: { kind: 'opened' } });
+    const backup = backUp(db, files, clock, version);
+    migrate(db);
+    return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup } });
+  });
+}
+
+/** Runs the rest of an opening and closes the connection unless it succeeds. */
+function keepOpen(db: Sqlite, rest: () => Result<Opened, OpenError>): Result<Opened, OpenError> {
+  let opened: Result<Opened, OpenError> | null = null;
+  try {
+    opened = rest();
+    return opened;
+  } finally {
+    if (opened?.ok !== true) db.close();
+  }
+}
+
+function create(Constructor: SqliteConstructor, files: StoreFiles): Result<Opened, OpenError> {
+  const db = new Constructor(files.database);
+  return keepOpen(db, () => {
+    const unsafe = prepareNew(db);
+    if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
+    syncFolder(files.dir);
+    return ok({ db, report: { kind: 'new' } });
+  });
+}
+
+/** Gives an empty database our mark and schema. Returns pragmas that did not take. */
+function prepareNew(db: Sqlite): string[] {
+  db.pragma(`page_size = ${PAGE_SIZE}`);
+  const unsafe = applyPragmas(db);
+  if (unsafe.length > 0) return unsafe;
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  migrate(db);
+  return [];
+}
+
+type Looked =
+  | { readonly kind: 'sound'; readonly version: number }
+  | { readonly kind: 'damaged'; readonly detail: string };
+
+/** Tables that no foreign database has together. */
+const OUR_TABLES = ['acts', 'cases', 'outbox', 'outbox_payloads'];
+
+const damaged = (detail: string): Result<Looked, OpenError> => ok({ kind: 'damaged', detail });
+
+/** Looks at an existing file without changing it: a connection that cannot write does not even fold in the WAL. */
+function look(Constructor: SqliteConstructor, path: string): Result<Looked, OpenError> {
+  // SQLite takes an empty file for a new database and deletes its WAL.
+  if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return damaged('file is empty');
+  const db = new Constructor(path, { readonly: true });
+  try {
+    return judge(db);
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    return damaged(thrown instanceof Error ? thrown.message : 'corrupt');
+  } finally {
+    db.close();
+  }
+}
+
+function judge(db: Sqlite): Result<Looked, OpenError> {
+  const { applicationId, version } = readHeader(db);
+  const marked = applicationId === APPLICATION_ID;
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
+  const ours = OUR_TABLES.every((name) => tables.some((table) => table.name === name));
+  if (!marked && !ours && tables.length > 0) return err({ code: 'foreign', detail: `application id ${applicationId}` });
+  if (marked && version > CURRENT_VERSION) {
+    return err({ code: 'newer', detail: `version ${version}, this program knows ${CURRENT_VERSION}` });
+  }
+  if (ours !== version > 0 || (ours && !marked)) return damaged('header and tables do not fit');
+  const checked = db.pragma('quick_check(1)', { simple: true });
+  if (checked !== 'ok') return damaged(String(checked));
+  return ok({ kind: 'sound', version });
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Copies the database before it is migrated and keeps the two newest copies. */
+function backUp(db: Sqlite, files: StoreFiles, clock: Clock, version: number): string {
+  const path = join(files.dir, `kiosk.before-${version}-${stampForName(clock.now())}.sqlite`);
+  rmSync(path, { force: true });
+  db.prepare('VACUUM INTO ?').run(path);
+  syncFile(path);
+  syncFolder(files.dir);
+  for (const old of backupsIn(files.dir).slice(2)) if (old !== path) rmSync(old, { force: true });
+  return path;
+}
+
+const scratchOf = (files: StoreFiles): string => join(files.dir, 'kiosk.scratch.sqlite');
+
+/**
+ * Builds a fresh database beside the damaged one and swaps the two when it is complete. Until its last rename the
+ * damaged file stays where it is, so a death at any point only means that the next start begins again.
+ */
+function rescue(
+  Constructor: SqliteConstructor,
+  files: StoreFiles,
+  clock: Clock,
+  detail: string,
+): Result<Opened, OpenError> {
+  const fresh = new Constructor(files.salvaging);
+  let counts: SalvageCounts;
+  try {
+    const unsafe = prepareNew(fresh);
+    if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
+    counts = salvage(Constructor, files.database, fresh, scratchOf(files));
+    fresh
+      .prepare("INSERT INTO audit (at, who, what, detail) VALUES (?, 'kiosk', 'database-salvaged', ?)")
+      .run(clock.now(), detail);
+    // The file is moved alone: nothing may be left in a WAL, whose presence would tie it to its old name.
+    fresh.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    fresh.close();
+  }
+  syncFile(files.salvaging);
+  renameSync(files.salvaging, files.salvaged);
+  syncFolder(files.dir);
+  const movedTo = moveAside(files, clock.now());
+  takeSalvaged(files, clock.now());
+  const db = new Constructor(files.database);
+  return keepOpen(db, () => {
+    const unsafe = applyPragmas(db);
+    if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
+    return ok({ db, report: { kind: 'salvaged', detail, movedTo, counts } });
+  });
+}
+
+/** Failures of SQLite and of the file system; anything else is a bug and thrown on. */
+function openErrorOf(thrown: unknown): OpenError {
+  const trouble = troubleOf(thrown);
+  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  if (trouble === 'full' || code === 'ENOSPC') return { code: 'full', detail };
+  if (trouble !== null || (code !== undefined && /^(E[A-Z]+|ERR_DLOPEN_FAILED|MODULE_NOT_FOUND)$/.test(code))) {
+    return { code: 'unavailable', detail };
+  }
+  throw thrown;
+}

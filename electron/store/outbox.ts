@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../domain/case-payload.ts';
+import type { OutboxEntry, OutboxKind, OutboxState, OutboxSummary } from '../services/ports.ts';
+import type { Clock, Random } from '../../native/model/clock.ts';
+import type { Database } from './database.ts';
+import { uuidV7 } from './ids.ts';
+
+/** An entry with what only the store needs to know of it. */
+export interface OutboxRow {
+  seq: number;
+  entry_id: string;
+  kind: OutboxKind;
+  subject_id: string;
+  sequence: number;
+  idempotency_key: string;
+  act_id: string | null;
+  sha256: string;
+  label: string;
+  state: OutboxState | 'acknowledged';
+  attempts: number;
+  next_try_at: number;
+  reason: string | null;
+  created_at: number;
+}
+
+const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, label, state, attempts,
+  next_try_at, reason, created_at`;
+/** Rows of each sort that a listing shows at most; the counts always tell the whole. */
+const LISTED = 500;
+
+/** Reason of an entry whose stored bytes are not those that were written (bit rot). It is never sent. */
+export const PAYLOAD_DAMAGED = 'payload-damaged';
+
+export interface NewEntry {
+  readonly kind: OutboxKind;
+  readonly subjectId: string;
+  /** The idempotency key, given the entry's number within its subject. */
+  readonly key: (sequence: number) => string;
+  /** The act that ends with the delivery, if one does. */
+  readonly actId: string | null;
+  readonly label: string;
+  readonly at: number;
+  /** What is sent, given the entry's number within its subject. */
+  readonly message: (sequence: number) => JsonValue;
+}
+
+/**
+ * Outbox rows. `head` marks the oldest unfinished entry of each subject: only heads may be claimed, so that a later
+ * entry waits while an earlier one is ready, sending or parked, and a claim reads one short index however long the queue.
+ */
+export class Outbox {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(db: Database, clock: Clock, random: Random) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  add(entry: NewEntry): void {
+    const last = this.#db.get<{ sequence: number | null }>(
+      'SELECT max(sequence) AS sequence FROM outbox WHERE subject_id = ?',
+      entry.subjectId,
+    );
+    const sequence = (last?.sequence ?? 0) + 1;
+    const body = Buffer.from(canonicalJson(entry.message(sequence)), 'utf8');
+    this.#db.run(
+      `INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, label, state, head,
+         created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready',
+         NOT EXISTS (SELECT 1 FROM outbox WHERE subject_id = ? AND state <> 'acknowledged'), ?)`,
+      uuidV7(this.#clock, this.#random),
+      entry.kind,
+      entry.subjectId,
+      sequence,
+      entry.key(sequence),
+      entry.actId,
+      sha256(body),
+      body.length,
+      entry.label,
+      entry.subjectId,
+      entry.at,
+    );
+    this.#db.run('INSERT INTO outbox_payloads (seq, body) VALUES (last_insert_rowid(), ?)', body);
+    this.#db.changed({ type: 'outbox' });
+  }
+
+  find(entryId: string): OutboxRow | null {
+    return this.#db.get<OutboxRow>(`SELECT ${COLUMNS} FROM outbox WHERE entry_id = ?`, entryId) ?? null;
+  }
+
+  /** Heads that are due at `now`, longest due first; not changed yet. */
+  due(now: number, limit: number): OutboxRow[] {
+    return this.#db.all<OutboxRow>(
+      `SELECT ${COLUMNS} FROM outbox INDEXED BY outbox_due
+       WHERE state = 'ready' AND head = 1 AND next_try_at <= ? ORDER BY next_try_at, seq LIMIT ?`,
+      now,
+      limit,
+    );
+  }
+
+  /** Marks a due entry as being sent and gives its bytes; null when they are not what was written. */
+  take(row: OutboxRow): OutboxEntry | null {
+    const payload = this.#db.get<{ body: Buffer }>('SELECT body FROM outbox_payloads WHERE seq = ?', row.seq);
+    if (!payload || sha256(payload.body) !== row.sha256) return null;
+    this.#db.run("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq = ?", row.seq);
+    return {
+      entryId: row.entry_id,
+      kind: row.kind,
+      subjectId: row.subject_id,
+      sequence: row.sequence,
+      idempotencyKey: row.idempotency_key,
+      body: new Uint8Array(payload.body),
+      sha256: row.sha256,
+      createdAt: row.created_at,
+      attempts: row.attempts + 1,
+    };
+  }
+
+  /** Done: the payload goes, the evidence stays, the next entry of the subject may be sent. */
+  acknowledge(row: OutboxRow, at: number): void {
+    this.#db.run(
+      "UPDATE outbox SET state = 'acknowledged', head = 0, reason = NULL, settled_at = ? WHERE seq = ?",
+      at,
+      row.seq,
+    );
+    this.#db.run('DELETE FROM outbox_payloads WHERE seq = ?', row.seq);
+    this.#db.run(
+      `UPDATE outbox SET head = 1 WHERE seq =
+         (SELECT seq FROM outbox WHERE subject_id = ? AND state <> 'acknowledged' ORDER BY sequence LIMIT 1)`,
+      row.subject_id,
+    );
+    this.#db.changed({ type: 'outbox' });
+  }
+
+  retry(row: OutboxRow, nextTryAt: number, reason: string | null): void {
+    this.#db.run(
+      "UPDATE outbox SET state = 'ready', next_try_at = ?, reason = ? WHERE seq = ?",
+      nextTryAt,
+      reason,
+      row.seq,
+    );
+    this.#db.changed({ type: 'outbox' });
+  }
+
+  park(row: OutboxRow, reason: string): void {
+    this.#db.run("UPDATE outbox SET state = 'parked', reason = ? WHERE seq = ?", reason, row.seq);
+    this.#db.changed({ type: 'outbox' });
+  }
+
+  release(): number {
+    const released = this.#db.run("UPDATE outbox SET state = 'ready', next_try_at = 0 WHERE state = 'sending'");
+    if (released > 0) this.#db.changed({ type: 'outbox' });
+    return released;
+  }
+
+  wakeAll(): void {
+    this.#db.run("UPDATE outbox SET next_try_at = 0 WHERE state = 'ready' AND head = 1 AND next_try_at > 0");
+  }
+
+  /** Parked entries and waiting ones, oldest first, at most 500 of each. */
+  list(): OutboxSummary[] {
+    const parked = this.#db.all<OutboxRow>(
+      `SELECT ${COLUMNS} FROM outbox WHERE state = 'parked' ORDER BY seq LIMIT ${LISTED}`,
+    );
+    const waiting = this.#db.all<OutboxRow>(
+      `SELECT ${COLUMNS} FROM outbox INDEXED BY outbox_open
+       WHERE state <> 'acknowledged' AND state IN ('ready', 'sending') ORDER BY seq LIMIT ${LISTED}`,
+    );
+    return [...parked, ...waiting].sort((a, b) => a.seq - b.seq).map(toSummary);
+  }
+
+  counts(): { readonly waiting: number; readonly parked: number; readonly nextDueAt: number | null } {
+    const row = this.#db.get<{ open: number; parked: number; next_due: number | null }>(
+      `SELECT (SELECT count(*) FROM outbox WHERE state <> 'acknowledged') AS open,
+              (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked,
+              (SELECT min(next_try_at) FROM outbox INDEXED BY outbox_due WHERE state = 'ready' AND head = 1) AS next_due`,
+    );
+    const { open = 0, parked = 0, next_due: nextDueAt = null } = row ?? {};
+    return { waiting: open - parked, parked, nextDueAt };
+  }
+}
+
+function toSummary(row: OutboxRow): OutboxSummary {
+  return {
+    entryId: row.entry_id,
+    kind: row.kind,
+    subjectId: row.subject_id,
+    sequence: row.sequence,
+    idempotencyKey: row.idempotency_key,
+    sha256: row.sha256,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    state: row.state === 'parked' || row.state === 'sending' ? row.state : 'ready',
+    label: row.label,
+    nextTryAt: row.state === 'ready' && row.next_try_at > 0 ? row.next_try_at : null,
+    reason: row.reason,
+  };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,61 @@
+import type { RatingMessage, RatingRecord, StoreError } from '../services/ports.ts';
+import { ok, type Result } from '../../native/model/result.ts';
+import type { Acts } from './acts.ts';
+import { conflict, type Database } from './database.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Evaluation channel codes of the platform. */
+const CHANNEL_CODES = { keypad: '4', screen: '5' } as const;
+
+/** Ratings as rows, one a subject. */
+export class RatingRows {
+  readonly #db: Database;
+  readonly #acts: Acts;
+  readonly #outbox: Outbox;
+
+  constructor(db: Database, acts: Acts, outbox: Outbox) {
+    this.#db = db;
+    this.#acts = acts;
+    this.#outbox = outbox;
+  }
+
+  /** The message follows those of its subject: the platform hears of the case before its rating. */
+  rate(entry: RatingRecord & { readonly actId: string; readonly kioskCode: string }): Result<RatingRecord, StoreError> {
+    if (this.isRated(entry.subjectId)) return conflict('already-rated');
+    const { ratingId, subject, subjectId, level, channel, at } = entry;
+    this.#acts.begin({ actId: entry.actId, kind: 'rate', subjectId, at, detail: { level, channel } });
+    this.#db.run(
+      'INSERT INTO ratings (rating_id, subject, subject_id, level, channel, at, act_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ratingId,
+      subject,
+      subjectId,
+      level,
+      channel,
+      at,
+      entry.actId,
+    );
+    const message: RatingMessage = {
+      ratingId,
+      kioskCode: entry.kioskCode,
+      subject,
+      subjectId,
+      level,
+      channel: CHANNEL_CODES[channel],
+      at: new Date(at).toISOString(),
+    };
+    this.#outbox.add({
+      kind: 'rating',
+      subjectId,
+      key: () => `rating:${ratingId}`,
+      actId: entry.actId,
+      label: String(level),
+      at,
+      message: () => message,
+    });
+    return ok({ ratingId, subject, subjectId, level, channel, at });
+  }
+
+  isRated(subjectId: string): boolean {
+    return this.#db.get('SELECT 1 AS rated FROM ratings WHERE subject_id = ?', subjectId) !== undefined;
+  }
+}

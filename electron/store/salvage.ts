@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { closeSync, copyFileSync, existsSync, openSync, writeSync } from 'node:fs';
+import { removeDatabase } from './files.ts';
+import { CURRENT_VERSION } from './migrations.ts';
+import { APPLICATION_ID, PAGE_SIZE } from './pragmas.ts';
+import { troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
+
+/** Rows by table, in an order in which no row names one that is not there yet. */
+const TABLES = [
+  'acts',
+  'cases',
+  'tracking_counters',
+  'outbox',
+  'outbox_payloads',
+  'pickups',
+  'ratings',
+  'kept_values',
+  'audit',
+] as const;
+type Table = (typeof TABLES)[number];
+
+/** What could be taken over. `damagedPayloads` are kept and parked, never sent. */
+export interface SalvageCounts {
+  readonly rows: Readonly<Record<Table, number>>;
+  readonly damagedPayloads: number;
+  readonly lostPayloads: number;
+}
+
+/** Local tracking numbers that are skipped after a salvage: some that were given out may have been lost. */
+const SEQUENCE_GAP = 200;
+/** Rows that are stepped over at most to get past a damaged page: 1, 2, 4 ... */
+const LARGEST_STEP = 1 << 24;
+
+/**
+ * Copies whatever can be read of a damaged database into a fresh one of the current schema.
+ * @param from the damaged database; it is not changed (a copy is read)
+ * @param into an open, migrated, empty database
+ * @param scratch path for the copy; removed afterwards
+ */
+export function salvage(Constructor: SqliteConstructor, from: string, into: Sqlite, scratch: string): SalvageCounts {
+  const rows = Object.fromEntries(TABLES.map((table) => [table, 0])) as Record<Table, number>;
+  removeDatabase(scratch);
+  try {
+    copyFileSync(from, scratch);
+    if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${scratch}-wal`);
+    mendHeader(scratch);
+    const source = new Constructor(scratch);
+    try {
+      source.pragma('writable_schema = ON');
+      into.exec('BEGIN IMMEDIATE');
+      for (const table of TABLES) rows[table] = copyTable(source, into, table);
+      const payloads = mendReferences(into);
+      into.exec('COMMIT');
+      return { rows, ...payloads };
+    } finally {
+      if (into.inTransaction) into.exec('ROLLBACK');
+      source.close();
+    }
+  } catch (thrown) {
+    // Nothing at all can be read of it.
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    return { rows, damagedPayloads: 0, lostPayloads: 0 };
+  } finally {
+    removeDatabase(scratch);
+  }
+}
+
+/** Writes anew the parts of the file's header that are the same in every database of ours. */
+function mendHeader(path: string): void {
+  const header = Buffer.alloc(24);
+  header.write('SQLite format 3\0', 'latin1');
+  header.writeUInt16BE(PAGE_SIZE, 16);
+  header.set([2, 2, 0, 64, 32, 32], 18);
+  const later = Buffer.alloc(4);
+  const file = openSync(path, 'r+');
+  try {
+    writeSync(file, header, 0, header.length, 0);
+    for (const [at, value] of [
+      [44, 4],
+      [56, 1],
+      [60, CURRENT_VERSION],
+      [68, APPLICATION_ID],
+    ] as const) {
+      later.writeUInt32BE(value);
+      writeSync(file, later, 0, 4, at);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+type Row = Record<string, string | number | null | Uint8Array>;
+
+/** Copies the rows of one table that can be read and that fit the schema. */
+function copyTable(source: Sqlite, into: Sqlite, table: Table): number {
+  const known = columnsOf(source, table);
+  const columns = columnsOf(into, table).filter((column) => known.includes(column));
+  if (columns.length === 0) return 0;
+  const insert = into.prepare(
+    `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  into.pragma('defer_foreign_keys = ON');
+  let copied = 0;
+  for (const row of readableRows(source, table, columns)) {
+    try {
+      copied += insert.run(...columns.map((column) => row[column] ?? null)).changes;
+    } catch (thrown) {
+      // A row that the schema refuses was damaged; the others go on.
+      if (troubleOf(thrown) !== 'constraint') throw thrown;
+    }
+  }
+  return copied;
+}
+
+function columnsOf(db: Sqlite, table: Table): string[] {
+  try {
+    return (db.pragma(`table_info(${table})`) as { name: string }[]).map((column) => column.name);
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    return [];
+  }
+}
+
+/** Rows in order of their number, with growing steps over places that cannot be read. */
+function* readableRows(source: Sqlite, table: Table, columns: readonly string[]): Generator<Row> {
+  const sql = `SELECT rowid AS row_number, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid >= ? ORDER BY rowid`;
+  let from = 0;
+  let step = 1;
+  while (step <= LARGEST_STEP) {
+    try {
+      for (const row of source.prepare(sql).iterate(from) as IterableIterator<Row>) {
+        from = Number(row['row_number']) + 1;
+        step = 1;
+        yield row;
+      }
+      return;
+    } catch (thrown) {
+      if (troubleOf(thrown) !== 'corrupt') throw thrown;
+      from += step;
+      step *= 2;
+    }
+  }
+}
+
+/** Makes the salvaged rows fit together again and takes damaged payloads out of the way. */
+function mendReferences(into: Sqlite): Pick<SalvageCounts, 'damagedPayloads' | 'lostPayloads'> {
+  into.exec(`
+    DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state <> 'acknowledged');
+    INSERT INTO acts (act_id, kind, subject_id, state, owner, created_at, updated_at, detail)
+      SELECT act_id, 'submit-case', case_id, 'unknown', 'duty-staff', kept_at, kept_at, '{"salvaged":true}' FROM cases
+      WHERE act_id NOT IN (SELECT act_id FROM acts);
+    INSERT INTO acts (act_id, kind, subject_id, state, owner, created_at, updated_at, detail)
+      SELECT act_id, 'rate', subject_id, 'unknown', 'duty-staff', at, at, '{"salvaged":true}' FROM ratings
+      WHERE act_id NOT IN (SELECT act_id FROM acts);
+    UPDATE outbox SET act_id = NULL WHERE act_id NOT IN (SELECT act_id FROM acts);
+    INSERT INTO tracking_counters (kiosk_code, local_date, last)
+      SELECT kiosk_code, local_date, max(day_sequence) FROM cases WHERE true GROUP BY kiosk_code, local_date
+      ON CONFLICT (kiosk_code, local_date) DO UPDATE SET last = max(last, excluded.last);
+    UPDATE tracking_counters SET last = last + ${SEQUENCE_GAP};
+    INSERT INTO kept_values (name, value) VALUES ('sequence-floor', '${SEQUENCE_GAP}')
+      ON CONFLICT (name) DO UPDATE SET value = (value ->> '$') + ${SEQUENCE_GAP};
+    UPDATE outbox SET state = 'ready', next_try_at = 0 WHERE state = 'sending';
+  `);
+  const park = into.prepare("UPDATE outbox SET state = 'parked', reason = ? WHERE seq = ?");
+  const parkCase = into.prepare(
+    "UPDATE cases SET state = 'parked', reason = ? WHERE state = 'kept' AND case_id = (SELECT subject_id FROM outbox WHERE seq = ? AND kind = 'case')",
+  );
+  let damagedPayloads = 0;
+  let lostPayloads = 0;
+  const entries = into.prepare("SELECT seq, sha256 FROM outbox WHERE state <> 'acknowledged'").all() as {
+    seq: number;
+    sha256: string;
+  }[];
+  const payload = into.prepare('SELECT body FROM outbox_payloads WHERE seq = ?');
+  for (const { seq, sha256 } of entries) {
+    const found = payload.get(seq) as { body: Uint8Array } | undefined;
+    if (found && createHash('sha256').update(found.body).digest('hex') === sha256) continue;
+    if (found) damagedPayloads += 1;
+    else lostPayloads += 1;
+    const reason = found ? 'payload-damaged' : 'payload-lost';
+    park.run(reason, seq);
+    parkCase.run(reason, seq);
+  }
+  into.exec(`
+    UPDATE outbox SET head = 0;
+    UPDATE outbox SET head = 1 WHERE seq IN (
+      SELECT seq FROM outbox AS o WHERE state <> 'acknowledged' AND NOT EXISTS (
+        SELECT 1 FROM outbox AS e WHERE e.subject_id = o.subject_id AND e.state <> 'acknowledged' AND e.sequence < o.sequence));
+  `);
+  return { damagedPayloads, lostPayloads };
+}

@@ -1,0 +1,198 @@
+import type { ItemPack } from '../domain/item-pack.ts';
+import type {
+  ActRecord,
+  AuditRecord,
+  CaseRecord,
+  DeliveryOutcome,
+  NewCase,
+  OutboxEntry,
+  OutboxSummary,
+  PickupList,
+  PickupRecord,
+  RatingRecord,
+  SealingKey,
+  StoreChange,
+  StoreError,
+  Stored,
+  StorePort,
+} from '../services/ports.ts';
+import type { Clock, Random } from '../../native/model/clock.ts';
+import { Emitter } from '../../native/model/events.ts';
+import { ok, type Result } from '../../native/model/result.ts';
+import { Acts, type ActStep, type NewAct } from './acts.ts';
+import { CaseRows } from './cases.ts';
+import { notFound, type Database, type WorkKind } from './database.ts';
+import { Delivery } from './delivery.ts';
+import { Outbox } from './outbox.ts';
+import { PickupRows } from './pickups.ts';
+import { RatingRows } from './ratings.ts';
+import { Small } from './small.ts';
+
+/**
+ * The store in process. Every method is one transaction over plain data, so that the same port can be served from a
+ * process of its own; `changes` are told after the commit.
+ */
+export class SqliteStore implements StorePort {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #acts: Acts;
+  readonly #outbox: Outbox;
+  readonly #cases: CaseRows;
+  readonly #delivery: Delivery;
+  readonly #pickups: PickupRows;
+  readonly #ratings: RatingRows;
+  readonly #small: Small;
+  readonly changes = new Emitter<StoreChange>();
+
+  constructor(db: Database, clock: Clock, random: Random) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#acts = new Acts(db);
+    this.#outbox = new Outbox(db, clock, random);
+    this.#small = new Small(db);
+    this.#cases = new CaseRows(db, this.#acts, this.#outbox);
+    this.#delivery = new Delivery(this.#outbox, this.#acts, this.#cases);
+    this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small);
+    this.#ratings = new RatingRows(db, this.#acts, this.#outbox);
+  }
+
+  submitCase(entry: NewCase): Stored<CaseRecord> {
+    return this.#work('intake', () => ok(this.#cases.submit(entry)));
+  }
+
+  findCase(by: { readonly caseId: string } | { readonly number: string }): Stored<CaseRecord> {
+    return this.#work('read', () => {
+      const found = 'caseId' in by ? this.#cases.findById(by.caseId) : this.#cases.findByNumber(by.number);
+      return found ? ok(found) : notFound('case');
+    });
+  }
+
+  beginAct(act: NewAct): Stored<ActRecord> {
+    return this.#work('progress', () => ok(this.#acts.begin(act)));
+  }
+
+  advanceAct(step: ActStep): Stored<ActRecord> {
+    return this.#work('progress', () => this.#acts.advance(step));
+  }
+
+  actsOf(subjectId: string): Stored<readonly ActRecord[]> {
+    return this.#work('read', () => ok(this.#acts.ofSubject(subjectId)));
+  }
+
+  openActs(): Stored<readonly ActRecord[]> {
+    return this.#work('read', () => ok(this.#acts.open()));
+  }
+
+  announcePickups(list: PickupList): Stored<void> {
+    return this.#work('intake', () => ok(this.#pickups.announce(list)));
+  }
+
+  codeSalt(): Stored<string | null> {
+    return this.#work('read', () => ok(this.#small.get('code-salt')));
+  }
+
+  findPickupByDigest(codeDigest: string): Stored<PickupRecord> {
+    return this.#work('read', () => {
+      const found = this.#pickups.findByDigest(codeDigest);
+      return found ? ok(found) : notFound('pickup');
+    });
+  }
+
+  findPickup(pickupId: string): Stored<PickupRecord> {
+    return this.#work('read', () => {
+      const found = this.#pickups.find(pickupId);
+      return found ? ok(found) : notFound('pickup');
+    });
+  }
+
+  beginOpening(step: Parameters<StorePort['beginOpening']>[0]): Stored<PickupRecord> {
+    return this.#work('progress', () => this.#pickups.beginOpening(step));
+  }
+
+  settleOpening(step: Parameters<StorePort['settleOpening']>[0]): Stored<PickupRecord> {
+    return this.#work('progress', () => this.#pickups.settleOpening(step));
+  }
+
+  settleClosing(step: Parameters<StorePort['settleClosing']>[0]): Stored<PickupRecord> {
+    return this.#work('progress', () => this.#pickups.settleClosing(step));
+  }
+
+  rate(entry: Parameters<StorePort['rate']>[0]): Stored<RatingRecord> {
+    return this.#work('intake', () => this.#ratings.rate(entry));
+  }
+
+  isRated(subjectId: string): Stored<boolean> {
+    return this.#work('read', () => ok(this.#ratings.isRated(subjectId)));
+  }
+
+  claim(now: number, limit: number): Stored<readonly OutboxEntry[]> {
+    return this.#work('progress', () => ok(this.#delivery.claim(now, limit)));
+  }
+
+  settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void> {
+    return this.#work('progress', () => this.#delivery.settle(entryId, outcome, this.#clock.now()));
+  }
+
+  releaseClaims(): Stored<number> {
+    return this.#work('progress', () => ok(this.#outbox.release()));
+  }
+
+  wakeAll(_now: number): Stored<void> {
+    return this.#work('progress', () => ok(this.#outbox.wakeAll()));
+  }
+
+  outbox(): Stored<readonly OutboxSummary[]> {
+    return this.#work('read', () => ok(this.#outbox.list()));
+  }
+
+  outboxCounts(): Stored<{ readonly waiting: number; readonly parked: number; readonly nextDueAt: number | null }> {
+    return this.#work('read', () => ok(this.#outbox.counts()));
+  }
+
+  resend(entryId: string, now: number): Stored<void> {
+    return this.#work('progress', () => this.#delivery.resend(entryId, now));
+  }
+
+  saveCatalogue(version: number, items: readonly ItemPack[]): Stored<void> {
+    return this.#work('intake', () => ok(this.#small.put('catalogue', { version, items })));
+  }
+
+  loadCatalogue(): Stored<{ readonly version: number; readonly items: readonly ItemPack[] } | null> {
+    return this.#work('read', () => ok(this.#small.get('catalogue')));
+  }
+
+  saveSealingKey(key: SealingKey): Stored<void> {
+    return this.#work('intake', () => ok(this.#small.put('sealing-key', key)));
+  }
+
+  sealingKey(): Stored<SealingKey | null> {
+    return this.#work('read', () => ok(this.#small.get('sealing-key')));
+  }
+
+  audit(record: AuditRecord): Stored<void> {
+    return this.#work('progress', () => ok(this.#small.audit(record)));
+  }
+
+  auditTail(limit: number): Stored<readonly AuditRecord[]> {
+    return this.#work('read', () => ok(this.#small.auditTail(limit)));
+  }
+
+  pinFailures(): Stored<{ readonly count: number; readonly lastAt: number }> {
+    return this.#work('read', () => ok(this.#small.get('pin-failures') ?? { count: 0, lastAt: 0 }));
+  }
+
+  recordPin(right: boolean, at: number): Stored<void> {
+    return this.#work('progress', () => ok(this.#small.recordPin(right, at)));
+  }
+
+  close(): Promise<void> {
+    this.#db.close();
+    return Promise.resolve();
+  }
+
+  async #work<T>(kind: WorkKind, work: () => Result<T, StoreError>): Stored<T> {
+    const { result, changes } = this.#db.transact(kind, work);
+    for (const change of changes) this.changes.emit(change);
+    return result;
+  }
+}
