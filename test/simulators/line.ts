@@ -1,0 +1,66 @@
+import type { Clock, Random } from '../../native/model/clock.ts';
+import type { DeviceSimulator, LineBehaviour } from '../../native/model/simulator.ts';
+import type { Carrier } from './carrier.ts';
+
+/** A line without faults. */
+export const CLEAN_LINE: LineBehaviour = { lateMs: 0, drip: false, garbageBytes: 0, mute: false, halfFrames: false };
+
+/** Bytes are paced in pieces of about this long; a timer for every byte would cost more than it tells. */
+const PIECE_MS = 4;
+/** Gap between two bytes of a dripping line. */
+const DRIP_MS = 2;
+
+/**
+ * The cable between a simulator and its carrier: thinking time, wire speed and the faults of {@link LineBehaviour}.
+ * Answers leave one after the other. Reports of a HID device are never cut: they arrive whole or not at all.
+ */
+export class SimulatorLine {
+  /** Faults of the line; may be changed at any time. */
+  behaviour: LineBehaviour = CLEAN_LINE;
+  readonly #carrier: Carrier;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #stop = new AbortController();
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(simulator: DeviceSimulator, carrier: Carrier, clock: Clock, random: Random) {
+    this.#carrier = carrier;
+    this.#clock = clock;
+    this.#random = random;
+    const unsubscribe = simulator.output.subscribe(({ bytes, delayMs }) => {
+      this.#sending = this.#sending.then(() => this.#pass(bytes, delayMs));
+    });
+    this.#stop.signal.addEventListener('abort', unsubscribe, { once: true });
+  }
+
+  /** Drops what has not left yet; resolves when nothing is on its way any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#sending;
+  }
+
+  async #pass(bytes: Uint8Array, delayMs: number): Promise<void> {
+    const { lateMs } = this.behaviour;
+    if (delayMs + lateMs > 0) await this.#clock.sleep(delayMs + lateMs, this.#stop.signal);
+    const { mute, garbageBytes, halfFrames, drip } = this.behaviour;
+    if (mute || this.#stop.signal.aborted) return;
+    if (this.#carrier.kind === 'reports') {
+      if (halfFrames) return;
+      if (garbageBytes > 0) await this.#carrier.send(this.#random.bytes(garbageBytes));
+      await this.#carrier.send(bytes);
+      return;
+    }
+    const whole = halfFrames ? bytes.subarray(0, bytes.length >> 1) : bytes;
+    const wire = Uint8Array.from([...this.#random.bytes(garbageBytes), ...whole]);
+    const bytesEachMs = (this.#carrier.baud ?? Number.POSITIVE_INFINITY) / 10_000;
+    const piece = drip ? 1 : Math.max(1, Math.floor(bytesEachMs * PIECE_MS));
+    for (let at = 0; at < wire.length && !this.#stop.signal.aborted; at += piece) {
+      const part = wire.subarray(at, at + piece);
+      // A byte is there when its last bit is: the wire time passes first.
+      const wireMs = part.length / bytesEachMs;
+      const pauseMs = drip ? Math.max(DRIP_MS, wireMs) : wireMs;
+      if (pauseMs >= 1) await this.#clock.sleep(pauseMs, this.#stop.signal);
+      await this.#carrier.send(part);
+    }
+  }
+}
