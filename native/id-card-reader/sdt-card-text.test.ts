@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nationName } from './nations.ts';
+import { encodeCardText, parseCardDate, parseCardText } from './sdt-card-text.ts';
+import { TEST_CARD } from './test-card.ts';
+
+/** Writes UTF-16LE at a byte offset, independently of the encoder. */
+function put(block: Uint8Array, offset: number, text: string): void {
+  for (let index = 0; index < text.length; index += 1) {
+    block[offset + 2 * index] = text.charCodeAt(index) & 0xff;
+    block[offset + 2 * index + 1] = text.charCodeAt(index) >> 8;
+  }
+}
+
+function blankBlock(): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, index) => (index % 2 === 0 ? 0x20 : 0));
+}
+
+function encoded(card: Parameters<typeof encodeCardText>[0]): Uint8Array {
+  const block = encodeCardText(card);
+  if (!block.ok) throw new Error(block.error.code);
+  return block.value;
+}
+
+const day = fc
+  .date({ min: new Date('1900-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+const text = (maxLength: number): fc.Arbitrary<string> =>
+  fc
+    .array(fc.constantFrom(...'测试林夏一二三〇·号路ABab09'), { minLength: 1, maxLength })
+    .map((units) => units.join(''));
+const anyCard = fc.record({
+  name: text(15),
+  sex: fc.constantFrom('male' as const, 'female' as const, 'unknown' as const, 'unstated' as const),
+  nationCode: fc.integer({ min: 1, max: 56 }).map((code) => String(code).padStart(2, '0')),
+  birthDate: day,
+  address: text(35),
+  number: fc
+    .tuple(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 17, maxLength: 17 }), fc.constantFrom('0', '7', 'X'))
+    .map(([digits, check]) => digits.join('') + check),
+  issuer: text(15),
+  validFrom: day,
+  validTo: fc.oneof(day, fc.constant('long-term')),
+});
+
+describe('resident card text', () => {
+  it('reads the documented layout', () => {
+    const block = blankBlock();
+    put(block, 0, '林测夏');
+    put(block, 30, '2');
+    put(block, 32, '01');
+    put(block, 36, '19900307');
+    put(block, 52, '测试省测试市演示路1号');
+    put(block, 122, '990001199003070028');
+    put(block, 158, '测试市公安局');
+    put(block, 188, '20200101');
+    block.set([0x7f, 0x95, 0x1f, 0x67], 204);
+    expect(parseCardText(block)).toEqual({
+      ok: true,
+      value: {
+        type: 'resident',
+        name: '林测夏',
+        sex: 'female',
+        nationCode: '01',
+        nation: '汉',
+        birthDate: '1990-03-07',
+        address: '测试省测试市演示路1号',
+        number: '990001199003070028',
+        issuer: '测试市公安局',
+        validFrom: '2020-01-01',
+        validTo: 'long-term',
+      },
+    });
+  });
+
+  it('keeps every card through writing and reading', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        expect(parseCardText(encoded(card))).toEqual({
+          ok: true,
+          value: { type: 'resident', nation: nationName(card.nationCode), ...card },
+        });
+      }),
+    );
+  });
+
+  it('keeps rare characters outside the basic plane and of the private area', () => {
+    const parsed = parseCardText(encoded({ ...TEST_CARD, name: '测𠮷\uE000' }));
+    expect(parsed).toMatchObject({ ok: true, value: { name: '测𠮷\uE000' } });
+  });
+
+  it.each(['J', 'I', 'Y'])('calls a card of type %s another type', (mark) => {
+    const block = encoded(TEST_CARD);
+    put(block, 248, mark);
+    expect(parseCardText(block)).toEqual({ ok: false, error: { code: 'other-type', mark } });
+  });
+
+  it.each([
+    ['sex', 30, '7'],
+    ['nationCode', 32, 'x1'],
+    ['birthDate', 36, '19900230'],
+    ['number', 122, '99000119900307002A'],
+    ['validFrom', 188, '2020'],
+    ['validTo', 204, '20201301'],
+    ['name', 0, '\u0001'],
+  ] as const)('refuses an implausible %s', (field, offset, wrong) => {
+    const block = encoded(TEST_CARD);
+    put(block, offset, wrong.padEnd(field === 'validFrom' ? 8 : 0, ' '));
+    expect(parseCardText(block)).toEqual({ ok: false, error: { code: 'bad-field', field } });
+  });
+
+  it('refuses a text too long for its field', () => {
+    expect(encodeCardText({ ...TEST_CARD, name: '测'.repeat(16) })).toEqual({
+      ok: false,
+      error: { code: 'bad-field', field: 'name' },
+    });
+  });
+
+  it('never throws on random blocks', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (block) => {
+        const parsed = parseCardText(block);
+        if (block.length !== 256) expect(parsed).toMatchObject({ ok: false, error: { code: 'bad-length' } });
+        else expect(typeof parsed.ok).toBe('boolean');
+      }),
+    );
+  });
+});
+
+describe('dates and nations', () => {
+  it.each([
+    ['20240229', '2024-02-29'],
+    ['20230229', null],
+    ['19000229', null],
+    ['20000229', '2000-02-29'],
+    ['20231301', null],
+    ['20230100', null],
+    ['00000101', null],
+    ['2023 101', null],
+  ])('%s -> %s', (written, read) => {
+    expect(parseCardDate(written)).toBe(read);
+  });
+
+  it.each([
+    ['01', '汉'],
+    ['30', '土'],
+    ['46', '德昂'],
+    ['56', '基诺'],
+    ['57', ''],
+    ['00', ''],
+    ['97', '其他'],
+    ['', ''],
+  ])('nation %s is %s', (code, name) => {
+    expect(nationName(code)).toBe(name);
+  });
+});

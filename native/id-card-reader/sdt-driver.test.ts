@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
+import type { MemoryTransport } from '../../test/support/memory-transport.ts';
+import { SdtReader } from './sdt-driver.ts';
+import { encodeFrame, encodeResponse } from './sdt-frame.ts';
+import { SdtReaderSimulator } from './simulator.ts';
+import { TEST_CARD } from './test-card.ts';
+
+interface Bench {
+  readonly clock: FakeClock;
+  readonly simulator: SdtReaderSimulator;
+  readonly line: MemoryLine;
+  readonly transport: MemoryTransport;
+  readonly reader: SdtReader;
+}
+
+function bench(): Bench {
+  const clock = new FakeClock();
+  const simulator = new SdtReaderSimulator();
+  const line = new MemoryLine(simulator, clock);
+  const transport = line.open();
+  return { clock, simulator, line, transport, reader: new SdtReader(transport, clock) };
+}
+
+function read({ reader, clock }: Bench, deadlineMs = 10_000): ReturnType<SdtReader['readCard']> {
+  return clock.run(reader.readCard({ deadlineMs }));
+}
+
+describe('SDT reader', () => {
+  it('tells its SAM id when asked for its state', async () => {
+    const { clock, reader } = bench();
+    expect(await clock.run(reader.probe())).toEqual({
+      status: 'online',
+      detail: '',
+      paper: null,
+      identity: '05.01-20200101-0001234567-0987654321',
+    });
+  });
+
+  it('reads a card that lies there, and says so before the text is read', async () => {
+    const { clock, simulator, reader } = bench();
+    simulator.layCard(TEST_CARD);
+    const order: string[] = [];
+    simulator.activity.subscribe((line) => order.push(line));
+    const result = await clock.run(reader.readCard({ deadlineMs: 5_000, onCardFound: () => order.push('told') }));
+    expect(result).toEqual({ ok: true, value: { type: 'resident', nation: '汉', ...TEST_CARD } });
+    expect(order).toEqual(['card found', 'told', 'card selected', 'card read']);
+  });
+
+  it('waits for the card, asking about every 300 ms', async () => {
+    const { clock, simulator, transport, reader } = bench();
+    const reading = reader.readCard({ deadlineMs: 60_000 });
+    await clock.advance(3_000);
+    const asked = transport.written.length;
+    expect(asked).toBeGreaterThanOrEqual(8);
+    expect(asked).toBeLessThanOrEqual(13);
+    simulator.layCard(TEST_CARD);
+    expect(await clock.run(reading)).toMatchObject({ ok: true, value: { name: TEST_CARD.name } });
+    expect(clock.monotonic()).toBeLessThan(4_000);
+  });
+
+  it('reads a card a second time that was not lifted', async () => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    expect(await read(on)).toMatchObject({ ok: true });
+    expect(await read(on)).toMatchObject({ ok: true, value: { number: TEST_CARD.number } });
+    const afterRestart = { ...on, reader: new SdtReader(on.line.open(), on.clock) };
+    expect(await read(afterRestart)).toMatchObject({ ok: true });
+  });
+
+  it('waits for the lift where the module insists on it', async () => {
+    const on = bench();
+    on.simulator.behaviour.mustBeLifted = true;
+    on.simulator.layCard(TEST_CARD);
+    expect(await read(on)).toMatchObject({ ok: true });
+    const again = on.reader.readCard({ deadlineMs: 30_000 });
+    await on.clock.advance(2_000);
+    on.simulator.removeCard();
+    await on.clock.advance(1_000);
+    on.simulator.layCard({ ...TEST_CARD, name: '测试二' });
+    expect(await on.clock.run(again)).toMatchObject({ ok: true, value: { name: '测试二' } });
+  });
+
+  it('gives no-card at the deadline', async () => {
+    const on = bench();
+    expect(await read(on, 2_000)).toMatchObject({ ok: false, error: { code: 'no-card' } });
+    expect(on.clock.monotonic()).toBeGreaterThanOrEqual(2_000);
+    expect(on.clock.monotonic()).toBeLessThan(2_500);
+    expect(on.clock.pending).toBe(0);
+  });
+
+  it('tells a card that cannot be read from one that was taken away', async () => {
+    const unreadable = bench();
+    unreadable.simulator.layCard(TEST_CARD);
+    unreadable.simulator.behaviour.unreadable = true;
+    expect(await read(unreadable)).toMatchObject({ ok: false, error: { code: 'card-unreadable' } });
+    const moved = bench();
+    moved.simulator.layCard(TEST_CARD);
+    moved.simulator.behaviour.removedDuringRead = true;
+    expect(await read(moved)).toMatchObject({ ok: false, error: { code: 'card-moved' } });
+  });
+
+  it('tells laid and removed cards as events', async () => {
+    const on = bench();
+    const events: string[] = [];
+    on.reader.events.subscribe(({ type }) => events.push(type));
+    on.simulator.layCard(TEST_CARD);
+    await read(on);
+    on.simulator.removeCard();
+    await read(on, 1_000);
+    expect(events).toEqual(['card-laid', 'card-removed']);
+  });
+
+  it.each([
+    ['wrongCardType', 'card-wrong-type'],
+    ['notAuthorised', 'reader-refused'],
+    ['selfTestFailed', 'reader-refused'],
+  ] as const)('%s -> %s', async (fault, code) => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    on.simulator.behaviour[fault] = true;
+    expect(await read(on)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it('says hardware error when the self-test failed and offline when nothing answers', async () => {
+    const { clock, simulator, reader } = bench();
+    simulator.behaviour.selfTestFailed = true;
+    expect(await clock.run(reader.probe())).toMatchObject({ status: 'hardwareError' });
+    simulator.behaviour.silent = true;
+    expect(await clock.run(reader.probe())).toMatchObject({ status: 'offline' });
+  });
+
+  it('gives up on a silent reader long before the deadline', async () => {
+    const on = bench();
+    on.simulator.behaviour.silent = true;
+    expect(await read(on, 300_000)).toMatchObject({ ok: false, error: { code: 'timeout' } });
+    expect(on.clock.monotonic()).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['garbage before each answer', { garbageBytes: 40 }],
+    ['one byte at a time', { drip: true }],
+    ['late answers', { lateMs: 500 }],
+  ])('reads in spite of %s', async (_, fault) => {
+    const on = bench();
+    on.line.behaviour = { ...GOOD_LINE, ...fault };
+    on.simulator.layCard(TEST_CARD);
+    expect(await read(on)).toMatchObject({ ok: true, value: { name: TEST_CARD.name } });
+  });
+
+  it('ends with a line error when answers are cut', async () => {
+    const on = bench();
+    on.line.behaviour = { ...GOOD_LINE, halfFrames: true };
+    on.simulator.layCard(TEST_CARD);
+    expect(await read(on)).toMatchObject({ ok: false, error: { code: 'timeout' } });
+  });
+
+  it('does not take a late answer for the answer to another question', async () => {
+    const { clock, transport, reader } = bench();
+    transport.onWrite = (bytes) => {
+      // An old "selected" arrives instead of the SAM's state, then the real answer.
+      if (bytes[7] !== 0x11) return;
+      transport.deliver(encodeResponse(0x90, new Uint8Array(8)));
+      transport.deliver(encodeResponse(0x60));
+    };
+    expect(await clock.run(reader.probe())).toMatchObject({ status: 'hardwareError' });
+  });
+
+  it('reports a damaged answer as such', async () => {
+    const { clock, transport, reader } = bench();
+    transport.onWrite = () => {
+      const frame = encodeFrame(Uint8Array.of(0, 0, 0x90));
+      frame[frame.length - 1] = 0;
+      transport.deliver(frame);
+    };
+    expect(await clock.run(reader.probe())).toMatchObject({
+      status: 'offline',
+      detail: expect.stringMatching(/damaged/u),
+    });
+  });
+
+  it('can be cancelled, and ends at once when the line goes', async () => {
+    const on = bench();
+    const cancel = new AbortController();
+    const reading = on.reader.readCard({ deadlineMs: 60_000, signal: cancel.signal });
+    await on.clock.advance(1_000);
+    cancel.abort();
+    expect(await on.clock.run(reading)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    expect(on.clock.monotonic()).toBeLessThan(1_500);
+    const second = on.reader.readCard({ deadlineMs: 60_000 });
+    await on.clock.advance(1_000);
+    on.line.unplug();
+    expect(await on.clock.run(second)).toMatchObject({ ok: false, error: { code: 'line-lost' } });
+    expect(on.clock.monotonic()).toBeLessThan(2_500);
+    on.reader.dispose();
+    // The simulator's last answer is still on its way.
+    await on.clock.advance(100);
+    expect(on.clock.pending).toBe(0);
+  });
+
+  it('refuses a deadline outside its range', async () => {
+    expect(await read(bench(), 10)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+  });
+});
