@@ -101,7 +101,7 @@ function operation(name: RouteName): JsonObject {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.request === null
       ? {}
-      : { requestBody: { required: true, content: content(schemaRef(route.request), example.request as Json) } }),
+      : { requestBody: { required: true, content: content(schemaRef(route.request), example.request) } }),
     responses: {
       [String(route.status)]: {
         description: 'Done.',

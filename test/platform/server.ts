@@ -1,0 +1,140 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../native/model/clock.ts';
+import { ROUTES, ROUTE_NAMES, type Route, type RouteName } from '../../electron/platform-api/routes.ts';
+import { problemReply, type Answers, type Call, type Reply } from './answers.ts';
+import type { Fault, FaultSwitches } from './faults.ts';
+import { refusal } from './problem.ts';
+
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+interface Parts {
+  readonly answers: Answers;
+  readonly faults: FaultSwitches;
+  readonly clock: Clock;
+  /** Counts requests by idempotency key. */
+  readonly seen: Map<string, number>;
+  /** Ended when the connections are dropped. */
+  readonly gone: () => AbortSignal;
+  readonly openApiText: string;
+}
+
+/** The HTTP side: routes of the table, problems as RFC 9457, misbehaviour on command. */
+export function makeServer(parts: Parts): FastifyInstance {
+  const app = Fastify({ bodyLimit: BODY_LIMIT, logger: false });
+  // Bodies stay bytes: what is compared and hashed is what came.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setNotFoundHandler((_request, reply) =>
+    sendReply(reply, problemReply(refusal('urn:hall24:not-found', 'no such address'))),
+  );
+  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+    const mine = (error.statusCode ?? 500) < 500;
+    if (!mine) console.error(error);
+    return sendReply(
+      reply,
+      problemReply(refusal(mine ? 'urn:hall24:malformed' : 'urn:hall24:busy', mine ? error.message : '')),
+    );
+  });
+  app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(parts.openApiText));
+  for (const name of ROUTE_NAMES) {
+    const route: Route = ROUTES[name];
+    app.route({
+      method: route.method,
+      // Fastify writes parameters with a colon.
+      url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: (request, reply) => handle(parts, name, request, reply),
+    });
+  }
+  return app;
+}
+
+async function handle(
+  parts: Parts,
+  name: RouteName,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const call = callOf(request);
+  if (call.key !== null && ROUTES[name].idempotent) parts.seen.set(call.key, (parts.seen.get(call.key) ?? 0) + 1);
+  const { slowMs, fault } = parts.faults.take(name);
+  if (slowMs > 0) await parts.clock.sleep(slowMs, parts.gone());
+  if (parts.gone().aborted) return cut(reply);
+  const early = fault === null ? null : beforeWork(fault, reply);
+  if (early !== null) return early;
+  const answer = await parts.answers.answer(name, call);
+  return fault === null ? sendReply(reply, answer) : afterWork(fault, answer, reply);
+}
+
+function callOf(request: FastifyRequest): Call {
+  const key = request.headers['idempotency-key'];
+  return {
+    authorization: request.headers.authorization,
+    key: typeof key === 'string' && key !== '' ? key : null,
+    parameters: { ...(request.params as Record<string, string>), ...(request.query as Record<string, string>) },
+    body: request.body instanceof Uint8Array ? request.body : null,
+  };
+}
+
+/** Faults by which nothing is done; null when the work is done all the same. */
+function beforeWork(fault: Fault, reply: FastifyReply): FastifyReply | null {
+  switch (fault.kind) {
+    case 'refuse':
+      return sendReply(
+        reply,
+        typeof fault.what === 'number' ? bareStatus(fault.what) : problemReply(refusal(fault.what, 'told to refuse')),
+      );
+    case 'html':
+      return reply
+        .code(200)
+        .type('text/html; charset=utf-8')
+        .send('<!doctype html><title>Log in</title><p>Log in to use this network.');
+    case 'drop':
+      return fault.when === 'before' ? cut(reply) : null;
+    case 'silent':
+      return reply.hijack();
+    default:
+      return null;
+  }
+}
+
+function afterWork(fault: Fault, answer: Reply, reply: FastifyReply): FastifyReply {
+  switch (fault.kind) {
+    case 'drop':
+      return cut(reply);
+    case 'empty-answer':
+      return reply.code(answer.status).type(answer.type).send('');
+    case 'twice':
+      return sendTwice(reply, answer);
+    default:
+      return sendReply(reply, answer);
+  }
+}
+
+function bareStatus(status: number): Reply {
+  const text = JSON.stringify({ type: 'about:blank', title: 'Told to refuse', status });
+  return { status, type: 'application/problem+json', text, headers: {} };
+}
+
+function sendReply(reply: FastifyReply, answer: Reply): FastifyReply {
+  return reply.code(answer.status).headers(answer.headers).type(answer.type).send(answer.text);
+}
+
+function cut(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.socket?.destroy();
+  return reply;
+}
+
+function sendTwice(reply: FastifyReply, answer: Reply): FastifyReply {
+  reply.hijack();
+  const head = Object.entries({
+    ...answer.headers,
+    'content-type': answer.type,
+    'content-length': String(Buffer.byteLength(answer.text)),
+  }).map(([header, value]) => `${header}: ${value}\r\n`);
+  const raw: ServerResponse = reply.raw;
+  const bytes = `HTTP/1.1 ${answer.status} Twice\r\n${head.join('')}\r\n${answer.text}`;
+  raw.socket?.end(bytes + bytes);
+  return reply;
+}
