@@ -25,7 +25,9 @@ function routerWith(overrides: Partial<Handlers>): { route: ReturnType<typeof cr
 
 describe('router', () => {
   it('answers a good call of its own page', async () => {
-    const { route } = routerWith({ 'visit.begin': () => Promise.resolve(ok({ visitId: '01890a5d-ac96-774b-bcce-b302099a8057' })) });
+    const { route } = routerWith({
+      'visit.begin': () => Promise.resolve(ok({ visitId: '01890a5d-ac96-774b-bcce-b302099a8057' })),
+    });
     expect(await route(OWN, 'visit.begin', { language: 'en' })).toEqual(
       ok({ visitId: '01890a5d-ac96-774b-bcce-b302099a8057' }),
     );
@@ -56,7 +58,7 @@ describe('router', () => {
       fc.asyncProperty(fc.constantFrom(...names), fc.anything(), async (name, input) => {
         const { route, reached } = routerWith({});
         await route(OWN, name, input);
-        if (reached.length > 0) expect(CALLS[name].input.safeParse(input).success).toBe(true);
+        expect(reached.length === 0 || CALLS[name].input.safeParse(input).success).toBe(true);
       }),
       { numRuns: 300 },
     );

@@ -61,7 +61,10 @@ export function createRouter(options: RouterOptions): Router {
       if (!answer.ok) return answer;
       const output = CALLS[name].output.safeParse(answer.value);
       if (!output.success) {
-        log('error', 'answer-breaks-contract', { call: name, paths: output.error.issues.map((issue) => issue.path.join('.')) });
+        log('error', 'answer-breaks-contract', {
+          call: name,
+          paths: output.error.issues.map((issue) => issue.path.join('.')),
+        });
         return err(problem('K105-internal'));
       }
       return ok(output.data);

@@ -55,7 +55,11 @@ export interface InnerState {
   readonly hasSealingKey: boolean;
 }
 
-function judge(id: FunctionId, ports: Pick<Ports, 'devices' | 'space' | 'sync' | 'catalogue'>, inner: InnerState): Judgement {
+function judge(
+  id: FunctionId,
+  ports: Pick<Ports, 'devices' | 'space' | 'sync' | 'catalogue'>,
+  inner: InnerState,
+): Judgement {
   const { devices, space, sync, catalogue } = ports;
   switch (id) {
     case 'apply':

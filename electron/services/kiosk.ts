@@ -56,7 +56,9 @@ export function localDate(at: number, timeZone: string): string {
 
 /** Local date and time `YYYY-MM-DD HH:mm` for receipts. */
 export function localDateTime(at: number, timeZone: string): string {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false }).format(
+    at,
+  );
   return `${localDate(at, timeZone)} ${time}`;
 }
 

@@ -87,8 +87,9 @@ export class Pickups {
     if (!visit.ok) return visit;
     const since = clock.monotonic() - WRONG_CODE_WINDOW_MS;
     this.#wrong = this.#wrong.filter((at) => at > since);
-    if (this.#wrong.length >= WRONG_CODES_ALLOWED) {
-      const minutes = Math.max(1, Math.ceil((this.#wrong[0]! - since) / 60_000));
+    const [oldest] = this.#wrong;
+    if (oldest !== undefined && this.#wrong.length >= WRONG_CODES_ALLOWED) {
+      const minutes = Math.max(1, Math.ceil((oldest - since) / 60_000));
       return err(problem('L408-too-many-tries', { minutes }));
     }
     const code = parsePickupCode(text);

@@ -19,19 +19,21 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 export async function hashPin(pin: string, random: Random): Promise<string> {
   const salt = random.bytes(16);
   const hash = await scryptAsync(pin, salt, 32, { ...COST, maxmem: MAX_MEMORY });
-  return ['scrypt', COST.N, COST.r, COST.p, Buffer.from(salt).toString('base64url'), hash.toString('base64url')].join('$');
+  return ['scrypt', COST.N, COST.r, COST.p, Buffer.from(salt).toString('base64url'), hash.toString('base64url')].join(
+    '$',
+  );
 }
 
 /** Compares in constant time; a hash text that cannot be understood fits no PIN. */
 export async function pinFits(pin: string, text: string): Promise<boolean> {
-  const match = /^scrypt\$(\d{4,7})\$(\d{1,2})\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/.exec(text);
-  if (!match) return false;
-  const expected = Buffer.from(match[5]!, 'base64url');
+  if (!/^scrypt\$\d{4,7}\$\d{1,2}\$\d{1,2}\$[\w-]+\$[\w-]+$/.test(text)) return false;
+  const [, cost, blocks, lanes, salt = '', wanted = ''] = text.split('$');
+  const expected = Buffer.from(wanted, 'base64url');
   if (expected.length !== 32) return false;
-  const hash = await scryptAsync(pin, Buffer.from(match[4]!, 'base64url'), 32, {
-    N: Number(match[1]),
-    r: Number(match[2]),
-    p: Number(match[3]),
+  const hash = await scryptAsync(pin, Buffer.from(salt, 'base64url'), 32, {
+    N: Number(cost),
+    r: Number(blocks),
+    p: Number(lanes),
     maxmem: MAX_MEMORY,
   });
   return timingSafeEqual(hash, expected);

@@ -5,7 +5,7 @@ import type { PickupContent, PickupState } from '../domain/pickup.ts';
 import type { RatingChannel, RatingLevel, RatingSubject } from '../domain/rating.ts';
 import type { Language, LocalText } from '../domain/text.ts';
 import type { Envelope, SealingKey } from '../platform-api/envelope.ts';
-import type { PickupList } from '../platform-api/messages.ts';
+import type { CaseStatus, PickupList } from '../platform-api/messages.ts';
 import type { EventSource } from '../../native/model/events.ts';
 import type { Result } from '../../native/model/result.ts';
 
@@ -261,7 +261,7 @@ export interface SyncPort {
   /** Platform time minus kiosk time in milliseconds, from the last heartbeat; 0 before the first. */
   clockOffset(): number;
   /** Asks the platform for a case by tracking or case number; null when it does not know it. */
-  askCase(number: string): Promise<Result<import('../platform-api/messages.ts').CaseStatus | null, 'unreachable'>>;
+  askCase(number: string): Promise<Result<CaseStatus | null, 'unreachable'>>;
 }
 
 /** Seals a payload for the platform. */
@@ -275,9 +275,7 @@ export interface Sealer {
 /** Log of events as data; no personal data ever. */
 export interface LogPort {
   event(level: 'debug' | 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>): void;
-  tail(
-    limit: number,
-  ): readonly {
+  tail(limit: number): readonly {
     readonly at: number;
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     readonly event: string;

@@ -108,24 +108,30 @@ export function pickupReceipt(record: PickupRecord, context: ReceiptContext): Re
       },
       { kind: 'pair', key: t('key.cell'), value: record.cell },
       { kind: 'pair', key: t('key.holder'), value: record.holder },
-      ...record.contents.map(
-        (content, index): ReceiptLine => ({
-          kind: 'pair',
-          key: index === 0 ? t('key.contents') : '',
-          value: t('content', { name: content.name[language], count: content.count }),
-        }),
-      ),
+      ...record.contents.map((content, index): ReceiptLine => ({
+        kind: 'pair',
+        key: index === 0 ? t('key.contents') : '',
+        value: t('content', { name: content.name[language], count: content.count }),
+      })),
       { kind: 'rule' },
       { kind: 'step', done: true, text: t('step.codeChecked'), note: '' },
       { kind: 'step', done: record.openedAt !== null, text: t('step.opened'), note: time(record.openedAt) },
-      { kind: 'step', done: closed, text: t('step.closed'), note: closed ? time(record.closedAt) : t('step.stillOpen') },
+      {
+        kind: 'step',
+        done: closed,
+        text: t('step.closed'),
+        note: closed ? time(record.closedAt) : t('step.stillOpen'),
+      },
       ...foot(context, 'legalPickup'),
     ],
   };
 }
 
 /** Page that a technician prints to see that paper, cutter, Chinese and QR work. */
-export function testReceipt(device: { readonly driver: string; readonly address: string }, context: ReceiptContext): ReceiptDocument {
+export function testReceipt(
+  device: { readonly driver: string; readonly address: string },
+  context: ReceiptContext,
+): ReceiptDocument {
   const { language, translate, kiosk } = context;
   const t = (key: string): string => translate(language, key);
   return {
@@ -137,7 +143,10 @@ export function testReceipt(device: { readonly driver: string; readonly address:
       { kind: 'pair', key: t('key.device'), value: device.address },
       { kind: 'pair', key: t('key.sample'), value: '龘 㐂 𠮷 ABCabc 0123456789' },
       { kind: 'qr', data: kiosk.lookupUrl.replace('{tracking}', 'TEST') },
-      { kind: 'text', text: translate(language, 'printed', { time: localDateTime(context.printedAt, kiosk.timeZone), copy: 1 }) },
+      {
+        kind: 'text',
+        text: translate(language, 'printed', { time: localDateTime(context.printedAt, kiosk.timeZone), copy: 1 }),
+      },
     ],
   };
 }

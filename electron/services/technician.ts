@@ -1,7 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { problem, type Problem } from '../contract/problems.ts';
 import type { CallOutput } from '../contract/calls.ts';
-import type { DeviceSettingDto, DeviceTestDto, DriverDto, LogLineDto, OutboxEntryDto, SettingFault } from '../contract/dto.ts';
+import type {
+  DeviceSettingDto,
+  DeviceTestDto,
+  DriverDto,
+  LogLineDto,
+  OutboxEntryDto,
+  SettingFault,
+} from '../contract/dto.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { DeviceClass } from '../../native/model/device.ts';
@@ -80,8 +87,7 @@ export class Technician {
     const current = this.#token;
     if (!current) return false;
     const now = this.#ports.clock.monotonic();
-    const same =
-      token.length === current.text.length && timingSafeEqual(Buffer.from(token), Buffer.from(current.text));
+    const same = token.length === current.text.length && timingSafeEqual(Buffer.from(token), Buffer.from(current.text));
     if (!same) return false;
     if (now > current.lockAt) {
       this.#token = null;
@@ -93,7 +99,10 @@ export class Technician {
 
   async save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<CallOutput<'technician.save'>, Problem>> {
     const saved = await this.#settings.save(setting, baseVersion);
-    await this.#audit(saved.ok ? 'setting-saved' : 'setting-refused', `${setting.deviceClass} ${setting.driver} ${setting.address}`);
+    await this.#audit(
+      saved.ok ? 'setting-saved' : 'setting-refused',
+      `${setting.deviceClass} ${setting.driver} ${setting.address}`,
+    );
     return ok(
       saved.ok
         ? { saved: true, version: saved.value.version, fault: null }
@@ -130,7 +139,12 @@ export class Technician {
     signal: AbortSignal,
   ): Promise<DeviceTestDto> {
     const { devices } = this.#ports;
-    const failed = (code: DeviceTestDto['code'], detail = ''): DeviceTestDto => ({ passed: false, result: 'failed', detail, code });
+    const failed = (code: DeviceTestDto['code'], detail = ''): DeviceTestDto => ({
+      passed: false,
+      result: 'failed',
+      detail,
+      code,
+    });
     switch (deviceClass) {
       case 'id-card-reader': {
         const card = await devices.readCard({ deadlineMs: TEST_DEADLINE_MS, signal });
@@ -142,13 +156,18 @@ export class Technician {
         const print = await this.#receipts.printTest(language);
         if (print.outcome === 'printed') return { passed: true, result: 'page-printed', detail: '', code: null };
         if (print.outcome === 'unknown') return failed('P306-print-unknown', print.cause?.detail);
-        return failed(print.cause ? problemOf(deviceClass, print.cause).code : 'P301-printer-away', print.cause?.detail);
+        return failed(
+          print.cause ? problemOf(deviceClass, print.cause).code : 'P301-printer-away',
+          print.cause?.detail,
+        );
       }
       case 'pickup-locker':
         return this.#testDoor(cell);
       case 'evaluation-keypad': {
         const key = await this.#waitFor((event) => (event.type === 'rating' ? String(event.level) : null), signal);
-        return key === null ? failed('T605-device-test-failed') : { passed: true, result: 'key-pressed', detail: key, code: null };
+        return key === null
+          ? failed('T605-device-test-failed')
+          : { passed: true, result: 'key-pressed', detail: key, code: null };
       }
       case 'code-scanner': {
         await devices.triggerScanner(true);
@@ -166,7 +185,12 @@ export class Technician {
   /** Opens a door for the technician: an act like any other, on record. */
   async #testDoor(cell: string | undefined): Promise<DeviceTestDto> {
     const { store, devices, clock } = this.#ports;
-    const failed = (code: DeviceTestDto['code'], detail = ''): DeviceTestDto => ({ passed: false, result: 'failed', detail, code });
+    const failed = (code: DeviceTestDto['code'], detail = ''): DeviceTestDto => ({
+      passed: false,
+      result: 'failed',
+      detail,
+      code,
+    });
     if (cell === undefined) return failed('T605-device-test-failed', 'cell');
     const actId = newId(this.#ports);
     const begun = await store.beginAct({
@@ -209,18 +233,16 @@ export class Technician {
     if (!list.ok) return err(storeProblem(list.error));
     if (!counts.ok) return err(storeProblem(counts.error));
     const state = { ready: 'waiting', sending: 'sending', parked: 'parked' } as const;
-    const entries = list.value.map(
-      (entry): OutboxEntryDto => ({
-        entryId: entry.entryId,
-        kind: entry.kind,
-        subject: entry.label,
-        state: state[entry.state],
-        createdAt: new Date(entry.createdAt).toISOString(),
-        attempts: entry.attempts,
-        nextTryAt: entry.nextTryAt === null ? null : new Date(entry.nextTryAt).toISOString(),
-        reason: entry.reason,
-      }),
-    );
+    const entries = list.value.map((entry): OutboxEntryDto => ({
+      entryId: entry.entryId,
+      kind: entry.kind,
+      subject: entry.label,
+      state: state[entry.state],
+      createdAt: new Date(entry.createdAt).toISOString(),
+      attempts: entry.attempts,
+      nextTryAt: entry.nextTryAt === null ? null : new Date(entry.nextTryAt).toISOString(),
+      reason: entry.reason,
+    }));
     return ok({ entries, waiting: counts.value.waiting, parked: counts.value.parked });
   }
 

@@ -1,0 +1,290 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventName, EventPayload } from '../contract/calls.ts';
+import { problem, type Problem } from '../contract/problems.ts';
+import type { Handlers } from '../ipc/router.ts';
+import { Catalogue } from '../services/catalogue.ts';
+import { progressOf } from '../services/cases.ts';
+import type { KioskIdentity, Ports } from '../services/kiosk.ts';
+import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
+import { resumePrints } from '../services/receipts.ts';
+import { openStore } from '../store/index.ts';
+import { startSync, type RunningSync } from '../sync/index.ts';
+import { hpkeSealer } from '../sync/sealer.ts';
+import type { Clock, Random } from '../../native/model/clock.ts';
+import { Emitter, type EventSource, type Unsubscribe } from '../../native/model/events.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import type { TransportOpener } from '../../native/model/transport.ts';
+import { DeviceManager } from '../../native/manager/device-manager.ts';
+import type { DriverRegistry } from '../../native/manager/driver-types.ts';
+import { ConfigFile } from './config/config-file.ts';
+import type { KioskConfig } from './config/schema.ts';
+import { createHandlers, healthDtos } from './handlers.ts';
+import { kioskDevices } from './kiosk-devices.ts';
+import { loadReceiptTexts } from './locale-texts.ts';
+import { Settings } from './settings.ts';
+import { loadShippedCatalogue } from './shipped-catalogue.ts';
+import { createUseCases, type UseCases } from './use-cases.ts';
+
+/** What the composition root is given: everything that a test may want to turn. */
+export interface AppOptions {
+  /** Folder for configuration, database and logs; made when missing. */
+  readonly dataDir: string;
+  /** Folder of locale files and catalogue. */
+  readonly assetsDir: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: LogPort;
+  readonly openTransport: TransportOpener;
+  readonly registry: DriverRegistry;
+  /** Configuration for a kiosk that has none yet; without it such a kiosk does not start. */
+  readonly firstConfig: KioskConfig | null;
+  readonly version: string;
+  readonly development: boolean;
+  /** Time between two heartbeats in milliseconds; 30,000 unless told. */
+  readonly heartbeatMs?: number;
+}
+
+/** Something for the screen. */
+export type AppEvent = {
+  readonly [N in EventName]: { readonly name: N; readonly payload: EventPayload<N> };
+}[EventName];
+
+/** The kiosk without its window; runs in plain Node. */
+export interface App {
+  readonly handlers: Handlers;
+  readonly events: EventSource<AppEvent>;
+  readonly useCases: UseCases;
+  /** Ends the running visit, e.g. when its page died. */
+  endVisit(reason: string): void;
+  /** Stops everything in order: screens' calls, devices, sync, store. */
+  stop(): Promise<void>;
+}
+
+/** How often disk space and queue are looked at without cause, in milliseconds. */
+const LOOK_ROUND_MS = 10_000;
+
+interface Inner {
+  storeUsable: boolean;
+  hasSealingKey: boolean;
+  waiting: number;
+}
+
+/**
+ * Starts the kiosk. Expected failures (configuration damaged, database not to be used) give the problem that the
+ * screen shows instead.
+ */
+export async function startApp(options: AppOptions): Promise<Result<App, Problem>> {
+  const { dataDir, assetsDir, clock, random, log } = options;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = new ConfigFile(join(dataDir, 'config'));
+  const config = await loadConfig(file, options);
+  if (!config.ok) return config;
+
+  const opened = openStore({ dir: join(dataDir, 'store'), clock, random });
+  if (!opened.ok) {
+    log.event('error', 'store-not-opened', { reason: opened.error.code, detail: opened.error.detail });
+    return err(problem('K103-store-unavailable', { reason: opened.error.code }));
+  }
+  const { store, report } = opened.value;
+  log.event(report.kind === 'salvaged' ? 'error' : 'info', 'store-opened', { ...report });
+  if (config.value.platform.sealingKey) {
+    const known = await store.sealingKey();
+    if (known.ok && known.value === null) await store.saveSealingKey(config.value.platform.sealingKey);
+  }
+  await store.releaseClaims();
+
+  const manager = new DeviceManager({ clock, random, open: options.openTransport, registry: options.registry });
+  const configured = await manager.configure(config.value.devices);
+  if (!configured.ok) {
+    // A setting that no longer fits its driver must not keep the kiosk closed; the technician sees it.
+    log.event('error', 'device-settings-refused', { reason: configured.error.code, detail: configured.error.detail });
+  }
+  const settings = new Settings({ config: config.value, file, manager, registry: options.registry, log });
+  const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
+  const catalogue = await loadCatalogue(store, assetsDir, log);
+  const inner: Inner = { storeUsable: true, hasSealingKey: false, waiting: 0 };
+
+  const sync = startSync({
+    store,
+    clock,
+    random,
+    log,
+    baseUrl: config.value.platform.baseUrl,
+    token: config.value.platform.token,
+    kioskCode: config.value.kiosk.code,
+    version: options.version,
+    ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+    deviceReport: () => devices.reports().map(({ deviceClass, status }) => ({ deviceClass, status })),
+    catalogueVersion: () => catalogue.version,
+    onCatalogue: (version, items) => {
+      if (catalogue.replace(version, items)) log.event('info', 'catalogue-replaced', { version });
+    },
+  });
+
+  const ports: Ports = {
+    clock,
+    random,
+    store,
+    sync,
+    sealer: hpkeSealer,
+    devices,
+    catalogue,
+    space: { hasRoom: () => opened.value.storeHealth().ok },
+    log,
+    translate: await loadReceiptTexts(assetsDir),
+    kiosk: (): KioskIdentity => settings.config.kiosk,
+  };
+  const useCases = createUseCases({
+    ports,
+    settings,
+    inner: () => inner,
+    version: options.version,
+    development: options.development,
+  });
+  const events = new Emitter<AppEvent>();
+  const watch = watchChanges({ ports, useCases, events, store, sync, inner });
+  await manager.start();
+  await resumePrints(ports);
+  const resumed = resumeDoors(useCases, ports, watch.signal);
+
+  return ok({
+    handlers: createHandlers(useCases),
+    events,
+    useCases,
+    endVisit(reason) {
+      const visit = useCases.visits.current;
+      if (visit) useCases.visits.end(visit.id, reason);
+    },
+    async stop() {
+      this.endVisit('restarted');
+      await watch.stop();
+      await resumed;
+      await useCases.pickups.stop();
+      useCases.ratings.dispose();
+      devices.dispose();
+      await manager.stop();
+      await sync.stop();
+      await store.close();
+    },
+  });
+}
+
+async function loadConfig(file: ConfigFile, options: AppOptions): Promise<Result<KioskConfig, Problem>> {
+  const loaded = await file.load();
+  if (loaded.ok) {
+    if (loaded.value.fellBack !== null) {
+      options.log.event('error', 'configuration-damaged', {
+        detail: loaded.value.fellBack,
+        version: loaded.value.config.version,
+      });
+    }
+    return ok(loaded.value.config);
+  }
+  if (loaded.error.code === 'missing' && options.firstConfig) {
+    await file.write(options.firstConfig);
+    return ok(options.firstConfig);
+  }
+  options.log.event('error', 'configuration-unusable', { reason: loaded.error.code, detail: loaded.error.detail });
+  return err(problem('K107-config-damaged', { reason: loaded.error.code }));
+}
+
+/** The newest catalogue known: the one the platform sent last, or the shipped one. */
+async function loadCatalogue(store: StorePort, assetsDir: string, log: LogPort): Promise<Catalogue> {
+  const shipped = await loadShippedCatalogue(assetsDir, log);
+  const catalogue = new Catalogue(shipped.version, shipped.items);
+  const known = await store.loadCatalogue();
+  if (known.ok && known.value) catalogue.replace(known.value.version, known.value.items);
+  return catalogue;
+}
+
+/** Asks the door sensors about openings that a restart interrupted, once the locker answers. */
+async function resumeDoors(useCases: UseCases, ports: Ports, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const locker = ports.devices.reports().find((report) => report.deviceClass === 'pickup-locker');
+    if (locker?.status === 'noDevice') return;
+    if (locker?.status === 'online') {
+      await useCases.pickups.resume();
+      return;
+    }
+    await ports.clock.sleep(500, signal);
+  }
+}
+
+interface WatchOptions {
+  readonly ports: Ports;
+  readonly useCases: UseCases;
+  readonly events: Emitter<AppEvent>;
+  readonly store: StorePort;
+  readonly sync: SyncPort & RunningSync;
+  readonly inner: Inner;
+}
+
+/** Turns changes of devices, link, queue and visits into events for the screen. */
+function watchChanges(options: WatchOptions): { readonly signal: AbortSignal; stop(): Promise<void> } {
+  const { ports, useCases, events, store, sync, inner } = options;
+  const stopping = new AbortController();
+  let nudge = new AbortController();
+  let lastSent = '';
+
+  const look = async (): Promise<void> => {
+    const [counts, key] = [await store.outboxCounts(), await store.sealingKey()];
+    inner.storeUsable = counts.ok;
+    if (counts.ok) inner.waiting = counts.value.waiting;
+    if (key.ok) inner.hasSealingKey = key.value !== null;
+    const snapshot = useCases.snapshot();
+    const compared = JSON.stringify({ ...snapshot, now: '' });
+    if (compared === lastSent) return;
+    lastSent = compared;
+    events.emit({ name: 'kiosk-changed', payload: snapshot });
+  };
+  const round = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await look();
+      nudge = new AbortController();
+      await ports.clock.sleep(LOOK_ROUND_MS, AbortSignal.any([nudge.signal, stopping.signal]));
+      // Changes come in bursts (a device goes away, its queue fails): one look for a burst.
+      await ports.clock.sleep(30, stopping.signal);
+    }
+  };
+  const running = round();
+
+  const stops: Unsubscribe[] = [
+    ports.devices.signals.subscribe((signal) => {
+      if (signal.type === 'health') {
+        nudge.abort();
+        events.emit({ name: 'devices-changed', payload: { devices: healthDtos(ports.devices.reports()) } });
+      }
+      const visitId = useCases.listener();
+      if (signal.type === 'code' && visitId !== null) {
+        events.emit({ name: 'code-scanned', payload: { visitId, text: signal.text } });
+      }
+    }),
+    sync.linkChanges.subscribe(() => nudge.abort()),
+    store.changes.subscribe((change) => {
+      if (change.type === 'case') events.emit({ name: 'case-changed', payload: progressOf(change.record) });
+      nudge.abort();
+    }),
+    useCases.visits.events.subscribe((event) => {
+      if (event.type === 'card-found') events.emit({ name: 'card-found', payload: { visitId: event.visitId } });
+      else {
+        useCases.listen(null);
+        events.emit({ name: 'visit-ended', payload: { visitId: event.visitId } });
+      }
+    }),
+    useCases.pickups.events.subscribe((event) => {
+      if (event.type === 'door-changed') {
+        events.emit({ name: 'door-changed', payload: { pickupId: event.pickupId, door: event.door } });
+      }
+    }),
+    useCases.ratings.events.subscribe((event) => events.emit({ name: 'rating-given', payload: event })),
+  ];
+  return {
+    signal: stopping.signal,
+    async stop() {
+      for (const stop of stops) stop();
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { DeviceSettingDto, LocalTextDto, LockerLayoutDto } from '../../contract/dto.ts';
+import { SealingKey } from '../../platform-api/envelope.ts';
+
+const Slot = z.enum(['left', 'middle', 'right']);
+
+/** Format of the file; a later one is migrated, a newer one refused. */
+export const CONFIG_FORMAT = 1;
+
+/** Everything that differs from kiosk to kiosk. */
+export const KioskConfig = z.object({
+  format: z.literal(CONFIG_FORMAT),
+  /** Counts up with every change; a change names the version it was made from. */
+  version: z.number().int().min(1),
+  kiosk: z.object({
+    code: z.string().regex(/^[A-Z]{2}\d{2}$/),
+    number: z.string().max(4),
+    hallName: LocalTextDto,
+    roomName: LocalTextDto,
+    hotline: z.string().max(20),
+    dutyPhone: z.string().max(20),
+    lookupUrl: z.url(),
+    timeZone: z.string().refine((zone) => {
+      try {
+        return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+      } catch {
+        return false;
+      }
+    }, 'unknown time zone'),
+  }),
+  platform: z.object({
+    baseUrl: z.url(),
+    /** Credential of this kiosk; the file is readable by the kiosk's own user only. */
+    token: z.string().min(8).max(200),
+    /** Put in at installation, so that a kiosk that never saw the network can already take cases. */
+    sealingKey: SealingKey.nullable(),
+  }),
+  devices: z.array(DeviceSettingDto),
+  slots: z.object({ card: Slot, receipt: Slot, scanner: Slot, locker: z.enum(['left', 'right']) }),
+  locker: z
+    .object({
+      layout: LockerLayoutDto,
+      /** Lock of each cell by the name on its door. */
+      cells: z.record(
+        z.string(),
+        z.object({ board: z.number().int().min(0).max(99), lock: z.number().int().min(1).max(50) }),
+      ),
+    })
+    .nullable(),
+  technician: z.object({ pinHash: z.string().min(20) }),
+});
+export type KioskConfig = z.infer<typeof KioskConfig>;

@@ -1,0 +1,100 @@
+import type { CallOutput } from '../contract/calls.ts';
+import { problem, type Problem } from '../contract/problems.ts';
+import type { CallName } from '../contract/calls.ts';
+import { CALLS } from '../contract/calls.ts';
+import type { Handlers } from '../ipc/router.ts';
+import { err, ok } from '../../native/model/result.ts';
+import type { DeviceReport } from '../services/device-ports.ts';
+import type { UseCases } from './use-cases.ts';
+
+/** Health of the devices as the admin screen gets it. */
+export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'technician.devices'>['devices'] {
+  return reports.map((report) => ({ ...report, since: new Date(report.since).toISOString() }));
+}
+
+/** Which use case answers which call. */
+export function createHandlers(app: UseCases): Handlers {
+  const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices } = app;
+  return {
+    'kiosk.snapshot': async () => ok(app.snapshot()),
+    'catalogue.list': async () => ok({ version: catalogue.version, items: [...catalogue.summaries()] }),
+    'catalogue.item': async ({ itemId }) => {
+      const item = catalogue.find(itemId);
+      return item ? ok({ item }) : err(problem('S502-item-unknown'));
+    },
+
+    'visit.begin': async ({ language }) => ok({ visitId: visits.begin(language).id }),
+    'visit.end': async ({ visitId, reason }) => {
+      visits.end(visitId, reason);
+      return ok({});
+    },
+
+    'card.read': async ({ visitId }) => {
+      const read = await visits.readCard(visitId);
+      if (!read.ok) return read;
+      const { name, sex, nation, birthDate, address, number, issuer, validTo } = read.value;
+      return ok({ card: { name, sex, nation, birthDate, address, number, issuer, validTo } });
+    },
+    'card.cancel': async ({ visitId }) => {
+      visits.cancelCard(visitId);
+      return ok({});
+    },
+
+    'case.submit': (input) => cases.submit(input),
+    'case.find': ({ number }) => cases.find(number),
+    'receipt.print': ({ visitId, subject, subjectId, language }) =>
+      receipts.print(visitId, subject, subjectId, language),
+
+    'scanner.listen': async ({ visitId, on }) => {
+      const visit = visits.require(visitId);
+      if (!visit.ok) return visit;
+      app.listen(on ? visitId : null);
+      await devices.triggerScanner(on);
+      return ok({});
+    },
+    'pickup.check': ({ visitId, code }) => pickups.check(visitId, code),
+    'pickup.open': ({ visitId, pickupId }) => pickups.open(visitId, pickupId),
+    'pickup.door': ({ visitId, pickupId }) => pickups.door(visitId, pickupId),
+
+    'rating.invite': ({ visitId, subject, subjectId }) => ratings.invite(visitId, subject, subjectId),
+    'rating.give': ({ visitId, subject, subjectId, level }) => ratings.give(visitId, subject, subjectId, level),
+    'rating.skip': async ({ visitId }) => {
+      await ratings.skip(visitId);
+      return ok({});
+    },
+
+    'technician.unlock': ({ pin }) => technician.unlock(pin),
+    'technician.lock': ({ token }) => technician.lock(token),
+    'technician.devices': ({ token }) =>
+      technician.guarded(token, async () =>
+        ok({
+          devices: healthDtos(devices.reports()),
+          settings: [...settings.settings()],
+          drivers: [...settings.drivers()],
+          version: settings.version(),
+        }),
+      ),
+    'technician.ports': ({ token }) =>
+      technician.guarded(token, async () => ok({ ports: [...(await settings.listPorts())] })),
+    'technician.save': ({ token, setting, baseVersion }) =>
+      technician.guarded(token, () => technician.save(setting, baseVersion)),
+    'technician.test': ({ token, deviceClass, cell, language }) =>
+      technician.guarded(token, () => technician.test(deviceClass, cell, language)),
+    'technician.cancelTest': ({ token }) =>
+      technician.guarded(token, async () => {
+        technician.cancelTest();
+        return ok({});
+      }),
+    'technician.outbox': ({ token }) => technician.guarded(token, () => technician.outbox()),
+    'technician.sendNow': ({ token }) => technician.guarded(token, () => technician.sendNow()),
+    'technician.resend': ({ token, entryId }) => technician.guarded(token, () => technician.resend(entryId)),
+    'technician.logs': ({ token, limit }) => technician.guarded(token, () => technician.logs(limit)),
+  };
+}
+
+/** Handlers of a kiosk that could not start: every call says why, so that the screen can. */
+export function outOfServiceHandlers(reason: Problem): Handlers {
+  const refuse = async (): Promise<{ readonly ok: false; readonly error: Problem }> => err(reason);
+  const entries = (Object.keys(CALLS) as CallName[]).map((name) => [name, refuse] as const);
+  return Object.fromEntries(entries) as unknown as Handlers;
+}

@@ -1,0 +1,76 @@
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { Emitter } from '../../native/model/events.ts';
+import type { DeviceError } from '../../native/model/device.ts';
+import type { CellAddress, OpenResult } from '../../native/model/pickup-locker.ts';
+import type { PrintResult } from '../../native/model/receipt-printer.ts';
+import type { DeviceManager } from '../../native/manager/device-manager.ts';
+import type { Devices, DeviceSignal } from '../services/device-ports.ts';
+
+/** Codes that say for sure that nothing was sent to the device. */
+const NOTHING_SENT: readonly DeviceError['code'][] = ['not-connected', 'cancelled', 'unknown-cell', 'bad-request'];
+
+/** Name on the door to lock on the bus, from configuration. */
+export type CellMap = () => Readonly<Record<string, CellAddress>>;
+
+/** The device manager in the words of the use cases. A failure in the middle of an act is unknown, never refused. */
+export function kioskDevices(manager: DeviceManager, cells: CellMap): Devices & { dispose(): void } {
+  const signals = new Emitter<DeviceSignal>();
+  const stops = [
+    manager.events.subscribe(() => signals.emit({ type: 'health' })),
+    manager.codeScanner.events.subscribe((event) => signals.emit({ type: 'code', text: event.text })),
+    manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
+  ];
+  const cellAddress = (cell: string): Result<CellAddress, DeviceError> => {
+    const address = cells()[cell];
+    return address ? ok(address) : err({ code: 'unknown-cell', detail: `cell ${cell} is not in the configuration` });
+  };
+
+  return {
+    readCard: (options) =>
+      manager.idCardReader.run(
+        (driver, signal) =>
+          driver.readCard({
+            deadlineMs: options.deadlineMs,
+            signal,
+            ...(options.onCardFound ? { onCardFound: options.onCardFound } : {}),
+          }),
+        options.signal ? { signal: options.signal } : {},
+      ),
+
+    async print(document): Promise<PrintResult> {
+      const result = await manager.receiptPrinter.call((driver, signal) => driver.print(document, signal));
+      if (result.ok) return result.value;
+      return { outcome: NOTHING_SENT.includes(result.error.code) ? 'not-printed' : 'unknown', cause: result.error };
+    },
+
+    async openDoor(cell): Promise<OpenResult> {
+      const address = cellAddress(cell);
+      if (!address.ok) return { outcome: 'refused', cause: address.error };
+      const result = await manager.pickupLocker.call((driver, signal) => driver.openDoor(address.value, signal));
+      if (result.ok) return result.value;
+      return { outcome: NOTHING_SENT.includes(result.error.code) ? 'refused' : 'unknown', cause: result.error };
+    },
+
+    async readDoor(cell) {
+      const address = cellAddress(cell);
+      if (!address.ok) return address;
+      return manager.pickupLocker.run((driver, signal) => driver.readDoor(address.value, signal));
+    },
+
+    async inviteRating(on) {
+      await manager.evaluationKeypad.call((driver) => driver.invite(on));
+    },
+
+    async triggerScanner(on) {
+      await manager.codeScanner.call((driver) => driver.trigger(on));
+    },
+
+    reports: () =>
+      manager.health().map((health) => ({ ...health, driver: health.driver ?? '', address: health.address ?? '' })),
+
+    signals,
+    dispose() {
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { listHidDevices, listSerialPorts } from '../../native/transport/list-ports.ts';
+import type { DeviceManager } from '../../native/manager/device-manager.ts';
+import type { DriverRegistry } from '../../native/manager/driver-types.ts';
+import { validateAllSettings } from '../../native/manager/settings.ts';
+import type { DeviceSettingDto, DriverDto, SettingFault } from '../contract/dto.ts';
+import type { LogPort } from '../services/ports.ts';
+import type { SettingsPort } from '../services/technician.ts';
+import type { ConfigFile } from './config/config-file.ts';
+import { KioskConfig } from './config/schema.ts';
+
+/** The configuration in force, and the one way to change it. */
+export class Settings implements SettingsPort {
+  #config: KioskConfig;
+  readonly #file: ConfigFile;
+  readonly #manager: DeviceManager;
+  readonly #registry: DriverRegistry;
+  readonly #log: LogPort;
+  /** Changes run one after the other. */
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(options: {
+    readonly config: KioskConfig;
+    readonly file: ConfigFile;
+    readonly manager: DeviceManager;
+    readonly registry: DriverRegistry;
+    readonly log: LogPort;
+  }) {
+    this.#config = options.config;
+    this.#file = options.file;
+    this.#manager = options.manager;
+    this.#registry = options.registry;
+    this.#log = options.log;
+  }
+
+  get config(): KioskConfig {
+    return this.#config;
+  }
+
+  version(): number {
+    return this.#config.version;
+  }
+
+  settings(): readonly DeviceSettingDto[] {
+    return this.#config.devices;
+  }
+
+  pinHash(): string {
+    return this.#config.technician.pinHash;
+  }
+
+  drivers(): readonly DriverDto[] {
+    return Object.values(this.#registry).flatMap((definitions) =>
+      definitions.map((driver) => ({
+        id: driver.id,
+        deviceClass: driver.deviceClass,
+        name: driver.name,
+        schemes: [...driver.schemes],
+        bauds: [...driver.bauds],
+        options: driver.options.map((option) => ({ ...option, values: [...option.values] })),
+      })),
+    );
+  }
+
+  async listPorts(): Promise<readonly { readonly address: string; readonly label: string }[]> {
+    const [serial, hid] = await Promise.all([listSerialPorts(), listHidDevices()]);
+    const ids = (vendor: string | null, product: string | null): string =>
+      vendor ? ` ${vendor}:${product ?? ''}` : '';
+    return [
+      ...(serial.ok ? serial.value : []).map((port) => ({
+        address: `serial://${port.path}`,
+        label: `${port.maker ?? port.path}${ids(port.vendorId, port.productId)}`,
+      })),
+      ...(hid.ok ? hid.value : []).map((device) => ({
+        address: device.address,
+        label: `${device.product ?? 'HID'}${ids(device.vendorId, device.productId)}`,
+      })),
+    ];
+  }
+
+  save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<{ readonly version: number }, SettingFault>> {
+    const saved = this.#saving.then(() => this.#save(setting, baseVersion));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #save(
+    setting: DeviceSettingDto,
+    baseVersion: number,
+  ): Promise<Result<{ readonly version: number }, SettingFault>> {
+    if (baseVersion !== this.#config.version) {
+      return err({ field: 'version', reason: `version ${this.#config.version} was saved meanwhile` });
+    }
+    const others = this.#config.devices.filter((device) => device.deviceClass !== setting.deviceClass);
+    const devices = setting.driver === '' ? others : [...others, setting];
+    const checked = validateAllSettings(this.#registry, devices);
+    if (!checked.ok) {
+      const { code, field, detail } = checked.error;
+      const shown = code === 'wrong-baud' ? 'baud' : field === 'deviceClass' ? 'driver' : field;
+      return err({ field: shown, reason: `${code}: ${detail}` });
+    }
+    const next = KioskConfig.safeParse({ ...this.#config, version: this.#config.version + 1, devices });
+    if (!next.success) return err({ field: 'options', reason: next.error.issues[0]?.message ?? 'not a configuration' });
+    try {
+      await this.#file.write(next.data);
+    } catch (cause) {
+      // Not written means not in force: after a restart the kiosk would fall back to the older one.
+      const reason = cause instanceof Error ? cause.message : 'the file could not be written';
+      this.#log.event('error', 'configuration-not-written', { reason });
+      return err({ field: 'version', reason });
+    }
+    this.#config = next.data;
+    const applied = await this.#manager.configure(checked.value);
+    if (!applied.ok) throw new Error(`checked settings were refused: ${applied.error.code}`);
+    this.#log.event('info', 'configuration-saved', { version: next.data.version, deviceClass: setting.deviceClass });
+    return ok({ version: next.data.version });
+  }
+}

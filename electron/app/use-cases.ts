@@ -1,0 +1,89 @@
+import type { KioskSnapshot } from '../contract/dto.ts';
+import type { Devices } from '../services/device-ports.ts';
+import { reportOf } from '../services/device-ports.ts';
+import { Availability, deviceWord, printerWord, type InnerState } from '../services/availability.ts';
+import { Cases } from '../services/cases.ts';
+import type { Catalogue } from '../services/catalogue.ts';
+import { correctedNow, type Ports } from '../services/kiosk.ts';
+import { Pickups } from '../services/pickups.ts';
+import { Ratings } from '../services/ratings.ts';
+import { Receipts } from '../services/receipts.ts';
+import { Technician } from '../services/technician.ts';
+import { Visits } from '../services/visits.ts';
+import type { Settings } from './settings.ts';
+
+/** All use cases of a running kiosk, wired to their ports. */
+export interface UseCases {
+  readonly visits: Visits;
+  readonly cases: Cases;
+  readonly pickups: Pickups;
+  readonly receipts: Receipts;
+  readonly ratings: Ratings;
+  readonly technician: Technician;
+  readonly settings: Settings;
+  readonly catalogue: Catalogue;
+  readonly devices: Devices;
+  /** What every screen may know, as of now. */
+  snapshot(): KioskSnapshot;
+  /** Scanned codes go to this visit; null sends them nowhere. */
+  listen(visitId: string | null): void;
+  /** The visit that scanned codes go to. */
+  listener(): string | null;
+}
+
+export interface UseCaseOptions {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  readonly inner: () => InnerState & { readonly waiting: number };
+  readonly version: string;
+  readonly development: boolean;
+}
+
+export function createUseCases(options: UseCaseOptions): UseCases {
+  const { ports, settings, inner, version, development } = options;
+  const visits = new Visits(ports);
+  const receipts = new Receipts(ports, visits);
+  const availability = new Availability(ports);
+  let listening: string | null = null;
+  return {
+    visits,
+    receipts,
+    settings,
+    catalogue: ports.catalogue,
+    devices: ports.devices,
+    cases: new Cases(ports, visits),
+    pickups: new Pickups(ports, visits),
+    ratings: new Ratings(ports, visits),
+    technician: new Technician(ports, settings, receipts),
+    listen: (visitId) => {
+      listening = visitId;
+    },
+    listener: () => (listening !== null && listening === visits.current?.id ? listening : null),
+    snapshot: () => {
+      const { config } = settings;
+      const link = ports.sync.link();
+      const state = inner();
+      const word = (deviceClass: 'id-card-reader' | 'evaluation-keypad' | 'code-scanner'): 'ready' | 'away' | 'none' =>
+        deviceWord(reportOf(ports.devices, deviceClass));
+      return {
+        kioskCode: config.kiosk.code,
+        kioskNumber: config.kiosk.number,
+        hallName: config.kiosk.hallName,
+        roomName: config.kiosk.roomName,
+        hotline: config.kiosk.hotline,
+        dutyPhone: config.kiosk.dutyPhone,
+        now: new Date(correctedNow(ports)).toISOString(),
+        network: { state: link.state, since: new Date(link.since).toISOString() },
+        functions: availability.current(state),
+        cardReader: word('id-card-reader'),
+        printer: printerWord(reportOf(ports.devices, 'receipt-printer')),
+        keypad: word('evaluation-keypad'),
+        scanner: word('code-scanner'),
+        slots: config.slots,
+        locker: config.locker?.layout ?? null,
+        waitingToSend: state.waiting,
+        build: { version, development },
+      };
+    },
+  };
+}

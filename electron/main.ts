@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import originalFs from 'original-fs';
+import { app } from 'electron';
+import { runKioskShell } from './shell/kiosk-shell.ts';
+import { lockApp } from './shell/lockdown.ts';
+import { registerPageScheme } from './shell/page-protocol.ts';
+import { verifyManifest } from './shell/manifest.ts';
+
+/** Ends the process with a word on standard error; the service manager starts it anew. */
+function fail(what: string, cause: unknown): never {
+  process.stderr.write(`hall24: ${what}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+  process.exit(1);
+}
+
+// An uncaught exception would open a dialog and hang an unattended kiosk.
+process.on('uncaughtException', (cause) => fail('uncaught exception', cause));
+process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
+
+// The fuses do not close this door.
+if (!__DRIVABLE__) {
+  app.commandLine.removeSwitch('remote-debugging-port');
+  app.commandLine.removeSwitch('remote-debugging-pipe');
+}
+// Kiosk hardware has no graphics card worth the trouble of its drivers; software drawing looks the same everywhere.
+app.disableHardwareAcceleration();
+app.enableSandbox();
+registerPageScheme();
+lockApp();
+// One kiosk a data folder: the lock below goes by this path.
+const dataDir = process.env['HALL24_DATA'] ?? join(app.getPath('userData'), 'kiosk');
+app.setPath('userData', join(dataDir, 'electron'));
+
+const appDir = app.getAppPath();
+
+async function start(): Promise<void> {
+  if (app.isPackaged && __MANIFEST_KEY__ !== '') {
+    const verified = await verifyManifest(process.resourcesPath, __MANIFEST_KEY__, originalFs);
+    if (!verified.ok) fail('this build is not the one that was signed', JSON.stringify(verified.error));
+  }
+  const { version } = JSON.parse(readFileSync(join(appDir, 'package.json'), 'utf8')) as { version: string };
+  await runKioskShell({ appDir, dataDir, version, development: __DEV_PANEL__ });
+}
+
+if (app.requestSingleInstanceLock()) {
+  app
+    .whenReady()
+    .then(start)
+    .catch((cause: unknown) => fail('start', cause));
+} else {
+  fail('start', 'another kiosk process runs with the same data folder');
+}

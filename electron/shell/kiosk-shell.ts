@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { app } from 'electron';
+import { startApp, type App } from '../app/app.ts';
+import { KioskConfig } from '../app/config/schema.ts';
+import { outOfServiceHandlers } from '../app/handlers.ts';
+import { createLog } from '../app/log.ts';
+import { createRouter } from '../ipc/router.ts';
+import type { LogPort } from '../services/ports.ts';
+import { Emitter } from '../../native/model/events.ts';
+import { driverRegistry } from '../../native/manager/registry.ts';
+import { openTransport } from '../../native/transport/open.ts';
+import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
+import { openPanelWindow } from './dev-panel.ts';
+import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
+import { KioskWindow } from './kiosk-window.ts';
+import { PAGE_ORIGIN } from './page-protocol.ts';
+
+export interface ShellOptions {
+  /** Folder of the built app: `main/`, `renderer/`, `assets/`. */
+  readonly appDir: string;
+  readonly dataDir: string;
+  readonly version: string;
+  readonly development: boolean;
+}
+
+/** Longest that stopping may take, in milliseconds; what is not written by then was never acknowledged. */
+const STOP_DEADLINE_MS = 5_000;
+
+/** Reads the first configuration that the installer put beside the data, if there is one. */
+async function firstConfig(path: string | undefined, log: LogPort): Promise<KioskConfig | null> {
+  if (path === undefined) return null;
+  try {
+    const parsed = KioskConfig.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    log.event('error', 'first-configuration-refused', { path: issue?.path.join('.'), issue: issue?.message });
+  } catch (cause) {
+    log.event('error', 'first-configuration-unreadable', { reason: cause instanceof Error ? cause.message : '' });
+  }
+  return null;
+}
+
+/** `WIDTHxHEIGHT` of a development window, or null for the whole screen. */
+function windowSize(text: string | undefined): { readonly width: number; readonly height: number } | null {
+  const match = /^(\d{3,4})x(\d{3,4})$/.exec(text ?? '');
+  return match ? { width: Number(match[1]), height: Number(match[2]) } : null;
+}
+
+/**
+ * Runs the kiosk in its window. Settings by environment: `HALL24_FIRST_CONFIG` the
+ * installer's configuration, `HALL24_WINDOW` a window size, `HALL24_PANEL` the simulator panel's address (development).
+ */
+export async function runKioskShell(options: ShellOptions): Promise<void> {
+  const { appDir, dataDir, version, development } = options;
+  const log = createLog({ path: join(dataDir, 'logs', 'kiosk.log'), clock: systemClock });
+  log.event('info', 'start', { version, electron: process.versions['electron'] });
+
+  const started = await startApp({
+    dataDir,
+    assetsDir: join(appDir, 'assets'),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    openTransport,
+    registry: driverRegistry,
+    firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
+    version,
+    development,
+  });
+  const kiosk: App | null = started.ok ? started.value : null;
+  const window = new KioskWindow({
+    appDir,
+    size: windowSize(process.env['HALL24_WINDOW']),
+    log: (level, event, detail) => log.event(level, event, detail),
+    onRestarted: () => kiosk?.endVisit('restarted'),
+  });
+  const router = createRouter({
+    handlers: started.ok ? started.value.handlers : outOfServiceHandlers(started.error),
+    origin: PAGE_ORIGIN,
+    log: (level, event, detail) => log.event(level, event, detail),
+  });
+  const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), (channel, ...args) =>
+    window.send(channel, ...args),
+  );
+  stopInOrder(async () => {
+    window.close();
+    stopBridge();
+    await kiosk?.stop();
+    log.event('info', 'stopped');
+  });
+  await window.open();
+  const panel = process.env['HALL24_PANEL'];
+  if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel);
+}
+
+/** Runs `stop` once before the app quits, however the quitting came about. */
+function stopInOrder(stop: () => Promise<void>): void {
+  let stopping: Promise<void> | null = null;
+  const quit = (): void => {
+    stopping ??= Promise.race([stop(), systemClock.sleep(STOP_DEADLINE_MS)]).finally(() => app.exit(0));
+  };
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    quit();
+  });
+  app.on('window-all-closed', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, quit);
+}

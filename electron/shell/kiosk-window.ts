@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { BrowserWindow, session } from 'electron';
+import { lockSession, lockWindow } from './lockdown.ts';
+import { PAGE_ORIGIN, servePage } from './page-protocol.ts';
+
+export interface KioskWindowOptions {
+  /** Folder of the built app: holds `renderer/` and `main/`. */
+  readonly appDir: string;
+  /** Window size in development; null fills the screen and cannot be left. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly log: (level: 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>) => void;
+  /** The page died or hung and was put back: whatever visit there was is over. */
+  readonly onRestarted: () => void;
+}
+
+/** A hung page is put back after this long, in milliseconds. */
+const HUNG_AFTER_MS = 8_000;
+/** Not more page restarts than this within ten minutes; then the watchdog outside must act. */
+const RESTARTS_ALLOWED = 20;
+const RESTART_WINDOW_MS = 10 * 60_000;
+
+/** Session of the kiosk page: in memory only, gone with the process. */
+const PARTITION = 'kiosk';
+
+/** The one window of the kiosk; puts its page back when it dies or hangs. */
+export class KioskWindow {
+  readonly #options: KioskWindowOptions;
+  #window: BrowserWindow | null = null;
+  #restarts: number[] = [];
+  #hung: NodeJS.Timeout | null = null;
+  #closing = false;
+
+  constructor(options: KioskWindowOptions) {
+    this.#options = options;
+    const own = session.fromPartition(PARTITION, { cache: false });
+    lockSession(own);
+    servePage(own, join(options.appDir, 'renderer'));
+  }
+
+  async open(): Promise<void> {
+    const { appDir, size, log } = this.#options;
+    const window = new BrowserWindow({
+      ...(size
+        ? { width: size.width, height: size.height, x: 0, y: 0, useContentSize: true }
+        : { kiosk: true, fullscreen: true }),
+      frame: false,
+      show: false,
+      backgroundColor: '#F4F0E7',
+      autoHideMenuBar: true,
+      webPreferences: {
+        preload: join(appDir, 'main', 'preload.cjs'),
+        partition: PARTITION,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+        navigateOnDragDrop: false,
+        backgroundThrottling: false,
+        devTools: __DRIVABLE__,
+      },
+    });
+    this.#window = window;
+    lockWindow(window);
+    window.once('ready-to-show', () => window.show());
+    window.webContents.on('preload-error', (_event, _path, error) =>
+      log('error', 'preload-failed', { reason: error.message }),
+    );
+    window.webContents.on('render-process-gone', (_event, details) => {
+      if (!this.#closing) this.#putBack(details.reason);
+    });
+    window.on('unresponsive', () => {
+      this.#hung ??= setTimeout(() => this.#putBack('hung'), HUNG_AFTER_MS);
+    });
+    window.on('responsive', () => this.#calm());
+    window.on('close', (event) => {
+      if (!this.#closing && size === null) event.preventDefault();
+    });
+    try {
+      await window.loadURL(`${PAGE_ORIGIN}/index.html`);
+    } catch (cause) {
+      log('error', 'page-not-loaded', { reason: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+
+  send(channel: string, ...args: readonly unknown[]): void {
+    const window = this.#window;
+    if (window && !window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send(channel, ...args);
+  }
+
+  close(): void {
+    this.#closing = true;
+    this.#calm();
+    this.#window?.destroy();
+    this.#window = null;
+  }
+
+  #calm(): void {
+    if (this.#hung) clearTimeout(this.#hung);
+    this.#hung = null;
+  }
+
+  #putBack(reason: string): void {
+    this.#calm();
+    const { log, onRestarted } = this.#options;
+    const now = Date.now();
+    this.#restarts = [...this.#restarts.filter((at) => at > now - RESTART_WINDOW_MS), now];
+    log('error', 'page-restarted', { reason, restarts: this.#restarts.length });
+    if (this.#restarts.length > RESTARTS_ALLOWED) {
+      process.exitCode = 1;
+      process.exit();
+    }
+    onRestarted();
+    const old = this.#window;
+    void this.open().finally(() => old?.destroy());
+  }
+}

@@ -1,0 +1,48 @@
+import { app, type BrowserWindow, type Session } from 'electron';
+import { isOwnPage } from '../ipc/router.ts';
+import { PAGE_ORIGIN } from './page-protocol.ts';
+
+/** Keys that do something in a browser and nothing in a kiosk: reload, developer tools, zoom, close, full screen. */
+const BLOCKED_KEYS = /^(F\d{1,2}|BrowserBack|BrowserForward|BrowserRefresh|BrowserHome|ContextMenu|Meta|PrintScreen)$/;
+
+/** Nothing leaves this session and nothing is asked of the operating system. */
+export function lockSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.on('will-download', (event) => event.preventDefault());
+  session.webRequest.onBeforeRequest((details, callback) => {
+    const own = isOwnPage(details.url, PAGE_ORIGIN);
+    const developerTools = __DRIVABLE__ && details.url.startsWith('devtools://');
+    callback({ cancel: !own && !developerTools && !details.url.startsWith('data:') });
+  });
+  session.setSpellCheckerEnabled(false);
+}
+
+/** A page that a finger cannot leave. */
+export function lockWindow(window: BrowserWindow): void {
+  const contents = window.webContents;
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-frame-navigate', (event) => {
+    if (!isOwnPage(event.url, PAGE_ORIGIN)) event.preventDefault();
+  });
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.on('before-input-event', (event, input) => {
+    if (input.type === 'keyDown' && (input.alt || input.control || input.meta || BLOCKED_KEYS.test(input.key))) {
+      event.preventDefault();
+    }
+  });
+  contents.on('zoom-changed', (event) => event.preventDefault());
+  void contents.setVisualZoomLevelLimits(1, 1);
+  window.removeMenu();
+}
+
+/** Refuses whatever a page opened by mistake might try, for the whole app. */
+export function lockApp(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-redirect', (event) => {
+      if (!isOwnPage(event.url, PAGE_ORIGIN)) event.preventDefault();
+    });
+  });
+}
