@@ -2,7 +2,7 @@
 // commands/COMMAND.ts on the project's own Node 24. It must parse on Node 18 and may import nothing but node:.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -148,26 +148,29 @@ async function takeInstallLock() {
   }
 }
 
-function countPackages() {
-  try {
-    return readdirSync(MODULES).filter((name) => !name.startsWith('.')).length;
-  } catch {
-    return 0;
-  }
-}
-
-/** Runs `npm ci`. Scripts stay off whatever the user's npm settings say: no package here needs one. */
+/**
+ * Installs exactly what the lock file says, into an empty folder. Not by `npm ci`: that refuses a lock file without
+ * the packages for other platforms, which some registries do not have. Scripts stay off whatever the user's npm
+ * settings say: no package here needs one.
+ */
 async function installPackages(npm) {
   const wanted = Object.keys(JSON.parse(readFileSync(LOCK_FILE, 'utf8')).packages).length - 1;
   say(`Installing up to ${wanted} npm packages (about 20 s on a good line) ...`);
   const started = Date.now();
-  const args = [npm, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  rmSync(MODULES, { recursive: true, force: true, maxRetries: 3 });
+  const args = [
+    npm,
+    'install',
+    '--no-save',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+  ];
   const child = spawn(process.execPath, [...args, '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   const release = forwardSignals(child);
-  const ticker = setInterval(() => {
-    const seconds = Math.round((Date.now() - started) / 1000);
-    say(`  ... ${seconds} s, ${countPackages()} folders in node_modules`);
-  }, 5_000);
+  const ticker = setInterval(() => say(`  ... ${Math.round((Date.now() - started) / 1000)} s`), 5_000);
   try {
     const code = await new Promise((resolve, reject) => {
       child.once('error', reject);
@@ -175,7 +178,7 @@ async function installPackages(npm) {
     });
     if (code !== 0) {
       throw new LaunchError(
-        `npm ci failed (${code}). Its own message is above.\n` +
+        `npm install failed (${code}). Its own message is above.\n` +
           'Check that the npm registry can be reached (npm ping), that the disk has 1 GB free, then start again.',
       );
     }
@@ -199,7 +202,6 @@ async function ensurePackages(npm) {
       'npm was not found beside Node or in the search path. Install it (it comes with Node.js), then start again.',
     );
   }
-  mkdirSync(MODULES, { recursive: true });
   await takeInstallLock();
   try {
     if (!isInstalled()) await installPackages(npm);
