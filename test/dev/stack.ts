@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KioskConfig } from '../../electron/app/config/schema.ts';
+import { hashPin } from '../../electron/services/pin.ts';
+import { systemRandom } from '../../native/transport/system-clock.ts';
+import { startPlatform, type ReferencePlatform } from '../platform/index.ts';
+import { SimulatorBench, type SimulatedDevice } from '../simulators/index.ts';
+import { TEST_KIOSK_CODE, TEST_KIOSK_TOKEN, TEST_PIN, testConfig } from './kiosk-config.ts';
+
+/** Everything round the kiosk: its devices at the far ends of real lines, and a central platform. */
+export interface Stack {
+  readonly bench: SimulatorBench;
+  readonly platform: ReferencePlatform;
+  readonly config: KioskConfig;
+  /** Data folder for the kiosk. */
+  readonly dataDir: string;
+  /** File for `HALL24_FIRST_CONFIG`. */
+  readonly configPath: string;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** Folder for everything; made when missing. */
+  readonly dir: string;
+  readonly receiptsDir?: string;
+  readonly carrier?: 'pty' | 'tcp';
+  readonly assetsDir: string;
+  /** Which locker and keypad the kiosk has. */
+  readonly locker?: 'kerong-cu48' | 'bcc-8a';
+  readonly keypad?: 'serial' | 'hid';
+  /** Whether the kiosk is installed with the platform's key (true), or must fetch it first. */
+  readonly withSealingKey?: boolean;
+  /** Delay between 企业开办 and its seal lying in the locker, in milliseconds. */
+  readonly sealDelayMs?: number;
+}
+
+/** Driver and options of each simulated device, as a technician would set them. */
+function deviceSettings(bench: SimulatorBench, options: StackOptions): KioskConfig['devices'] {
+  const at = (device: SimulatedDevice): string => bench.addresses[device];
+  const locker =
+    options.locker === 'bcc-8a'
+      ? { driver: 'bcc-8a', address: at('locker-8a') }
+      : { driver: 'kerong-cu48', address: at('locker-cu48') };
+  const keypad =
+    options.keypad === 'hid'
+      ? { driver: 'hid-keypad', address: at('hid-keypad') }
+      : { driver: 'serial-keypad', address: at('serial-keypad') };
+  return [
+    { deviceClass: 'id-card-reader', driver: 'sdt', address: at('card-reader'), options: {} },
+    { deviceClass: 'receipt-printer', driver: 'escpos', address: at('receipt-printer'), options: {} },
+    { deviceClass: 'pickup-locker', ...locker, options: {} },
+    { deviceClass: 'evaluation-keypad', ...keypad, options: {} },
+    { deviceClass: 'code-scanner', driver: 'serial-scanner', address: at('scanner'), options: {} },
+  ];
+}
+
+/** Starts simulators and platform and writes the kiosk's first configuration. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const dataDir = join(options.dir, 'data');
+  await mkdir(dataDir, { recursive: true });
+  const receiptsDir = options.receiptsDir ?? join(options.dir, 'receipts');
+  await mkdir(receiptsDir, { recursive: true });
+  const platform = await startPlatform({
+    kiosks: [{ code: TEST_KIOSK_CODE, token: TEST_KIOSK_TOKEN }],
+    catalogueDir: join(options.assetsDir, 'catalogue'),
+    ...(options.sealDelayMs === undefined ? {} : { sealDelayMs: options.sealDelayMs }),
+  });
+  let bench: SimulatorBench;
+  try {
+    bench = await SimulatorBench.start({
+      dir: join(options.dir, 'lines'),
+      carrier: options.carrier ?? (process.platform === 'win32' ? 'tcp' : 'pty'),
+      receiptsDir,
+    });
+  } catch (cause) {
+    await platform.stop();
+    throw cause;
+  }
+  const config = testConfig({
+    platformUrl: platform.url,
+    sealingKey: options.withSealingKey === false ? null : platform.sealingKey,
+    pinHash: await hashPin(TEST_PIN, systemRandom),
+    devices: deviceSettings(bench, options),
+  });
+  const configPath = join(options.dir, 'first-config.json');
+  await writeFile(configPath, JSON.stringify(config));
+  return {
+    bench,
+    platform,
+    config,
+    dataDir,
+    configPath,
+    async stop() {
+      await bench.stop();
+      await platform.stop();
+    },
+  };
+}

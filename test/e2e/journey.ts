@@ -1,0 +1,63 @@
+import type { Holdings } from '../platform/index.ts';
+import type { Stack, StackOptions } from '../dev/stack.ts';
+import type { Kiosk } from './kiosk.ts';
+
+/** What a journey works with. */
+export interface JourneyContext {
+  readonly kiosk: Kiosk;
+  readonly stack: Stack;
+  /** Names a step for the report; the last one named is where a failing journey stopped. */
+  step(name: string): void;
+}
+
+/** A scripted walk through the kiosk as one person. */
+export interface Journey {
+  readonly name: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly stack?: Partial<StackOptions>;
+  /** Throws when something is not as it must be. */
+  run(context: JourneyContext): Promise<void>;
+}
+
+/** Result of one journey, as the last line of `npm run journey` has it. */
+export interface JourneyReport {
+  readonly name: string;
+  readonly passed: boolean;
+  /** Each thing done was stored by the platform once, and nothing else was. */
+  readonly exactlyOnce: boolean;
+  readonly steps: readonly string[];
+  readonly screenshots: readonly string[];
+  readonly receipts: readonly string[];
+  readonly platform: Holdings;
+  /** Why it failed. */
+  readonly fault?: string;
+}
+
+/** Fails the journey with a plain sentence. */
+export function expect(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(`not so: ${what}`);
+}
+
+/** Waits until something holds; `what` names it in the failure. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`did not come true within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** True when the platform stored each key and each subject once. */
+export function isExactlyOnce(holdings: Holdings): boolean {
+  const once = (ids: readonly string[]): boolean => new Set(ids).size === ids.length;
+  const opened = holdings.pickups.flatMap((pickup) =>
+    pickup.events.filter((event) => event.event === 'opened').map(() => pickup.pickupId),
+  );
+  return (
+    once(holdings.cases.map((one) => one.caseId)) &&
+    once(holdings.cases.map((one) => one.trackingNumber)) &&
+    once(holdings.ratings.map((one) => one.subjectId)) &&
+    once(opened) &&
+    holdings.keys.every((key) => key.seen === 0 || key.stored === 1)
+  );
+}

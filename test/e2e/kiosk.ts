@@ -1,0 +1,152 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Locator, type Page } from 'playwright-core';
+import type { KioskEnvironment } from '../dev/run.ts';
+import type { Stack } from '../dev/stack.ts';
+
+/** Longest wait for a screen or a word in a journey, in milliseconds. Shared machines are slow; nothing is timed. */
+export const PATIENCE_MS = 20_000;
+
+export interface KioskLaunch {
+  readonly environment: KioskEnvironment;
+  readonly stack: Stack;
+  /** Where the screenshots of this kiosk go. */
+  readonly picturesDir: string;
+  readonly size: { readonly width: number; readonly height: number };
+}
+
+type Role = 'button' | 'heading' | 'status' | 'alert' | 'textbox' | 'tab' | 'radio' | 'img' | 'group' | 'list';
+
+/** A kiosk in real Electron, walked by role and name like a person with a screen reader would. */
+export class Kiosk {
+  readonly #launch: KioskLaunch;
+  #app: ElectronApplication;
+  #page: Page;
+  #shots: { readonly name: string; readonly path: string }[] = [];
+  /** Uncaught page errors and console errors; a journey fails when there is one. */
+  readonly faults: string[] = [];
+
+  private constructor(launch: KioskLaunch, app: ElectronApplication, page: Page) {
+    this.#launch = launch;
+    this.#app = app;
+    this.#page = page;
+    this.#listen();
+  }
+
+  static async start(launch: KioskLaunch): Promise<Kiosk> {
+    await mkdir(launch.picturesDir, { recursive: true });
+    const { app, page } = await Kiosk.#open(launch);
+    return new Kiosk(launch, app, page);
+  }
+
+  static async #open(launch: KioskLaunch): Promise<{ app: ElectronApplication; page: Page }> {
+    const { environment, stack, size } = launch;
+    const app = await _electron.launch({
+      executablePath: environment.electron.executable,
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--disable-gpu',
+        '--log-level=3',
+        environment.appDir,
+      ],
+      env: {
+        ...definedOnly(process.env),
+        ...environment.display,
+        HALL24_DATA: stack.dataDir,
+        HALL24_FIRST_CONFIG: stack.configPath,
+        HALL24_WINDOW: `${size.width}x${size.height}`,
+      },
+      timeout: 60_000,
+    });
+    const page = await app.firstWindow({ timeout: 60_000 });
+    page.setDefaultTimeout(PATIENCE_MS);
+    return { app, page };
+  }
+
+  #listen(): void {
+    this.#page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
+    this.#page.on('console', (message) => {
+      if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
+    });
+  }
+
+  get page(): Page {
+    return this.#page;
+  }
+
+  get shots(): readonly { readonly name: string; readonly path: string }[] {
+    return this.#shots;
+  }
+
+  find(role: Role, name: string | RegExp): Locator {
+    return this.#page.getByRole(role, { name }).filter({ visible: true }).first();
+  }
+
+  /** Touches a control; waits until it is there. */
+  async tap(role: Role, name: string | RegExp): Promise<void> {
+    await this.find(role, name).click();
+  }
+
+  /** Waits until a thing is on the screen. */
+  async see(role: Role, name: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
+    await this.find(role, name).waitFor({ timeout });
+  }
+
+  /** Waits until a text is on the screen. */
+  async seeText(text: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
+    await this.#page.getByText(text).filter({ visible: true }).first().waitFor({ timeout });
+  }
+
+  /** Touches the keys of the digit pad one by one. */
+  async digits(text: string): Promise<void> {
+    for (const digit of text) await this.tap('button', new RegExp(`^${digit}$`));
+  }
+
+  /** Takes a picture of the screen, numbered in order. */
+  async shot(name: string): Promise<void> {
+    // Screens come in with a 240 ms movement; a picture in the middle of it shows nobody's screen.
+    await this.#page.waitForTimeout(350);
+    const path = join(
+      this.#launch.picturesDir,
+      `${String(this.#shots.length + 1).padStart(2, '0')}-${name}.png`,
+    );
+    await this.#page.screenshot({ path, animations: 'disabled' });
+    this.#shots.push({ name, path });
+  }
+
+  /** Ends the main process as a power cut would, then starts the kiosk again on the same data. */
+  async killAndRestart(): Promise<void> {
+    await this.kill();
+    await this.restart();
+  }
+
+  /** kill -9 of the main process; its children end with it. */
+  async kill(): Promise<void> {
+    const child = this.#app.process();
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async restart(): Promise<void> {
+    const { app, page } = await Kiosk.#open(this.#launch);
+    this.#app = app;
+    this.#page = page;
+    this.#listen();
+  }
+
+  /** Ends the kiosk the ordinary way. */
+  async stop(): Promise<void> {
+    const child = this.#app.process();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const forced = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(forced);
+  }
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
