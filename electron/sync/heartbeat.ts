@@ -1,0 +1,91 @@
+import type { Heartbeat, HeartbeatAnswer } from '../platform-api/messages.ts';
+import type { StorePort } from '../services/ports.ts';
+import type { Clock, Random } from '../../native/model/clock.ts';
+import { fraction } from './backoff.ts';
+import type { Link } from './link.ts';
+import { Nudge } from './nudge.ts';
+import type { Call } from './platform-client.ts';
+
+export interface HeartbeatOptions {
+  readonly store: StorePort;
+  readonly call: Call;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly kioskCode: string;
+  readonly version: string;
+  readonly deviceReport: () => Heartbeat['devices'];
+  /** Milliseconds between two heartbeats while the link is up. */
+  readonly everyMs: number;
+  /** What is done after an answered heartbeat, before the next one. */
+  readonly after: (answer: HeartbeatAnswer) => Promise<void>;
+}
+
+/** While the link is down a heartbeat is tried this often at least (ms), so that its return is seen within 5 s. */
+const PROBE_MS = 4_000;
+const DEADLINE_MS = 8_000;
+
+/** The kiosk's sign of life: a loop that also measures the link and the difference of the clocks. */
+export class HeartbeatLoop {
+  readonly #options: HeartbeatOptions;
+  readonly #nudge = new Nudge();
+  #stopping = false;
+  #loop: Promise<void> = Promise.resolve();
+  #offset = 0;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Platform time minus kiosk time in milliseconds; 0 before the first answer. */
+  get clockOffset(): number {
+    return this.#offset;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** The next heartbeat goes out now. */
+  beatNow(): void {
+    this.#nudge.now();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#nudge.now();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, link, random, everyMs, after } = this.#options;
+    while (!this.#stopping) {
+      const answer = await this.#beat();
+      if (answer && !this.#stopping) await after(answer);
+      // A spread of a quarter, so that the kiosks of a hall do not come back all at once.
+      const pause = link.state === 'up' ? everyMs : Math.min(everyMs, PROBE_MS);
+      if (!this.#stopping) await this.#nudge.wait(clock, pause * (1 - fraction(random) / 4));
+    }
+  }
+
+  async #beat(): Promise<HeartbeatAnswer | null> {
+    const { store, call, clock, kioskCode, version, deviceReport } = this.#options;
+    const counts = await store.outboxCounts();
+    const sentAt = clock.now();
+    const sentAtSteady = clock.monotonic();
+    const message: Heartbeat = {
+      kioskCode,
+      at: new Date(sentAt).toISOString(),
+      version,
+      waiting: counts.ok ? counts.value.waiting : 0,
+      parked: counts.ok ? counts.value.parked : 0,
+      devices: deviceReport(),
+    };
+    const answer = await call('heartbeat', { body: JSON.stringify(message), deadlineMs: DEADLINE_MS });
+    if (!answer.ok) return null;
+    // The platform read its clock about half-way; a jump of the kiosk's clock meanwhile must not count.
+    const halfWay = sentAt + (clock.monotonic() - sentAtSteady) / 2;
+    this.#offset = Math.round(Date.parse(answer.value.now) - halfWay);
+    return answer.value;
+  }
+}

@@ -1,0 +1,192 @@
+import { Pool, type Dispatcher } from 'undici';
+import { PROBLEM_TYPES, ProblemDetails, type PlatformProblemType } from '../platform-api/messages.ts';
+import { pathOf, ROUTES, type AnswerOf, type RouteName } from '../platform-api/routes.ts';
+import type { Clock } from '../../native/model/clock.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+
+/**
+ * Why a call gave nothing. `unreachable`: what came back, if anything, was not the platform's (no connection, no answer,
+ * a portal's page, a truncated or foreign body); whether the platform took the request is not known. `later`: the
+ * platform says so. `refused`: for good, by problem type. `retryAfterMs` is the wait that the other side asked for.
+ */
+export type CallFailure =
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'later'; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'refused'; readonly type: PlatformProblemType };
+
+export interface CallInput {
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Sent as it is: JSON text in UTF-8. */
+  readonly body?: Uint8Array | string;
+  readonly idempotencyKey?: string;
+  /** Milliseconds until the whole answer must be there. */
+  readonly deadlineMs?: number;
+}
+
+/** Calls one route of the platform. */
+export type Call = <N extends RouteName>(route: N, input?: CallInput) => Promise<Result<AnswerOf<N>, CallFailure>>;
+
+export interface PlatformClientOptions {
+  /** e.g. `https://platform.example:8443`; a path before `/v1` is kept. */
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly clock: Clock;
+  /** Milliseconds; 5,000 for a connection and 15,000 for a whole answer unless told. */
+  readonly connectMs?: number;
+  readonly deadlineMs?: number;
+}
+
+/** Longest answer that is read, in bytes. A catalogue is the longest; a page that never ends is none. */
+const LONGEST_ANSWER = 8 << 20;
+
+/** The platform's API over HTTP. Keeps no state: a platform that went away is found again by the next call. */
+export class PlatformClient {
+  readonly #pool: Pool;
+  readonly #prefix: string;
+  readonly #token: string;
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #closing = new AbortController();
+
+  constructor(options: PlatformClientOptions) {
+    const base = new URL(options.baseUrl);
+    this.#prefix = base.pathname.replace(/\/+$/, '');
+    this.#token = options.token;
+    this.#clock = options.clock;
+    this.#deadlineMs = options.deadlineMs ?? 15_000;
+    this.#pool = new Pool(base.origin, {
+      connections: 8,
+      pipelining: 1,
+      connect: { timeout: options.connectMs ?? 5_000 },
+      headersTimeout: this.#deadlineMs,
+      bodyTimeout: this.#deadlineMs,
+      maxResponseSize: LONGEST_ANSWER,
+    });
+  }
+
+  /** Calls a route; never rejects. */
+  readonly call: Call = async (route, input = {}) => {
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    this.#closing.signal.addEventListener('abort', stop, { once: true });
+    if (this.#closing.signal.aborted) stop();
+    const deadline = this.#deadline(over, input.deadlineMs ?? this.#deadlineMs);
+    try {
+      return await this.#call(route, input, over.signal);
+    } finally {
+      this.#closing.signal.removeEventListener('abort', stop);
+      await deadline.end();
+    }
+  };
+
+  /** Ends all calls under way as `unreachable` and closes the connections. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#pool.destroy();
+  }
+
+  #deadline(over: AbortController, ms: number): { end(): Promise<void> } {
+    const answered = new AbortController();
+    const waiting = this.#clock.sleep(ms, answered.signal).then(() => {
+      if (!answered.signal.aborted) over.abort();
+    });
+    return {
+      end: () => {
+        answered.abort();
+        return waiting;
+      },
+    };
+  }
+
+  async #call<N extends RouteName>(
+    route: N,
+    input: CallInput,
+    signal: AbortSignal,
+  ): Promise<Result<AnswerOf<N>, CallFailure>> {
+    let response: Dispatcher.ResponseData;
+    let text: string;
+    try {
+      response = await this.#pool.request({
+        method: ROUTES[route].method,
+        path: this.#prefix + pathOf(route, input.parameters),
+        headers: this.#headers(input),
+        body: input.body ?? null,
+        signal,
+      });
+      text = await response.body.text();
+    } catch (thrown) {
+      return unreachable(signal.aborted ? 'no-answer' : codeOf(thrown), null);
+    }
+    return this.#read(route, response, text);
+  }
+
+  #headers(input: CallInput): Record<string, string> {
+    return {
+      accept: 'application/json, application/problem+json',
+      authorization: `Bearer ${this.#token}`,
+      ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey }),
+    };
+  }
+
+  #read<N extends RouteName>(
+    route: N,
+    response: Dispatcher.ResponseData,
+    text: string,
+  ): Result<AnswerOf<N>, CallFailure> {
+    const { statusCode } = response;
+    const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.#clock.now());
+    const type = String(response.headers['content-type'] ?? '').split(';')[0];
+    if (type !== 'application/json' && type !== 'application/problem+json') {
+      return unreachable(`status-${statusCode}-not-json`, retryAfterMs);
+    }
+    const body = parseJson(text);
+    if (body === undefined) return unreachable(`status-${statusCode}-broken-json`, retryAfterMs);
+    if (statusCode >= 200 && statusCode < 300) {
+      const answer = ROUTES[route].answer.safeParse(body);
+      return answer.success ? ok(answer.data as AnswerOf<N>) : unreachable('answer-malformed', retryAfterMs);
+    }
+    const problem = ProblemDetails.safeParse(body);
+    if (!problem.success) return unreachable(`status-${statusCode}-no-problem`, retryAfterMs);
+    return err(failureOf(problem.data.type, retryAfterMs));
+  }
+}
+
+function unreachable(reason: string, retryAfterMs: number | null): { ok: false; error: CallFailure } {
+  return err({ kind: 'unreachable', reason, retryAfterMs });
+}
+
+/** By type, never by status or prose; a type of tomorrow is tried again rather than given up. */
+function failureOf(type: string, retryAfterMs: number | null): CallFailure {
+  if (!isKnownProblem(type)) return { kind: 'later', reason: 'unknown-problem', retryAfterMs };
+  return PROBLEM_TYPES[type] === 'permanent'
+    ? { kind: 'refused', type }
+    : { kind: 'later', reason: type, retryAfterMs };
+}
+
+function isKnownProblem(type: string): type is PlatformProblemType {
+  return Object.hasOwn(PROBLEM_TYPES, type);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Retry-After` (RFC 9110) in milliseconds from now: seconds or a date; null when there is none or it is not readable. */
+export function readRetryAfter(header: string | string[] | undefined, now: number): number | null {
+  const value = Array.isArray(header) ? header[0] : header;
+  if (value === undefined) return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Name of a network failure, e.g. `ECONNREFUSED` or `UND_ERR_HEADERS_TIMEOUT`. */
+function codeOf(thrown: unknown): string {
+  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
+  return code ?? 'broken-off';
+}
