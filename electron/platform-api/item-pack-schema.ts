@@ -156,6 +156,8 @@ export const CatalogueSchema = z.strictObject({
   version: z.int().min(1),
   /** Files of the items relative to the catalogue, in the order of lists. */
   items: z.array(z.string().regex(/^items\/[a-z0-9-]+\.json$/)).min(1),
+  /** Groups of items by what happens in life, in the order of lists; items name them by id. */
+  lifeEvents: z.array(z.strictObject({ id: Id, name: Text })),
   /** Whom to ask in this hall. */
   hall: z.strictObject({
     name: Text,
