@@ -3,30 +3,39 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ItemPack } from '../../electron/domain/item-pack.ts';
+import { ItemPackSchema } from '../../electron/platform-api/item-pack-schema.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Database, Queries } from './database.ts';
 import { refusal, type Refusal } from './problem.ts';
 
-/** What the platform itself needs of a pack; the whole is passed on as it is. */
-const PackHead = z.looseObject({
-  id: z.string().min(1).max(64),
-  version: z.number().int().min(1),
-  code: z.string().min(1).max(40),
-  decision: z.enum(['instant', 'office']),
-  result: z.enum(['record', 'certificate-by-post', 'seal-in-locker']),
-  form: z.looseObject({ groups: z.array(z.looseObject({ fields: z.array(z.unknown()) })) }),
-});
+/** Item packs and the version that they are published under at the least. */
+export interface CatalogueSource {
+  readonly version: number;
+  readonly items: readonly ItemPack[];
+}
 
-/** Reads every pack (`*.json`) of a folder and its subfolders. Throws when one is not a pack: the platform is set up wrong. */
-export async function readCatalogue(folder: string): Promise<readonly ItemPack[]> {
-  const packs: ItemPack[] = [];
-  for (const name of (await readdir(folder, { recursive: true })).sort()) {
-    if (!name.endsWith('.json')) continue;
-    const parsed = PackHead.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8')));
+const Index = z.object({ version: z.number().int().min(1), items: z.array(z.string()) });
+
+/**
+ * Reads a folder with item packs: those that its `catalogue.json` names, or every `*.json` in it when there is no such
+ * file. Throws when one is not a pack: the platform is set up wrong.
+ */
+export async function readCatalogue(folder: string): Promise<CatalogueSource> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const index = names.includes('catalogue.json')
+    ? Index.parse(await readJson(join(folder, 'catalogue.json')))
+    : { version: 1, items: names };
+  const items: ItemPack[] = [];
+  for (const name of index.items) {
+    const parsed = ItemPackSchema.safeParse(await readJson(join(folder, name)));
     if (!parsed.success) throw new Error(`${join(folder, name)} is not an item pack: ${parsed.error.message}`);
-    packs.push(parsed.data as unknown as ItemPack);
+    items.push(parsed.data);
   }
-  return packs;
+  return { version: index.version, items };
+}
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8')) as unknown;
 }
 
 /** Item packs that the platform publishes and takes cases of; earlier versions are taken until they are withdrawn. */
@@ -38,10 +47,10 @@ export class PublishedCatalogue {
   }
 
   /**
-   * Publishes packs. The catalogue's version grows whenever it changes; it begins at the sum of the packs' versions, so
-   * that it also grows across stores that were thrown away.
+   * Publishes packs. The catalogue's version grows whenever it changes.
+   * @param least the version that it gets at the least
    */
-  async publish(packs: readonly ItemPack[]): Promise<void> {
+  async publish(packs: readonly ItemPack[], least = 1): Promise<void> {
     await this.#database.transaction(async (queries): Promise<Result<void, never>> => {
       for (const pack of packs) {
         await queries.query(
@@ -50,7 +59,7 @@ export class PublishedCatalogue {
           [pack.id, pack.version, JSON.stringify(pack)],
         );
       }
-      await this.#renumber(queries);
+      await this.#renumber(queries, least);
       return ok(undefined);
     });
   }
@@ -62,20 +71,19 @@ export class PublishedCatalogue {
         itemId,
         version,
       ]);
-      await this.#renumber(queries);
+      await this.#renumber(queries, 1);
       return ok(undefined);
     });
   }
 
-  async #renumber(queries: Queries): Promise<void> {
+  async #renumber(queries: Queries, least: number): Promise<void> {
     const packs = await inForce(queries);
     const sha256 = createHash('sha256').update(JSON.stringify(packs)).digest('hex');
-    const sum = packs.reduce((total, pack) => total + pack.version, 0);
     await queries.query(
       `INSERT INTO catalogue (version, sha256) VALUES ($1, $2)
        ON CONFLICT (one) DO UPDATE SET version = GREATEST(catalogue.version + 1, excluded.version), sha256 = excluded.sha256
        WHERE catalogue.sha256 <> excluded.sha256`,
-      [Math.max(1, sum), sha256],
+      [least, sha256],
     );
   }
 

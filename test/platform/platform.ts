@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ItemPack } from '../../electron/domain/item-pack.ts';
+import type { SealingKey } from '../../electron/platform-api/envelope.ts';
 import type { Clock } from '../../native/model/clock.ts';
 import type { Result } from '../../native/model/result.ts';
 import { systemClock } from '../../native/transport/system-clock.ts';
@@ -26,7 +27,7 @@ export interface PlatformOptions {
   /** Schema on a PostgreSQL server. */
   readonly schema?: string;
   readonly kiosks: readonly KnownKiosk[];
-  /** Folder with item packs as JSON files. */
+  /** Folder with item packs, e.g. `assets/catalogue`. */
   readonly catalogueDir?: string;
   /** Item packs besides those of the folder. */
   readonly items?: readonly ItemPack[];
@@ -39,6 +40,8 @@ export interface PlatformOptions {
 export interface ReferencePlatform {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
+  /** What kiosks seal to, as a kiosk may be installed with it. */
+  readonly sealingKey: SealingKey;
   readonly faults: Faults;
   /** Messages sent so far, the latest 1000. */
   readonly messages: readonly PlatformMessage[];
@@ -61,12 +64,12 @@ const DEFAULT_SEAL_DELAY_MS = 1500;
 /** Starts the platform on 127.0.0.1. Throws when the address is taken, the store cannot be opened or a pack is none. */
 export async function startPlatform(options: PlatformOptions): Promise<ReferencePlatform> {
   const clock = options.clock ?? systemClock;
-  const packs = options.catalogueDir === undefined ? [] : await readCatalogue(options.catalogueDir);
+  const source = options.catalogueDir === undefined ? null : await readCatalogue(options.catalogueDir);
   const database = await openDatabase(options.database ?? 'memory', options.schema);
   try {
     await registerKiosks(database, options.kiosks);
     const catalogue = new PublishedCatalogue(database);
-    await catalogue.publish([...packs, ...(options.items ?? [])]);
+    await catalogue.publish([...(source?.items ?? []), ...(options.items ?? [])], source?.version);
     const sealKey = await loadSealKey(database, clock.now());
     const cases = new CaseDesk(database, catalogue, sealKey, options.sealDelayMs ?? DEFAULT_SEAL_DELAY_MS);
     const pickups = new PickupDesk(database);
@@ -99,6 +102,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
     office.start();
     return {
       url: `http://127.0.0.1:${listener.port}`,
+      sealingKey: sealKey.public,
       faults: faultsOf(switches, listener),
       messages: messages.all,
       onMessage: (heard) => messages.subscribe(heard),
