@@ -96,19 +96,33 @@ function findNpm() {
   return [...given, ...beside].find((path) => basename(path) === 'npm-cli.js' && existsSync(path));
 }
 
-/** Who holds the lock; undefined when its owner is gone or it is too old to be believed. */
-function liveOwner(text) {
-  const pid = Number.parseInt(text, 10);
+function isAlive(pid) {
   try {
-    const age = Date.now() - statSync(INSTALL_LOCK).mtimeMs;
-    // Empty: its owner has just created it and not yet written.
-    if (text === '') return age < 10_000 ? 'unknown' : undefined;
-    if (age > INSTALL_LOCK_MAX_AGE_MS || pid === process.pid) return undefined;
     process.kill(pid, 0);
-    return pid;
+    return true;
   } catch (error) {
-    return error.code === 'EPERM' ? pid : undefined;
+    return error.code === 'EPERM';
   }
+}
+
+/**
+ * Who holds the lock: the start that took it, or the npm it has left behind. Undefined when both are gone or the lock
+ * is too old to be believed.
+ */
+function liveOwner(text) {
+  let age;
+  try {
+    age = Date.now() - statSync(INSTALL_LOCK).mtimeMs;
+  } catch {
+    return undefined;
+  }
+  // Empty: its owner has just created it and not yet written.
+  if (text === '') return age < 10_000 ? 'unknown' : undefined;
+  if (age > INSTALL_LOCK_MAX_AGE_MS) return undefined;
+  return text
+    .split(/\s+/)
+    .map(Number)
+    .find((pid) => pid > 0 && pid !== process.pid && isAlive(pid));
 }
 
 /** Takes the lock aside only if it is still the dead one that was read: another start may have replaced it since. */
@@ -129,7 +143,7 @@ async function takeInstallLock() {
   for (;;) {
     try {
       const file = openSync(INSTALL_LOCK, 'wx');
-      writeSync(file, `${process.pid} ${Date.now()}\n`);
+      writeSync(file, `${process.pid}\n`);
       closeSync(file);
       return;
     } catch (error) {
@@ -169,6 +183,7 @@ async function installPackages(npm) {
     '--no-fund',
   ];
   const child = spawn(process.execPath, [...args, '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  writeFileSync(INSTALL_LOCK, `${process.pid} ${child.pid}\n`);
   const release = forwardSignals(child);
   const ticker = setInterval(() => say(`  ... ${Math.round((Date.now() - started) / 1000)} s`), 5_000);
   try {
