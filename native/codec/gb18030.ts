@@ -92,16 +92,14 @@ export function toPrintable(text: string, encoding: PrinterEncoding): string {
 }
 
 /**
- * Bytes of a text as the printer's double-byte mode wants them (ASCII one byte, else two or four). The text is made
- * printable first; line feeds are left out, they are commands and not text. No byte is below 0x20, so no text can
- * carry a printer command (second bytes are 0x30 to 0x39 or from 0x40 on).
+ * Bytes of a printable text (from `toPrintable`) as the printer's double-byte mode wants them: ASCII one byte, else two
+ * or four. Anything else becomes the geta mark, line feeds are left out: they are commands and not text. No byte is
+ * below 0x20, so no text can carry a printer command (second bytes are 0x30 to 0x39 or from 0x40 on).
  */
 export function encodePrinterText(text: string, encoding: PrinterEncoding): Uint8Array {
+  const geta = encodeCharacter(GETA_MARK, encoding) ?? Uint8Array.of(0x3f);
   const out: number[] = [];
-  for (const char of toPrintable(text, encoding)) {
-    const bytes = char === '\n' ? null : encodeCharacter(char, encoding);
-    if (bytes !== null) out.push(...bytes);
-  }
+  for (const char of text) if (char !== '\n') out.push(...(encodeCharacter(char, encoding) ?? geta));
   return Uint8Array.from(out);
 }
 

@@ -145,3 +145,21 @@ export function wrapColumns(text: string, columns: number): string[] {
     return lines;
   });
 }
+
+/**
+ * Wraps like `wrapColumns` to as few lines, but to lines of about the same length: for centred text, where one
+ * character alone on the last line looks like a mistake.
+ */
+export function wrapBalanced(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    let best = wrapColumns(paragraph, columns);
+    if (best.length === 1) return best;
+    const widest = Math.max(...splitPieces(paragraph).map((piece) => piece.columns));
+    for (let width = Math.floor(columns) - 1; width >= Math.max(2, widest); width -= 1) {
+      const narrower = wrapColumns(paragraph, width);
+      if (narrower.length > best.length) break;
+      best = narrower;
+    }
+    return best;
+  });
+}

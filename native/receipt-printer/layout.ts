@@ -1,7 +1,7 @@
 import { qrModules } from '../codec/escpos-qr.ts';
 import type { PrinterEncoding } from '../codec/gb18030.ts';
 import { toPrintable } from '../codec/gb18030.ts';
-import { padBothColumns, padEndColumns, textColumns, wrapColumns } from '../codec/text-columns.ts';
+import { padBothColumns, padEndColumns, textColumns, wrapBalanced, wrapColumns } from '../codec/text-columns.ts';
 import type { ReceiptDocument, ReceiptLine } from '../model/receipt-document.ts';
 import type { Result } from '../model/result.ts';
 import { err, ok } from '../model/result.ts';
@@ -92,13 +92,15 @@ function styleOf(size: 'normal' | 'double-height' | 'double'): Pick<TextLine, 'w
 
 function layText(line: Extract<ReceiptLine, { kind: 'text' }>, text: string, paper: PaperMetrics): LaidLine[] {
   const style = styleOf(sizeFor(text, line.size ?? 'normal', paper));
-  return wrapColumns(text, paper.columns / style.width).map((part) =>
+  const wrap = line.align === 'center' ? wrapBalanced : wrapColumns;
+  return wrap(text, paper.columns / style.width).map((part) =>
     textLine(part, { ...style, align: line.align ?? 'left', bold: line.bold ?? false }),
   );
 }
 
 function layNumber(text: string, paper: PaperMetrics): LaidLine[] {
-  const style = styleOf(sizeFor(text, 'double', paper));
+  // Two columns stay free, so that a double number never touches the paper's edges.
+  const style = styleOf(textColumns(text) * 2 <= paper.columns - 2 ? 'double' : 'double-height');
   return wrapColumns(text, paper.columns / style.width).map((part) =>
     textLine(part, { ...style, align: 'center', bold: true }),
   );
@@ -109,18 +111,19 @@ function layNumber(text: string, paper: PaperMetrics): LaidLine[] {
  * a margin above, between and below.
  */
 function layState(title: string, detail: string, paper: PaperMetrics): LaidLine[] {
-  const rows = (text: string, height: 1 | 2): LaidLine[] =>
-    wrapColumns(text, paper.columns - 2).map((part) =>
+  const rows = (text: string, height: 1 | 2, above: number): LaidLine[] =>
+    wrapBalanced(text, paper.columns - 2).flatMap((part, index): LaidLine[] => [
+      { kind: 'bar', dots: index === 0 ? above : 6 },
       textLine(padBothColumns(part, paper.columns), {
         bold: true,
         reverse: true,
         height,
         advance: GLYPH_DOTS * height,
       }),
-    );
-  const block: LaidLine[] = [{ kind: 'gap', dots: 4 }, { kind: 'bar', dots: 8 }, ...rows(title, 2)];
-  if (detail !== '') block.push({ kind: 'bar', dots: 4 }, ...rows(detail, 1));
-  block.push({ kind: 'bar', dots: 8 }, { kind: 'gap', dots: 12 });
+    ]);
+  const block: LaidLine[] = [{ kind: 'gap', dots: 4 }, ...rows(title, 2, 10)];
+  if (detail !== '') block.push(...rows(detail, 1, 6));
+  block.push({ kind: 'bar', dots: 10 }, { kind: 'gap', dots: 12 });
   return block;
 }
 
