@@ -1,3 +1,5 @@
+import { sum8 } from '../codec/checksum.ts';
+
 /**
  * What keypads send, as data. No maker publishes a protocol, so the usual forms are offered and one is chosen when the
  * keypad is commissioned (protocols 4). A key is the number printed on the keypad, 1 to 5.
@@ -62,7 +64,7 @@ export function serialDecoder(profile: SerialProfile): KeyDecoder {
     while (buffer.length >= FRAME_LENGTH) {
       const [start = 0, value = 0, end = 0, sum] = buffer;
       const key = profile.keys.get(value);
-      const right = start === profile.start && end === profile.end && ((start + value + end) & 0xff) === sum;
+      const right = start === profile.start && end === profile.end && sum8(Uint8Array.of(start, value, end)) === sum;
       buffer = buffer.slice(right ? FRAME_LENGTH : 1);
       if (right && key !== undefined) keys.push(key);
     }

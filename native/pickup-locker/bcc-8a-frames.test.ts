@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { xor8 } from '../codec/checksum.ts';
 import {
-  bcc,
   bcc8aLevels,
   encodeBcc8aBoardStatus,
   encodeBcc8aLockStatus,
@@ -10,7 +10,7 @@ import {
 } from './bcc-8a-frames.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(text.split(' ').map((byte) => Number.parseInt(byte, 16)));
-const close = (bytes: readonly number[]): Uint8Array => Uint8Array.from([...bytes, bcc(bytes)]);
+const close = (bytes: readonly number[]): Uint8Array => Uint8Array.from([...bytes, xor8(Uint8Array.from(bytes))]);
 
 describe('8A frames', () => {
   it('writes the published examples', () => {

@@ -1,3 +1,5 @@
+import { xor8 } from '../codec/checksum.ts';
+
 /**
  * Frames of the generic "8A" lock boards with a BCC (protocols 2.5: XOR of all bytes before it).
  * Replies have no length field and their shapes overlap, so they are cut by quiet time and then judged by header,
@@ -29,15 +31,8 @@ export type Bcc8aFrame =
   | { readonly kind: 'event'; readonly board: number; readonly lock: number; readonly level: boolean }
   | { readonly kind: 'board-status'; readonly board: number; readonly bytes: Uint8Array };
 
-/** XOR over a part of a buffer. */
-export function bcc(bytes: ArrayLike<number>, from = 0, to = bytes.length): number {
-  let value = 0;
-  for (let index = from; index < to; index += 1) value ^= bytes[index] ?? 0;
-  return value;
-}
-
 function withBcc(bytes: readonly number[]): Uint8Array {
-  return Uint8Array.from([...bytes, bcc(bytes)]);
+  return Uint8Array.from([...bytes, xor8(Uint8Array.from(bytes))]);
 }
 
 /** Pulses one lock, counted from 1. */
@@ -62,7 +57,7 @@ function shortFrame(buffer: Uint8Array, at: number): Bcc8aFrame | null {
   const state = buffer[at + 3];
   if (board === undefined || lock === undefined || buffer[at + 4] === undefined) return null;
   if (board < 1 || board > BCC_8A_LAST_BOARD || lock < 1 || lock > BCC_8A_LOCKS) return null;
-  if ((state !== 0x00 && state !== 0x11) || bcc(buffer, at, at + 4) !== buffer[at + 4]) return null;
+  if ((state !== 0x00 && state !== 0x11) || xor8(buffer.subarray(at, at + 4)) !== buffer[at + 4]) return null;
   const level = state === 0x11;
   if (header === OPEN) return { kind: 'open-reply', board, lock, level };
   if (header === STATUS) return { kind: 'lock-status', board, lock, level };
@@ -73,7 +68,7 @@ function boardFrame(buffer: Uint8Array, at: number, board: number): { frame: Bcc
   if (buffer[at + 1] !== board) return null;
   for (let count = MAX_STATUS_BYTES; count >= MIN_STATUS_BYTES; count -= 1) {
     const mark = at + 2 + count;
-    if (buffer[mark] === STATUS_COMMAND && buffer[mark + 1] === bcc(buffer, at, mark + 1) && mark + 1 < buffer.length) {
+    if (buffer[mark] === STATUS_COMMAND && buffer[mark + 1] === xor8(buffer.subarray(at, mark + 1))) {
       return { frame: { kind: 'board-status', board, bytes: buffer.slice(at + 2, mark) }, length: count + 4 };
     }
   }

@@ -1,3 +1,5 @@
+import { sum8 } from '../codec/checksum.ts';
+
 /**
  * Frames of the KERONG CU48 lock board (protocols: "CU48 Protocol and Introduction v2.1").
  * Request: 02 ADDR LOCK CMD 03 SUM, reply: 02 ADDR LOCK 65 D1..D6 03 SUM; SUM = low byte of the sum of all before it.
@@ -24,9 +26,7 @@ export interface Cu48Status {
 }
 
 function withSum(bytes: readonly number[]): Uint8Array {
-  let sum = 0;
-  for (const byte of bytes) sum += byte;
-  return Uint8Array.from([...bytes, sum & 0xff]);
+  return Uint8Array.from([...bytes, sum8(Uint8Array.from(bytes))]);
 }
 
 /** Asks one board (0..9) or, with {@link CU48_BROADCAST}, all boards for their hook sensors. */
@@ -56,10 +56,7 @@ function fits(buffer: Uint8Array, at: number): boolean {
   if (command !== undefined && command !== STATUS_REPLY) return false;
   if (end !== undefined && end !== ETX) return false;
   const sum = buffer[at + 11];
-  if (sum === undefined) return true;
-  let total = 0;
-  for (let index = at; index < at + 11; index += 1) total += buffer[index] ?? 0;
-  return (total & 0xff) === sum;
+  return sum === undefined || sum8(buffer.subarray(at, at + 11)) === sum;
 }
 
 /**
