@@ -7,13 +7,17 @@ export const TEST_KIOSK_TOKEN = 'test-kiosk-token-ch03';
 /** PIN of the technician in development and tests. */
 export const TEST_PIN = '246810';
 
-/** Cells of the test locker by the name on the door: 01-12 on board 0, 13-24 on board 1, both on one bus. */
-export const TEST_CELLS: NonNullable<KioskConfig['locker']>['cells'] = Object.fromEntries(
-  Array.from({ length: 24 }, (_, index) => [
-    String(index + 1).padStart(2, '0'),
-    { board: Math.floor(index / 12), lock: (index % 12) + 1 },
-  ]),
-);
+type Cells = NonNullable<KioskConfig['locker']>['cells'];
+
+/** Cells by the name on the door: 01-12 on the first board, 13-24 on the next one, both on one bus. */
+export function testCells(firstBoard: number): Cells {
+  return Object.fromEntries(
+    Array.from({ length: 24 }, (_, index) => [
+      String(index + 1).padStart(2, '0'),
+      { board: firstBoard + Math.floor(index / 12), lock: (index % 12) + 1 },
+    ]),
+  );
+}
 
 export interface TestConfigParts {
   readonly platformUrl: string;
@@ -21,6 +25,8 @@ export interface TestConfigParts {
   readonly pinHash: string;
   /** Address of each device by class; a class left out has no device. */
   readonly devices: KioskConfig['devices'];
+  /** Address of the locker's first board. */
+  readonly firstBoard: number;
 }
 
 /** Configuration of the test kiosk: version 1, all devices at the given addresses. */
@@ -46,7 +52,7 @@ export function testConfig(parts: TestConfigParts): KioskConfig {
         columns: 6,
         rows: 4,
         kioskSide: 'left',
-        cells: Object.keys(TEST_CELLS).map((cell, index) => ({
+        cells: Object.keys(testCells(parts.firstBoard)).toSorted().map((cell, index) => ({
           cell,
           column: Math.floor(index / 4),
           row: index % 4,
@@ -54,7 +60,7 @@ export function testConfig(parts: TestConfigParts): KioskConfig {
           height: 1,
         })),
       },
-      cells: TEST_CELLS,
+      cells: testCells(parts.firstBoard),
     },
     technician: { pinHash: parts.pinHash },
   };

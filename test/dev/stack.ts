@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { KioskConfig } from '../../electron/app/config/schema.ts';
 import { hashPin } from '../../electron/services/pin.ts';
 import { systemRandom } from '../../native/transport/system-clock.ts';
-import { startPlatform, type ReferencePlatform } from '../platform/index.ts';
-import { SimulatorBench, type SimulatedDevice } from '../simulators/index.ts';
+import { startPlatform, type ReferencePlatform } from '../platform/platform.ts';
+import { SimulatorBench } from '../simulators/index.ts';
 import { TEST_KIOSK_CODE, TEST_KIOSK_TOKEN, TEST_PIN, testConfig } from './kiosk-config.ts';
 
 /** Everything round the kiosk: its devices at the far ends of real lines, and a central platform. */
@@ -34,26 +34,6 @@ export interface StackOptions {
   readonly sealDelayMs?: number;
 }
 
-/** Driver and options of each simulated device, as a technician would set them. */
-function deviceSettings(bench: SimulatorBench, options: StackOptions): KioskConfig['devices'] {
-  const at = (device: SimulatedDevice): string => bench.addresses[device];
-  const locker =
-    options.locker === 'bcc-8a'
-      ? { driver: 'bcc-8a', address: at('locker-8a') }
-      : { driver: 'kerong-cu48', address: at('locker-cu48') };
-  const keypad =
-    options.keypad === 'hid'
-      ? { driver: 'hid-keypad', address: at('hid-keypad') }
-      : { driver: 'serial-keypad', address: at('serial-keypad') };
-  return [
-    { deviceClass: 'id-card-reader', driver: 'sdt', address: at('card-reader'), options: {} },
-    { deviceClass: 'receipt-printer', driver: 'escpos', address: at('receipt-printer'), options: {} },
-    { deviceClass: 'pickup-locker', ...locker, options: {} },
-    { deviceClass: 'evaluation-keypad', ...keypad, options: {} },
-    { deviceClass: 'code-scanner', driver: 'serial-scanner', address: at('scanner'), options: {} },
-  ];
-}
-
 /** Starts simulators and platform and writes the kiosk's first configuration. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = join(options.dir, 'data');
@@ -80,7 +60,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     platformUrl: platform.url,
     sealingKey: options.withSealingKey === false ? null : platform.sealingKey,
     pinHash: await hashPin(TEST_PIN, systemRandom),
-    devices: deviceSettings(bench, options),
+    devices: bench
+      .settings([
+        'card-reader',
+        'receipt-printer',
+        options.locker === 'bcc-8a' ? 'locker-8a' : 'locker-cu48',
+        options.keypad === 'hid' ? 'hid-keypad' : 'serial-keypad',
+        'scanner',
+      ])
+      .map((setting) => ({ ...setting, options: { ...setting.options } })),
+    firstBoard: options.locker === 'bcc-8a' ? 1 : 0,
   });
   const configPath = join(options.dir, 'first-config.json');
   await writeFile(configPath, JSON.stringify(config));

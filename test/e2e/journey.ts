@@ -1,4 +1,4 @@
-import type { Holdings } from '../platform/index.ts';
+import type { Holdings } from '../platform/holdings.ts';
 import type { Stack, StackOptions } from '../dev/stack.ts';
 import type { Kiosk } from './kiosk.ts';
 
