@@ -144,6 +144,19 @@ describe('checkField', () => {
 });
 
 describe('normalise', () => {
+  it('writes a date on a keypad of digits, key by key', () => {
+    const after = (keys: string): string => {
+      let shown = '';
+      for (const key of keys) shown = normaliseTyping({ kind: 'date' }, shown + key);
+      return shown;
+    };
+    expect(after('20260401')).toBe('2026-04-01');
+    expect(after('2026-4-1')).toBe('2026-04-1');
+    expect(after('2026年4月')).toBe('2026-04-');
+    expect(after('202613')).toBe('2026-13');
+    expect(typing(field('date'), after('2026/04'))).toBeNull();
+  });
+
   it.each([
     ['id-number', '９９０００１ 19900307 002x', '99000119900307002X'],
     ['phone', '+86 138-0000-0024', '13800000024'],

@@ -20,7 +20,7 @@ const TYPING: Readonly<Record<FieldKind, (value: string) => string>> = {
       .replaceAll(/[\s,\u00A5\uFFE5]/g, '')
       .replaceAll('。', '.'),
   integer: (value) => toHalfWidth(value).replaceAll(/[\s,]/g, ''),
-  date: (value) => toHalfWidth(value).trimStart(),
+  date: typeDate,
   'person-name': (value) => cleanWords(value.replaceAll(/[•‧∙・⋅●]/g, '·')),
   text: cleanWords,
   address: cleanWords,
@@ -53,16 +53,22 @@ export function normaliseField(field: Kinded, value: string): string {
   return FINISHED[field.kind]?.(typed) ?? typed;
 }
 
+/** Puts the hyphens where they belong as soon as it is clear, also for digits from a keypad without hyphen. */
+function typeDate(value: string): string {
+  return toHalfWidth(value)
+    .replaceAll(/[\s日]/g, '')
+    .replaceAll(/[-/.年月\u2010-\u2015]+/g, '-')
+    .replace(/^(\d{4})(?=\d)/, '$1-')
+    .replace(/^(\d{4})-(\d)-/, '$1-0$2-')
+    .replace(/^(\d{4}-\d{2})(?=\d)/, '$1-');
+}
+
 function finishMoney(text: string): string {
   const fen = parseYuan(text.replace(/元$/, ''));
   return fen.ok ? formatFen(fen.value) : text;
 }
 
-/** A day that does not exist is written plainly as well, so that the wrong digits can be underlined. */
+/** A day that does not exist is padded as well, so that the wrong digits can be underlined. */
 function finishDate(text: string): string {
-  const match =
-    /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
-  if (match === null) return text;
-  const [, year = '', month = '', day = ''] = match;
-  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return text.replace(/^(\d{4}-\d{2})-(\d)$/, '$1-0$2');
 }

@@ -31,6 +31,7 @@ describe('search', () => {
     expect(found('')).toEqual(['other', 'rent', 'senior']);
     expect(found('备案')).toEqual(['other', 'rent']);
     expect(found('房屋')).toEqual(['rent']);
+    expect(found('房')).toEqual(['rent', 'other']);
     expect(found('老人证')).toEqual(['senior']);
     expect(found('rental', 'en')).toEqual(['rent']);
     expect(found('RENTAL')).toEqual(['rent']);
