@@ -1,12 +1,15 @@
-import { escposPrinter } from '../receipt-printer/index.ts';
+import { serialScanner } from '../code-scanner/index.ts';
+import { hidKeypad, serialKeypad } from '../evaluation-keypad/index.ts';
+import { sdtReader } from '../id-card-reader/index.ts';
 import { bcc8aLocker, kerongCu48Locker } from '../pickup-locker/index.ts';
+import { escposPrinter } from '../receipt-printer/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
 
 /** Every driver that this build knows. A new one is one more entry in its class's line. */
 export const driverRegistry: DriverRegistry = {
-  'id-card-reader': [],
+  'id-card-reader': [sdtReader],
   'receipt-printer': [escposPrinter],
   'pickup-locker': [kerongCu48Locker, bcc8aLocker],
-  'evaluation-keypad': [],
-  'code-scanner': [],
+  'evaluation-keypad': [serialKeypad, hidKeypad],
+  'code-scanner': [serialScanner],
 };
