@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from './paths.ts';
-import { say, step } from './progress.ts';
+import { LaunchError, say, step } from './progress.ts';
 import { unpackZip } from './zip.ts';
 
 /** An official Electron: its folder and executable. */
@@ -51,11 +51,10 @@ export async function officialElectron(cache: string, force: boolean): Promise<O
   const version = await wantedVersion();
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   const cached = join(cache, `electron-${version}-official-${process.platform}-${process.arch}`);
-  for (const dist of [override, join(PACKAGE, 'dist'), cached]) {
-    if (dist === undefined || !existsSync(executableIn(dist))) continue;
-    const found = await versionIn(dist);
-    if (found === version || (dist === override && found !== undefined)) {
-      return { version: found, dist, executable: executableIn(dist) };
+  if (override !== undefined && override !== '') return overriding(override, version);
+  for (const dist of [join(PACKAGE, 'dist'), cached]) {
+    if (existsSync(executableIn(dist)) && (await versionIn(dist)) === version) {
+      return { version, dist, executable: executableIn(dist) };
     }
   }
   const memo = join(cache, 'no-official-electron.json');
@@ -70,6 +69,14 @@ export async function officialElectron(cache: string, force: boolean): Promise<O
   await mkdir(cache, { recursive: true });
   await writeFile(memo, JSON.stringify({ attempt, reason: problem, at: Date.now() }));
   return { reason: problem };
+}
+
+/** The one that the user points to. Another version would not fit the native modules. */
+async function overriding(dist: string, version: string): Promise<OfficialElectron> {
+  const found = existsSync(executableIn(dist)) ? await versionIn(dist) : undefined;
+  if (found === version) return { version, dist, executable: executableIn(dist) };
+  const what = found === undefined ? 'no unpacked Electron' : `Electron ${found}`;
+  throw new LaunchError(`ELECTRON_OVERRIDE_DIST_PATH holds ${what}; Electron ${version} is needed.`);
 }
 
 async function rememberedFailure(memo: string, attempt: string): Promise<string | undefined> {
