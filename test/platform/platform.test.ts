@@ -1,0 +1,3 @@
+import { describePlatform } from './suite.ts';
+
+describePlatform('the platform on PGlite', () => ({ database: 'memory' }));
