@@ -180,16 +180,27 @@ export class EscposPrinter implements ReceiptPrinter {
   async #printSegments(segments: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
     if (signal.aborted) return notPrinted(CANCELLED);
     if (this.#line.closed) return notPrinted({ code: 'not-connected', detail: 'line is closed' });
+    this.#line.watch();
     const fault = await this.#preflight(signal);
     if (fault !== null) return notPrinted(fault);
     if (signal.aborted) return notPrinted(CANCELLED);
 
     const { brokenOff } = this.#settings;
     const address = this.#transport.address;
-    const chunks = packChunks([...(brokenOff.has(address) ? this.#separation() : []), ...segments], CHUNK_BYTES);
+    const chunks = packChunks(
+      [
+        ...(brokenOff.has(address) ? this.#separation() : []),
+        ...segments,
+        // Directly behind the cut, so that nothing can happen between the two.
+        ...(this.#settings.statusAnswers === 'never' ? [] : [Uint8Array.from(queuedPaperStatus())]),
+      ],
+      CHUNK_BYTES,
+    );
     brokenOff.add(address);
     const result = await this.#sendAndConfirm(chunks, heightDots, signal);
-    if (result.outcome !== 'not-printed') brokenOff.delete(address);
+    // Nothing is known of a printer that never answers; parting receipts there would waste paper every time.
+    const done = result.outcome === 'printed' || (result.outcome === 'unknown' && !this.#line.everAnswered);
+    if (done) brokenOff.delete(address);
     return result;
   }
 
@@ -200,8 +211,10 @@ export class EscposPrinter implements ReceiptPrinter {
 
   async #sendAndConfirm(chunks: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
     let watch = this.#line.everAnswered;
+    let queuedLike = 0;
     for (const [index, chunk] of chunks.entries()) {
       const isLast = index === chunks.length - 1;
+      queuedLike = this.#line.queuedLike;
       const sent = await this.#sendPaced(chunk, signal);
       // Until the last chunk was handed over, the cut is missing and the receipt is surely not whole.
       if (!sent.ok) return isLast ? unknown(sent.error) : notPrinted(sent.error);
@@ -217,7 +230,9 @@ export class EscposPrinter implements ReceiptPrinter {
       watch = offline.ok;
     }
     if (this.#settings.statusAnswers === 'never') return unknown(NO_STATUS);
-    return this.#confirm(this.#deadline(chunks, heightDots), signal);
+    const result = await this.#confirm(this.#deadline(chunks, heightDots), queuedLike, signal);
+    if (result.outcome !== 'printed' || !this.#line.lostAnswer) return result;
+    return unknown({ code: 'timeout', detail: 'printer was silent for a while and may have been reset' });
   }
 
   /** Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. */
@@ -248,37 +263,38 @@ export class EscposPrinter implements ReceiptPrinter {
   }
 
   /**
-   * Waits for the answer to a question that stands behind the data in the printer's own queue: it comes only when all
-   * before it, the cut included, was worked off. Real-time questions in between find out why it does not come. Then
-   * the status is read back once more; all of it together makes `printed`.
+   * Waits for the answer to the question that stands behind the cut in the printer's own queue: it comes only when all
+   * before it was worked off. Real-time questions in between find out why it does not come. Then the status is read
+   * back once more; all of it together makes `printed`.
+   * @param queuedBefore count of possible answers before the last chunk was sent
    */
-  async #confirm(deadline: number, signal: AbortSignal): Promise<PrintResult> {
-    const asked = await this.#line.send(queuedPaperStatus());
-    if (!asked.ok) return unknown(asked.error);
-    let noise = this.#line.noise;
+  async #confirm(deadline: number, queuedBefore: number, signal: AbortSignal): Promise<PrintResult> {
+    let queuedLike = queuedBefore;
     let inNoise: number | null = null;
     while (this.#clock.monotonic() < deadline) {
       const burst = await this.#line.burst(Math.min(POLL_MS, deadline - this.#clock.monotonic()), signal);
-      if (this.#line.closed)
+      if (this.#line.closed) {
         return unknown({ code: 'line-lost', detail: 'line closed before the receipt was confirmed' });
+      }
       if (signal.aborted) return unknown(CANCELLED);
       const last = burst.at(-1);
-      let again = false;
-      if (last !== undefined && isQueuedPaperByte(last)) {
-        // Among noise only an answer that comes twice counts.
-        if (burst.length === 1 || inNoise === last) return this.#readBack(last, signal);
+      const isAnswer = last !== undefined && isQueuedPaperByte(last);
+      // Among noise only an answer that comes twice counts.
+      if (isAnswer && (burst.length === 1 || inNoise === last)) return this.#readBack(last, signal);
+      if (isAnswer) {
         inNoise = last;
-        again = true;
       } else {
         const offline = await this.#line.ask(2, signal);
-        if (offline.ok && stoppedByOffline(offline.value)) return notPrinted(await this.#cause(signal));
-        again = this.#line.noise !== noise;
+        if (offline.ok && stoppedByOffline(offline.value)) {
+          const cause = await this.#cause(signal);
+          // With a possible answer among the noise, the printer may have stopped after the cut.
+          return this.#line.queuedLike === queuedBefore ? notPrinted(cause) : unknown(cause);
+        }
       }
-      if (again) {
-        noise = this.#line.noise;
-        const sent = await this.#line.send(queuedPaperStatus());
-        if (!sent.ok) return unknown(sent.error);
-      }
+      if (this.#line.queuedLike === queuedLike) continue;
+      queuedLike = this.#line.queuedLike;
+      const sent = await this.#line.send(queuedPaperStatus());
+      if (!sent.ok) return unknown(sent.error);
     }
     return unknown({ code: 'timeout', detail: 'printer did not confirm the receipt' });
   }

@@ -5,7 +5,14 @@ import type { Result } from '../model/result.ts';
 import { err, ok } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
 import type { PrinterCondition } from './escpos-status.ts';
-import { conditionFromAsb, conditionFromRealTime, isAsbRest, isAsbStart, isRealTimeByte } from './escpos-status.ts';
+import {
+  conditionFromAsb,
+  conditionFromRealTime,
+  isAsbRest,
+  isAsbStart,
+  isQueuedPaperByte,
+  isRealTimeByte,
+} from './escpos-status.ts';
 
 /** An answer is complete when nothing more came for this long (ms). USB serial adapters deliver every 16 ms. */
 const QUIET_MS = 25;
@@ -33,7 +40,10 @@ export class StatusLine {
   #closed = false;
   #late = false;
   #everAnswered = false;
-  #noise = 0;
+  #silences = 0;
+  #spareAnswers = 0;
+  #noisy = false;
+  #queuedLike = 0;
 
   constructor(transport: Transport, clock: Clock, onAsb: (condition: PrinterCondition) => void) {
     this.#transport = transport;
@@ -57,9 +67,24 @@ export class StatusLine {
     return this.#everAnswered;
   }
 
-  /** Counts bursts in which an answer did not come alone; an answer to something else may have been lost in them. */
-  get noise(): number {
-    return this.#noise;
+  /** Begins to watch whether every question is answered. */
+  watch(): void {
+    this.#silences = 0;
+    this.#spareAnswers = 0;
+    this.#noisy = false;
+  }
+
+  /**
+   * Whether a question since `watch` was never answered: then the printer may have been reset and forgotten what it had
+   * received. A late answer counts on a clean line only; among noise it cannot be told from noise.
+   */
+  get lostAnswer(): boolean {
+    return this.#silences > (this.#noisy ? 0 : this.#spareAnswers);
+  }
+
+  /** Bytes so far that could have been the answer to GS r 1, whatever they stood next to. */
+  get queuedLike(): number {
+    return this.#queuedLike;
   }
 
   dispose(): void {
@@ -68,6 +93,8 @@ export class StatusLine {
 
   #take(bytes: Uint8Array): void {
     for (const byte of bytes) {
+      if (isRealTimeByte(byte)) this.#spareAnswers += 1;
+      if (isQueuedPaperByte(byte)) this.#queuedLike += 1;
       if (this.#asb.length > 0 && isAsbRest(byte)) {
         this.#asb.push(byte);
         if (this.#asb.length < 4) continue;
@@ -77,7 +104,9 @@ export class StatusLine {
         continue;
       }
       this.#asb = isAsbStart(byte) ? [byte] : [];
-      if (this.#asb.length === 0) this.#bytes.push(byte);
+      if (this.#asb.length > 0) continue;
+      this.#bytes.push(byte);
+      if (!isRealTimeByte(byte) && !isQueuedPaperByte(byte)) this.#noisy = true;
     }
     this.#wake?.();
   }
@@ -134,13 +163,11 @@ export class StatusLine {
    */
   async ask(n: 1 | 2 | 3 | 4, signal?: AbortSignal): Promise<Result<number, DeviceError>> {
     if (this.#late) {
-      // What comes now answers an earlier question, or one that stands behind data.
-      while ((await this.burst(LATE_MS, signal)).length > 0 && !this.#closed && !isAborted(signal)) this.#noise += 1;
+      while ((await this.burst(LATE_MS, signal)).length > 0 && !this.#closed && !isAborted(signal));
       this.#late = false;
     }
     const counts = new Map<number, number>();
     for (let round = 0; round < ROUNDS; round += 1) {
-      if (this.#bytes.length > 0) this.#noise += 1;
       this.#bytes = [];
       this.#asb = [];
       const sent = await this.send(realTimeStatus(n));
@@ -153,6 +180,8 @@ export class StatusLine {
       }
       // Noise mostly stands before an answer; among noise an answer counts when it comes in two rounds.
       const answer = burst.findLast(isRealTimeByte);
+      if (answer === undefined) this.#silences += 1;
+      else this.#spareAnswers -= 1;
       if (answer !== undefined) {
         const count = (counts.get(answer) ?? 0) + 1;
         counts.set(answer, count);
@@ -161,7 +190,6 @@ export class StatusLine {
           return ok(answer);
         }
       }
-      if (burst.length > 0) this.#noise += 1;
       if (burst.length === 0) {
         this.#late = true;
         return err({ code: 'timeout', detail: `no answer to DLE EOT ${n}` });
