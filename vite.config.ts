@@ -89,12 +89,10 @@ function preloadConfig(build: BuildSettings, name: string): UserConfig {
   };
 }
 
-/** Every page in renderer/; the simulator panel's only where it may exist. */
+/** Every page in renderer/. */
 function rendererConfig(build: BuildSettings): UserConfig {
   const folder = join(root, 'renderer');
-  const pages = readdirSync(folder).filter(
-    (name) => name.endsWith('.html') && (build.devPanel || name !== 'panel.html'),
-  );
+  const pages = readdirSync(folder).filter((name) => name.endsWith('.html'));
   return {
     root: folder,
     base: './',
