@@ -53,12 +53,29 @@ type Answered = Promise<Result<Reply, Refusal>>;
 /** Answers the calls of the route table. */
 export class Answers {
   readonly #parts: Parts;
+  readonly #running = new Set<Promise<Reply>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
+  /** Answers a call. Rejects only when the store fails. */
   async answer(name: RouteName, call: Call): Promise<Reply> {
+    const work = this.#answer(name, call);
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  /** Waits for the calls that are being answered, also those whose connection is gone. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  async #answer(name: RouteName, call: Call): Promise<Reply> {
     const kiosk = await kioskOfHeader(this.#parts.database, call.authorization);
     const result =
       kiosk === null

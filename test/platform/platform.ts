@@ -117,6 +117,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
       withdrawItem: (itemId, version) => catalogue.withdraw(itemId, version),
       async stop() {
         await listener.vanish();
+        await answers.idle();
         await app.close();
         await office.stop();
         await database.close();

@@ -20,6 +20,8 @@ export interface PlatformMessage {
   readonly text: LocalText;
 }
 
+/** Wait after the store failed. */
+const RETRY_MS = 1000;
 const VALID_MS = 30 * 24 * 3_600_000;
 const SEAL_SET: LocalText = { 'zh-CN': '公司印章（公章、财务章、发票章、法人章）', en: 'Company seals (set of four)' };
 
@@ -65,7 +67,11 @@ export class SealingOffice {
     while (!this.#stopping.signal.aborted) {
       // Renewed before looking, so that a wake while looking is not lost.
       this.#wake = new AbortController();
-      const next = await this.#layAllDue();
+      const next = await this.#layAllDue().catch((error: unknown) => {
+        // The store may be away for a while; what is due stays due.
+        console.error('sealing office:', error);
+        return RETRY_MS;
+      });
       if (this.#stopping.signal.aborted) return;
       await this.#parts.clock.sleep(next, this.#wake.signal);
     }

@@ -58,8 +58,10 @@ async function handle(
   const call = callOf(request);
   if (call.key !== null && ROUTES[name].idempotent) parts.seen.set(call.key, (parts.seen.get(call.key) ?? 0) + 1);
   const { slowMs, fault } = parts.faults.take(name);
-  if (slowMs > 0) await parts.clock.sleep(slowMs, parts.gone());
-  if (parts.gone().aborted) return cut(reply);
+  // Of this connection: the platform may be back by the time the wait is over.
+  const gone = parts.gone();
+  if (slowMs > 0) await parts.clock.sleep(slowMs, gone);
+  if (gone.aborted) return cut(reply);
   const early = fault === null ? null : beforeWork(fault, reply);
   if (early !== null) return early;
   const answer = await parts.answers.answer(name, call);

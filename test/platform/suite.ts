@@ -16,7 +16,7 @@ const KIOSKS = [
 const SEAL_DELAY_MS = 1500;
 const DAY_MS = 86_400_000;
 
-/** Everything that holds on every kind of store. @param where store for one run, at the same place for each start */
+/** Everything that holds on every kind of store. @param where store for one run */
 export function describePlatform(
   name: string,
   where: () => { readonly database: string; readonly schema?: string },
@@ -431,29 +431,6 @@ export function describePlatform(
       it('says what to seal to', async () => {
         expect((await client.call('getSealingKeys')).body).toEqual({ keys: [platform.sealingKey] });
       });
-    });
-
-    describe('a platform that is started again', () => {
-      it.skipIf(where().database === 'memory')(
-        'knows its requests, opens its envelopes and lays what was due',
-        async () => {
-          const done = await sampleCase(platform.sealingKey, 'sample-instant');
-          const first = await post(done);
-          const due = await sampleCase(platform.sealingKey, 'sample-opening');
-          await post(due);
-          await platform.stop();
-          platform = await startPlatform({ ...where(), kiosks: KIOSKS, clock, sealDelayMs: SEAL_DELAY_MS });
-          client = new CheckedClient(platform.url, TOKEN);
-          const message = nextMessage('CH03');
-          expect((await post(done)).text).toBe(first.text);
-          const held = (await platform.holdings()).cases.find(({ caseId }) => caseId === done.submission.caseId);
-          expect(held?.payload).toEqual(done.payload);
-          await clock.advance(SEAL_DELAY_MS);
-          const { pickupId } = await message;
-          const laid = (await platform.holdings()).pickups.find((pickup) => pickup.pickupId === pickupId);
-          expect(laid?.caseId).toBe(due.submission.caseId);
-        },
-      );
     });
   });
 }
