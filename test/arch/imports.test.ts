@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forbiddenImports, impurities } from './rules.ts';
-import { allFiles, importsOf, read } from './source.ts';
+import { allFiles, importsOf, packageOf, read } from './source.ts';
 
 const sources = allFiles().filter(
   (file) => /^(native|electron|renderer)\/.*\.tsx?$/.test(file) && !/\.(test|d)\.tsx?$/.test(file),
@@ -58,6 +58,12 @@ describe('import table', () => {
       expect(impurities('electron/app/x.ts', code)).toEqual([]);
     },
   );
+
+  it('lets the bootstrap import nothing that has to be installed first', () => {
+    const found = importsOf('electron/launch/bootstrap.mjs', read('electron/launch/bootstrap.mjs'));
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.filter((one) => packageOf(one.target) !== 'node:')).toEqual([]);
+  });
 
   it('reads every form of import', () => {
     const code = `import a from './a.ts';\nimport './b.css';\nexport * from "../c.ts";\nconst d = await import('d');\nimport type { E } from 'node:e';`;
