@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, seededRandom } from '../test/support/fake-clock.ts';
+import { MemoryLine } from '../test/support/memory-transport.ts';
+import { runCli } from './cli.ts';
+import { ScannerSimulator } from './code-scanner/simulator.ts';
+import { SdtReaderSimulator } from './id-card-reader/simulator.ts';
+import { TEST_CARD } from './id-card-reader/test-card.ts';
+import type { DeviceSimulator } from './model/simulator.ts';
+import { Cu48Simulator } from './pickup-locker/simulator-cu48.ts';
+import { ReceiptPrinterSimulator } from './receipt-printer/simulator.ts';
+
+interface Bench {
+  readonly clock: FakeClock;
+  readonly line: MemoryLine;
+  readonly out: string[];
+  readonly err: string[];
+  readonly stop: AbortController;
+  run(command: string): Promise<number>;
+}
+
+function bench(simulator: DeviceSimulator, clock = new FakeClock()): Bench {
+  const line = new MemoryLine(simulator, clock);
+  const out: string[] = [];
+  const err: string[] = [];
+  const stop = new AbortController();
+  return {
+    clock,
+    line,
+    out,
+    err,
+    stop,
+    run: (command) =>
+      clock.run(
+        runCli(command.split(' '), {
+          out: (text) => out.push(text),
+          err: (text) => err.push(text),
+          clock,
+          random: seededRandom(1),
+          open: line.opener,
+          stop: stop.signal,
+        }),
+      ),
+  };
+}
+
+const PORT = '--port serial:///dev/test?baud=9600';
+
+describe('npm run device', () => {
+  it('shows the state of a device, as text and as JSON', async () => {
+    const { run, out, line } = bench(new SdtReaderSimulator());
+    expect(await run(`id-card-reader status ${PORT}`)).toBe(0);
+    expect(out[0]).toContain('online');
+    expect(out[0]).toContain('05.01-20200101-0001234567-0987654321');
+    expect(await run(`id-card-reader status ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out[1] ?? '')).toMatchObject({ type: 'health', status: 'online', driver: 'sdt' });
+    expect(line.current?.closed).toBe(true);
+  });
+
+  it('reads a card and masks it unless all is asked for', async () => {
+    const simulator = new SdtReaderSimulator();
+    simulator.layCard(TEST_CARD);
+    const { run, out } = bench(simulator);
+    expect(await run(`id-card-reader read ${PORT} --json`)).toBe(0);
+    expect(out.join('\n')).not.toContain(TEST_CARD.number);
+    expect(out.join('\n')).not.toContain(TEST_CARD.name);
+    expect(JSON.parse(out[0] ?? '')).toMatchObject({ card: { number: '990***********0028', name: '林**' } });
+    expect(await run(`id-card-reader read ${PORT} --full`)).toBe(0);
+    expect(out.join('\n')).toContain(TEST_CARD.number);
+  });
+
+  it('says why no card was read', async () => {
+    const { run, err } = bench(new SdtReaderSimulator());
+    expect(await run(`id-card-reader read ${PORT} --wait 2`)).toBe(1);
+    expect(err.at(-1)).toMatch(/^no-card/u);
+  });
+
+  it('says not-connected with its own exit code', async () => {
+    const { run, line, out, err } = bench(new SdtReaderSimulator());
+    line.unplug();
+    expect(await run(`id-card-reader status ${PORT}`)).toBe(3);
+    expect(out[0]).toContain('not-found');
+    expect(await run(`id-card-reader read ${PORT}`)).toBe(3);
+    expect(err.at(-1)).toMatch(/^not-connected/u);
+  });
+
+  it('opens exactly one door', async () => {
+    const clock = new FakeClock();
+    const simulator = new Cu48Simulator({ clock, boards: [0] });
+    const { run, out } = bench(simulator, clock);
+    const port = '--port serial:///dev/test?baud=19200 --driver kerong-cu48';
+    expect(await run(`pickup-locker open --cell 3 ${port} --json`)).toBe(0);
+    expect(JSON.parse(out[0] ?? '')).toEqual({ result: 'opened', cell: { board: 0, lock: 3 }, cause: null });
+    simulator.dispose();
+  });
+
+  it('prints a test receipt', async () => {
+    const simulator = new ReceiptPrinterSimulator();
+    const receipts: unknown[] = [];
+    simulator.receipts.subscribe((receipt) => receipts.push(receipt));
+    const { run, out } = bench(simulator);
+    expect(await run(`receipt-printer print-test ${PORT}`)).toBe(0);
+    expect(out).toEqual(['printed']);
+    expect(receipts).toHaveLength(1);
+  });
+
+  it('watches until it is stopped', async () => {
+    const simulator = new ScannerSimulator();
+    const { run, out, stop, clock } = bench(simulator);
+    const watching = run(`code-scanner watch ${PORT}`);
+    await clock.settle();
+    simulator.scan('HALL24-1');
+    stop.abort();
+    expect(await watching).toBe(0);
+    expect(out).toContain('{"type":"code","text":"HALL24-1"}');
+  });
+
+  it.each([
+    '--bogus',
+    'teapot',
+    'id-card-reader fly --port tcp://h:1',
+    'id-card-reader status',
+    'id-card-reader status --port nowhere',
+    'id-card-reader status --port serial:///dev/x?baud=300',
+    'id-card-reader status extra --port tcp://h:1',
+    'pickup-locker status --port tcp://h:1',
+    'pickup-locker open --port tcp://h:1 --driver bcc-8a',
+    'pickup-locker open --cell 0 --port tcp://h:1 --driver bcc-8a',
+    'code-scanner status --port tcp://h:1 --option tail',
+    'code-scanner status --port tcp://h:1 --option tail=bell',
+    'id-card-reader read --port tcp://h:1 --wait soon',
+  ])('refuses "%s" as wrong use without opening anything', async (command) => {
+    const { run, err, line } = bench(new SdtReaderSimulator());
+    expect(await run(command)).toBe(2);
+    expect(err[0]).toContain('--help');
+    expect(line.opened).toBe(0);
+  });
+
+  it('helps, and lists its drivers', async () => {
+    const { run, out } = bench(new SdtReaderSimulator());
+    expect(await run('--help')).toBe(0);
+    expect(out[0]).toContain('exit code');
+    expect(await run('drivers --json')).toBe(0);
+    expect(out.slice(1).map((line) => (JSON.parse(line) as { id: string }).id)).toContain('sdt');
+  });
+});
