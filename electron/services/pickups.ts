@@ -9,7 +9,7 @@ import type { DoorState } from '../../native/model/pickup-locker.ts';
 import { newId } from './ids.ts';
 import { correctedNow, type Ports } from './kiosk.ts';
 import { storeProblem } from './cases.ts';
-import type { PickupRecord } from './ports.ts';
+import type { PickupRecord, StoreError } from './ports.ts';
 import type { Visits } from './visits.ts';
 
 const scryptAsync = promisify<string, string, number, { N: number; r: number; p: number }, Buffer>(scrypt);
@@ -82,7 +82,7 @@ export class Pickups {
 
   /** Checks a typed or scanned code against the announced list. Nothing opens yet. */
   async check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
-    const { clock, store, log } = this.#ports;
+    const { clock, log } = this.#ports;
     const visit = this.#visits.require(visitId);
     if (!visit.ok) return visit;
     const since = clock.monotonic() - WRONG_CODE_WINDOW_MS;
@@ -94,12 +94,13 @@ export class Pickups {
     }
     const code = parsePickupCode(text);
     if (!code.ok) return err(problem('L402-code-malformed'));
-    const salt = await store.codeSalt();
-    if (!salt.ok) return err(storeProblem(salt.error));
-    const digest = salt.value === null ? null : await digestPickupCode(code.value, salt.value);
-    const found = digest === null ? null : await store.findPickupByDigest(digest);
-    if (found && !found.ok && found.error.code !== 'not-found') return err(storeProblem(found.error));
-    if (!found?.ok) {
+    let found = await this.#find(code.value);
+    if (!found.ok && found.error.code === 'not-found' && this.#ports.sync.link().state === 'up') {
+      await this.#ports.sync.refreshPickups();
+      found = await this.#find(code.value);
+    }
+    if (!found.ok && found.error.code !== 'not-found') return err(storeProblem(found.error));
+    if (!found.ok) {
       this.#wrong.push(clock.monotonic());
       log.event('warn', 'pickup-code-unknown', { tries: this.#wrong.length });
       return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED - this.#wrong.length }));
@@ -110,6 +111,14 @@ export class Pickups {
     visit.value.pickups.set(found.value.pickupId, known ?? { cell: found.value.cell, pulses: 0 });
     const { pickupId, cell, holder, contents, validTo } = found.value;
     return ok({ pickupId, cell, holder, contents: [...contents], validTo: new Date(validTo).toISOString() });
+  }
+
+  async #find(code: string): Promise<Result<PickupRecord, StoreError>> {
+    const { store } = this.#ports;
+    const salt = await store.codeSalt();
+    if (!salt.ok) return salt;
+    if (salt.value === null) return err({ code: 'not-found', detail: 'nothing was announced yet' });
+    return store.findPickupByDigest(await digestPickupCode(code, salt.value));
   }
 
   #refusal(pickup: PickupRecord): Problem | null {

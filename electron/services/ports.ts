@@ -260,6 +260,8 @@ export interface SyncPort {
   wake(): void;
   /** Platform time minus kiosk time in milliseconds, from the last heartbeat; 0 before the first. */
   clockOffset(): number;
+  /** Takes the announced pick-ups now, within a few seconds or not at all: a code may be younger than the last look. */
+  refreshPickups(): Promise<void>;
   /** Asks the platform for a case by tracking or case number; null when it does not know it. */
   askCase(number: string): Promise<Result<CaseStatus | null, 'unreachable'>>;
 }

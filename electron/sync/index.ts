@@ -74,6 +74,7 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
     linkChanges: link.changes,
     wake: () => worker.wake(),
     clockOffset: () => heartbeat.clockOffset,
+    refreshPickups: () => pulls.refreshPickups(),
     askCase: (number) => askCase(call, number),
     kick() {
       heartbeat.beatNow();

@@ -20,6 +20,8 @@ export interface PullsOptions {
 
 /** How often sealing keys are asked for, in milliseconds; their document has no version. */
 const KEYS_EVERY_MS = 60 * 60_000;
+/** A person with a code waits for this answer, in milliseconds. */
+const REFRESH_DEADLINE_MS = 4_000;
 
 /**
  * What the kiosk takes from the platform: catalogue, announced pick-ups, sealing keys. Each is checked as a whole before
@@ -45,6 +47,11 @@ export class Pulls {
     }
   }
 
+  /** Takes the announced pick-ups now; gives up quietly when the platform does not answer in time. */
+  refreshPickups(): Promise<void> {
+    return this.#pickups(REFRESH_DEADLINE_MS);
+  }
+
   async #keys(): Promise<void> {
     const { store, call, clock, log } = this.#options;
     if (this.#keysAt !== null && clock.monotonic() - this.#keysAt < KEYS_EVERY_MS) return;
@@ -60,9 +67,12 @@ export class Pulls {
     if (!saved.ok) this.#keysAt = null;
   }
 
-  async #pickups(): Promise<void> {
+  async #pickups(deadlineMs?: number): Promise<void> {
     const { store, call, log, kioskCode } = this.#options;
-    const answer = await call('getPickups', { parameters: { kioskCode } });
+    const answer = await call('getPickups', {
+      parameters: { kioskCode },
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    });
     if (!answer.ok) return;
     const taken = await store.announcePickups(answer.value);
     if (!taken.ok) {

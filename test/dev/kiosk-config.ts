@@ -7,16 +7,41 @@ export const TEST_KIOSK_TOKEN = 'test-kiosk-token-ch03';
 /** PIN of the technician in development and tests. */
 export const TEST_PIN = '246810';
 
-type Cells = NonNullable<KioskConfig['locker']>['cells'];
+type Locker = NonNullable<KioskConfig['locker']>;
 
-/** Cells by the name on the door: 01-12 on the first board, 13-24 on the next one, both on one bus. */
-export function testCells(firstBoard: number): Cells {
+/** Doors of the test locker: columns of six, six, four and three, taller to the right. */
+const COLUMNS = [6, 6, 4, 3] as const;
+/** Grid rows that every column's doors fit into evenly. */
+const GRID_ROWS = 12;
+/** Doors 01-12 hang on the first board, the others on the next one; both boards share one bus. */
+const FIRST_BOARD_DOORS = 12;
+
+/** Locks by the name on the door. */
+export function testCells(firstBoard: number): Locker['cells'] {
   return Object.fromEntries(
-    Array.from({ length: 24 }, (_, index) => [
-      String(index + 1).padStart(2, '0'),
-      { board: firstBoard + Math.floor(index / 12), lock: (index % 12) + 1 },
+    testLayout().cells.map(({ cell }, index) => [
+      cell,
+      index < FIRST_BOARD_DOORS
+        ? { board: firstBoard, lock: index + 1 }
+        : { board: firstBoard + 1, lock: index - FIRST_BOARD_DOORS + 1 },
     ]),
   );
+}
+
+/** The locker as it stands in the hall. */
+export function testLayout(): Locker['layout'] {
+  const cells = COLUMNS.flatMap((doors, column) => {
+    const first = COLUMNS.slice(0, column).reduce((sum, count) => sum + count, 1);
+    const height = GRID_ROWS / doors;
+    return Array.from({ length: doors }, (_, index) => ({
+      cell: String(first + index).padStart(2, '0'),
+      column,
+      row: index * height,
+      width: 1,
+      height,
+    }));
+  });
+  return { columns: COLUMNS.length, rows: GRID_ROWS, kioskSide: 'left', cells };
 }
 
 export interface TestConfigParts {
@@ -48,18 +73,7 @@ export function testConfig(parts: TestConfigParts): KioskConfig {
     devices: [...parts.devices],
     slots: { card: 'right', receipt: 'left', scanner: 'middle', locker: 'right' },
     locker: {
-      layout: {
-        columns: 6,
-        rows: 4,
-        kioskSide: 'left',
-        cells: Object.keys(testCells(parts.firstBoard)).toSorted().map((cell, index) => ({
-          cell,
-          column: Math.floor(index / 4),
-          row: index % 4,
-          width: 1,
-          height: 1,
-        })),
-      },
+      layout: testLayout(),
       cells: testCells(parts.firstBoard),
     },
     technician: { pinHash: parts.pinHash },
