@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,16 +18,8 @@ export function testId(number: number): string {
 
 export const testClock: Clock = { now: () => START, monotonic: () => 0, sleep: () => Promise.resolve() };
 
-/** Bytes that differ from call to call. */
-export function countingRandom(): Random {
-  let calls = 0;
-  return {
-    bytes: (length) => {
-      calls += 1;
-      return Uint8Array.from({ length }, (_, index) => (calls >> (8 * (index % 4))) & 0xff);
-    },
-  };
-}
+/** Only ids come of it, so nothing is asserted about its bytes; they differ between processes too. */
+export const testRandom: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) };
 
 /** An empty folder that is removed at the end. */
 export function withFolder<T>(use: (dir: string) => Promise<T>): () => Promise<T> {
@@ -44,7 +37,7 @@ export function openForTest(dir: string): OpenedStore {
   const opened = openStore({
     dir,
     clock: testClock,
-    random: countingRandom(),
+    random: testRandom,
     ballastBytes: SMALL_BALLAST,
     freeBytesWanted: 0,
   });
@@ -53,7 +46,9 @@ export function openForTest(dir: string): OpenedStore {
 }
 
 /** Runs a test on a new store. */
-export function withStore(use: (store: StorePort, dir: string, report: OpenReport) => Promise<void>): () => Promise<void> {
+export function withStore(
+  use: (store: StorePort, dir: string, report: OpenReport) => Promise<void>,
+): () => Promise<void> {
   return withFolder(async (dir) => {
     const { store, report } = openForTest(dir);
     try {
