@@ -4,6 +4,7 @@ import type { Clock } from '../../native/model/clock.ts';
 import { Emitter } from '../../native/model/events.ts';
 import type { EventSource } from '../../native/model/events.ts';
 import type { DeviceSettings } from '../../native/manager/driver-types.ts';
+import type { LineBehaviour } from '../../native/model/simulator.ts';
 import { receiptText } from '../../native/receipt-printer/simulator.ts';
 import type { ReceiptPrinterSimulator, SimulatedReceipt } from '../../native/receipt-printer/simulator.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
@@ -216,7 +217,7 @@ export class SimulatorBench {
       setLine: (device, behaviour) => {
         const line = this.#lines[device];
         line.behaviour = { ...line.behaviour, ...behaviour };
-        this.#note(device, `line: ${JSON.stringify(line.behaviour)}`);
+        this.#note(device, `line: ${describeLine(line.behaviour)}`);
       },
     };
     return actions;
@@ -273,6 +274,17 @@ export class SimulatorBench {
       this.#changes.emit(null);
     });
   }
+}
+
+function describeLine({ lateMs, drip, garbageBytes, mute, halfFrames }: LineBehaviour): string {
+  const faults = [
+    lateMs > 0 ? `${lateMs} ms late` : '',
+    drip ? 'drips' : '',
+    garbageBytes > 0 ? `${garbageBytes} bytes of noise` : '',
+    mute ? 'mute' : '',
+    halfFrames ? 'half frames' : '',
+  ];
+  return faults.filter((fault) => fault !== '').join(', ') || 'good';
 }
 
 function byDevice<T>(make: (device: SimulatedDevice) => T): ByDevice<T> {

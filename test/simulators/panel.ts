@@ -14,6 +14,12 @@ const ACTIVITY_SHOWN = 200;
 const RECEIPTS_SHOWN = 8;
 const MESSAGES_SHOWN = 30;
 const MAX_BODY_BYTES = 16_384;
+/** The page, made of files beside this one. */
+const PAGE_FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
+  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },
+  '/page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
+};
 /** Changes are told to pages at most this often, in milliseconds. */
 const TELL_MS = 80;
 
@@ -91,9 +97,9 @@ export class SimulatorPanel {
       await this.#act(request, response);
     } else if (request.method !== 'GET') {
       reply(response, 405, 'text/plain', 'GET only');
-    } else if (path === '/') {
-      const page = await readFile(new URL('panel.html', import.meta.url));
-      reply(response, 200, 'text/html; charset=utf-8', page);
+    } else if (PAGE_FILES[path] !== undefined) {
+      const { file, type } = PAGE_FILES[path];
+      reply(response, 200, type, await readFile(new URL(`panel-page/${file}`, import.meta.url)));
     } else if (path === '/state') {
       reply(response, 200, 'application/json', JSON.stringify(this.#state()));
     } else if (path === '/events') {
@@ -165,7 +171,7 @@ function reply(response: ServerResponse, status: number, type: string, body: str
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'content-security-policy':
-      "default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+      "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'self'; script-src 'self'",
   });
   response.end(body);
 }
