@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Envelope, SealingKey } from './envelope.ts';
 import { EXAMPLES, PROBLEM_EXAMPLE, type RouteExample } from './examples.ts';
+import { ItemPackSchema } from './item-pack-schema.ts';
 import * as messages from './messages.ts';
 import {
   PROBLEM_STATUS,
@@ -26,6 +27,7 @@ const NAMED = {
   Envelope,
   SealingKey,
   SealingKeys: messages.SealingKeys,
+  ItemPack: ItemPackSchema,
   CatalogueAnswer: messages.CatalogueAnswer,
   CaseSubmission: messages.CaseSubmission,
   CaseStatus: messages.CaseStatus,
@@ -206,7 +208,11 @@ function componentSchemas(): JsonObject {
   const { schemas } = z.toJSONSchema(registry, {
     io: 'input',
     uri: (id) => `#/components/schemas/${id}`,
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === messages.CatalogueAnswer.shape.items) {
+        jsonSchema.description =
+          'Each an `ItemPack`; a kiosk leaves out those that it cannot read and uses the others.';
+      }
       // The bounds of exact integers in JavaScript are no rule of the API.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
