@@ -103,9 +103,9 @@ it('says printed only when the receipt came out whole, and not printed only when
       const whole = receipts.filter(isWhole).length;
       if (outcome !== 'unknown') expect({ outcome, whole }).toEqual({ outcome, whole: outcome === 'printed' ? 1 : 0 });
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   // The property would also hold for a driver that never knows.
-  expect(outcomes.get('printed')).toBeGreaterThan(60);
-  expect(outcomes.get('not-printed')).toBeGreaterThan(20);
+  expect(outcomes.get('printed')).toBeGreaterThan(25);
+  expect(outcomes.get('not-printed')).toBeGreaterThan(8);
 });
