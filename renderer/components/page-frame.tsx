@@ -17,6 +17,8 @@ export interface PageFrameProps {
   screen: string;
   /** The one heading of the page. */
   title: ReactNode;
+  /** Title and lead stand on the counter; the wall is a picture (attract, time-out). */
+  titleOnCounter?: boolean;
   /** Small line over the title, e.g. "Question 4 of 7". */
   over?: ReactNode;
   /** One line of help under the title. */
@@ -190,6 +192,15 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const { screen, wall = 'full', tone = 'day', lamp = null } = props;
   const bar = props.visitBar ?? state.card !== null;
   const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
+  const onCounter = props.titleOnCounter === true;
+  const block = (
+    <div className="block">
+      {props.over === undefined ? null : <p className="over">{props.over}</p>}
+      <h1 tabIndex={-1}>{props.title}</h1>
+      {props.lead === undefined ? null : <p className="lead">{props.lead}</p>}
+      {props.below}
+    </div>
+  );
   return (
     <main
       className={`screen ${screen} ${tone === 'night' ? 'night' : ''} came-${state.direction}`}
@@ -206,17 +217,15 @@ export function PageFrame(props: PageFrameProps): ReactElement {
               {props.whereState}
             </div>
           ) : null}
-          <div className="block">
-            {props.over === undefined ? null : <p className="over">{props.over}</p>}
-            <h1 tabIndex={-1}>{props.title}</h1>
-            {props.lead === undefined ? null : <p className="lead">{props.lead}</p>}
-            {props.below}
-          </div>
+          {onCounter ? null : block}
           {props.picture === undefined ? null : <div className="wall-picture">{props.picture}</div>}
         </section>
         <div className="desk">
           <section className="counter" aria-label={t('frame.counter')}>
-            <div className="counter-in">{props.children}</div>
+            <div className="counter-in">
+              {onCounter ? block : null}
+              {props.children}
+            </div>
             {props.actions}
           </section>
           {props.keyboard}

@@ -84,6 +84,8 @@ export function Rows(props: { children: ReactNode; label?: string; className?: s
 export function Tile(props: {
   title: ReactNode;
   detail: ReactNode;
+  /** The nearest alternative when it is not open now. */
+  instead?: ReactNode;
   icon: IconName;
   state: ReactNode;
   look: 'solid' | 'tint' | 'off';
@@ -92,9 +94,10 @@ export function Tile(props: {
   return (
     <button type="button" className={`tile ${props.look}`} onClick={props.onPress}>
       <Icon name={props.icon} />
-      {props.state}
       <span className="t">{props.title}</span>
       <span className="d">{props.detail}</span>
+      {props.instead === undefined ? null : <span className="d alt">{props.instead}</span>}
+      {props.state}
     </button>
   );
 }

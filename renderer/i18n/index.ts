@@ -2,11 +2,12 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Problem } from '../../electron/contract/problems.ts';
 import type { Language, LocalText } from '../../electron/domain/text.ts';
+import { clockText, dateText } from './format.ts';
 
 export const DEFAULT_LANGUAGE: Language = 'zh-CN';
 
 /** A translate function as every helper takes it. */
-export type Translate = (key: string, params?: Record<string, unknown>) => string;
+export type Translate = (key: string, params: Record<string, unknown>) => string;
 
 type Tree = Record<string, unknown>;
 const files = import.meta.glob<Tree>('../../assets/locales/*/*.json', { eager: true, import: 'default' });
@@ -49,10 +50,19 @@ export function local(text: LocalText, language: Language): string {
   return text[language];
 }
 
+/** Moments among the values of a problem as people write them. */
+function spoken(params: Problem['params']): Record<string, string | number> {
+  const language: Language = i18next.language === 'en' ? 'en' : 'zh-CN';
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => {
+      const isMoment = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
+      return [key, isMoment ? `${dateText(value, language)} ${clockText(value)}` : value];
+    }),
+  );
+}
+
 /** Title and help of a problem for the person at the screen. */
 export function problemText(t: Translate, problem: Problem): { title: string; help: string } {
-  return {
-    title: t(`problems:${problem.code}.title`, problem.params),
-    help: t(`problems:${problem.code}.help`, problem.params),
-  };
+  const params = spoken(problem.params);
+  return { title: t(`problems:${problem.code}.title`, params), help: t(`problems:${problem.code}.help`, params) };
 }

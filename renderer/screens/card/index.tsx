@@ -1,0 +1,118 @@
+import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '../../../electron/contract/problems.ts';
+import { prefillFromCard } from '../../../electron/domain/form.ts';
+import { call, useEvent } from '../../api/index.ts';
+import { Actions, Icon, MainButton, Notice, PageFrame, Ring, SecondButton, Waiting } from '../../components/index.ts';
+import type { ScreenProps } from '../../flow/index.ts';
+import { problemText } from '../../i18n/index.ts';
+import { Shelf } from './shelf.tsx';
+
+type Phase =
+  | { readonly name: 'waiting' }
+  | { readonly name: 'found' }
+  | { readonly name: 'trouble'; readonly problem: Problem };
+
+/** Waits for the card, reads it, goes on by itself. */
+export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement {
+  const { t } = useTranslation('ui');
+  const { visitId, item } = state;
+  const [phase, setPhase] = useState<Phase>({ name: 'waiting' });
+  const [turn, setTurn] = useState(0);
+  const latest = useRef(item);
+  useEffect(() => {
+    latest.current = item;
+  });
+
+  useEffect(() => {
+    if (visitId === null) return undefined;
+    let gone = false;
+    setPhase({ name: 'waiting' });
+    void call('card.read', { visitId }).then((answer) => {
+      if (gone) return;
+      if (!answer.ok) return setPhase({ name: 'trouble', problem: answer.error });
+      const pack = latest.current;
+      const { card } = answer.value;
+      send({ type: 'card-read', card, values: pack === null ? {} : prefillFromCard(pack, card) });
+      send({ type: 'go', screen: 'form', replace: true });
+      return undefined;
+    });
+    return () => {
+      gone = true;
+      void call('card.cancel', { visitId });
+    };
+  }, [visitId, turn, send]);
+
+  useEvent('card-found', (event) => {
+    if (event.visitId === visitId) setPhase((old) => (old.name === 'waiting' ? { name: 'found' } : old));
+  });
+
+  const again = useCallback(() => setTurn((old) => old + 1), []);
+  const trouble = phase.name === 'trouble' ? problemText(t, phase.problem) : null;
+  const waits = trouble === null;
+  return (
+    <PageFrame
+      screen="card"
+      step="card"
+      title={trouble?.title ?? t(phase.name === 'found' ? 'card.titleFound' : 'card.title')}
+      lead={trouble?.help ?? t(phase.name === 'found' ? 'card.leadFound' : 'card.lead')}
+      below={
+        waits ? (
+          phase.name === 'found' ? (
+            <p className="waiting" role="status">
+              <Ring size={64} part={0.8} turning />
+              {t('card.reading')}
+            </p>
+          ) : (
+            <Waiting words={t('card.waiting')} next={t('card.waitingLong')} since />
+          )
+        ) : undefined
+      }
+      lamp={waits ? { side: snapshot.slots.card, words: t(`card.lamp.${snapshot.slots.card}`) } : null}
+      actions={
+        waits ? (
+          <Actions>
+            <SecondButton onPress={() => send({ type: 'back' })}>{t('card.notNow')}</SecondButton>
+          </Actions>
+        ) : (
+          <Actions split="one-two">
+            <SecondButton onPress={() => send({ type: 'overlay', overlay: 'help' })}>{t('card.askHelp')}</SecondButton>
+            <MainButton icon="id-card" onPress={again}>
+              {t('card.again')}
+            </MainButton>
+          </Actions>
+        )
+      }
+    >
+      <Shelf slots={snapshot.slots} scanner={snapshot.scanner} printer={snapshot.printer} />
+      <div className="gap-3" />
+      {trouble === null ? (
+        <Notice
+          tone="plain"
+          fact={
+            <>
+              <b>{t('card.readsWhat')}</b>
+              {t('card.readsWhy')}
+            </>
+          }
+          todo={t('card.readsNot')}
+        />
+      ) : (
+        <Notice
+          tone="wait"
+          icon="help"
+          live
+          fact={t('card.duty', { phone: snapshot.dutyPhone })}
+          todo={t('card.dutyNote')}
+        />
+      )}
+      <div className="sp" />
+      {waits ? (
+        <p className="note no-card">
+          <Icon name="question" />
+          <span>{t('card.noCard', { phone: snapshot.dutyPhone })}</span>
+        </p>
+      ) : null}
+    </PageFrame>
+  );
+}

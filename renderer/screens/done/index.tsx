@@ -1,0 +1,144 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CaseProgress, KioskSnapshot, PrintDto } from '../../../electron/contract/dto.ts';
+import { useNow } from '../../api/index.ts';
+import {
+  Actions,
+  Icon,
+  MainButton,
+  PageFrame,
+  ProgressList,
+  ReceiptPicture,
+  Ring,
+  SecondButton,
+  SmallButton,
+  StateTag,
+  ThirdButton,
+  type IconName,
+} from '../../components/index.ts';
+import { useLandscape, useModes } from '../../flow/modes.ts';
+import type { ScreenProps } from '../../flow/index.ts';
+import { problemText } from '../../i18n/index.ts';
+import { progressEntries } from './progress-entries.ts';
+import { useReceipt, type ReceiptState } from './use-receipt.ts';
+
+type Look = { readonly tone: 'ok' | 'wait' | 'err'; readonly part: number; readonly icon: IconName };
+
+/** Half a ring: kept here, not yet at the platform. */
+export const STATE_LOOK: Readonly<Record<CaseProgress['state'], Look>> = {
+  kept: { tone: 'ok', part: 0.5, icon: 'kept' },
+  received: { tone: 'ok', part: 0.75, icon: 'send' },
+  approved: { tone: 'ok', part: 1, icon: 'check' },
+  refused: { tone: 'err', part: 0.75, icon: 'warning' },
+  parked: { tone: 'wait', part: 0.5, icon: 'warning' },
+};
+
+/** One line on the paper's true fate, and the way to another copy. */
+function Paper({ receipt, again }: { receipt: ReceiptState; again: () => void }): ReactElement | null {
+  const { t } = useTranslation('ui');
+  if (receipt.name === 'none') return <StateTag tone="off">{t('done.noPrinter')}</StateTag>;
+  if (receipt.name === 'printing') {
+    return (
+      <div className="printed" role="status">
+        <span className="tag">
+          <Ring size={48} part={0.4} turning />
+          {t('done.printing')}
+        </span>
+      </div>
+    );
+  }
+  const cause = receipt.name === 'failed' ? receipt.problem : receipt.print.cause;
+  const outcome = receipt.name === 'failed' ? 'not-printed' : receipt.print.outcome;
+  const good = outcome === 'printed';
+  return (
+    <div className="printed" role="status">
+      <div>
+        <StateTag tone={good ? 'ok' : 'wait'} {...(good ? {} : { icon: 'warning' })}>
+          {t(`done.outcome.${outcome}`)}
+        </StateTag>
+        {cause === null ? null : <p className="note">{problemText(t, cause).title}</p>}
+      </div>
+      <SmallButton icon="printer" onPress={again}>
+        {t(good ? 'done.nothingCame' : 'done.printAgain')}
+      </SmallButton>
+    </div>
+  );
+}
+
+function lampOf(
+  receipt: ReceiptState,
+  slots: KioskSnapshot['slots'],
+): { readonly side: 'left' | 'middle' | 'right' } | null {
+  return receipt.name === 'over' && receipt.print.outcome !== 'not-printed' ? { side: slots.receipt } : null;
+}
+
+/** What is true now, in words and as it came out on paper. */
+export function DoneScreen({ state, send, snapshot, language, endVisit }: ScreenProps): ReactElement | null {
+  const { t } = useTranslation('ui');
+  const now = useNow(30_000);
+  const landscape = useLandscape();
+  const { elder } = useModes();
+  const { result } = state;
+  const { receipt, again } = useReceipt(state.visitId, result?.caseId ?? null, language, snapshot.printer !== 'none');
+  if (result === null) return null;
+  const look = STATE_LOOK[result.state];
+  const preview: PrintDto['preview'] =
+    receipt.name === 'over' ? receipt.print.preview : receipt.name === 'none' ? [] : (receipt.last?.preview ?? []);
+  const lamp = lampOf(receipt, snapshot.slots);
+  const shows = preview.length > 0 && (receipt.name !== 'over' || receipt.print.outcome === 'printed');
+  return (
+    <PageFrame
+      screen="done"
+      step="receipt"
+      wall="middle"
+      title={<span aria-live="polite">{t(`done.title.${result.state}`)}</span>}
+      lead={result.outcome?.[language] ?? t(`done.lead.${result.state}`, { phone: snapshot.dutyPhone })}
+      visitBar={false}
+      onBack={null}
+      picture={
+        elder && !landscape ? undefined : (
+          <Ring size={230} part={look.part} tone={look.tone}>
+            <Icon name={look.icon} className={`in-ring ${look.tone}`} />
+          </Ring>
+        )
+      }
+      lamp={lamp === null ? null : { side: lamp.side, words: t(`done.lamp.${lamp.side}`) }}
+      actions={
+        <div className="acts">
+          <Paper receipt={receipt} again={again} />
+          <MainButton
+            icon="star"
+            onPress={() => send({ type: 'rate', subject: { subject: 'case', subjectId: result.caseId } })}
+          >
+            {t('done.rate')}
+          </MainButton>
+          <Actions split="pair">
+            <SecondButton onPress={() => send({ type: 'home' })}>{t('done.another')}</SecondButton>
+            <ThirdButton icon="sign-out" onPress={() => endVisit('finished')}>
+              {t('visit.end')}
+            </ThirdButton>
+          </Actions>
+        </div>
+      }
+    >
+      <div className="cols">
+        <div>
+          <p className="note">{t('done.tracking')}</p>
+          <p className="tracking-no">{result.trackingNumber}</p>
+          <p className="note">
+            {result.caseNumber === null ? t('done.whereBefore') : t('done.caseNumber', { number: result.caseNumber })}
+          </p>
+          <ProgressList
+            label={t('progressList.label')}
+            entries={progressEntries(result, { network: snapshot.network, now, language }, t)}
+          />
+        </div>
+        {shows ? (
+          <div className="rc">
+            <ReceiptPicture lines={preview} width={elder ? 300 : landscape ? 300 : 324} />
+          </div>
+        ) : null}
+      </div>
+    </PageFrame>
+  );
+}

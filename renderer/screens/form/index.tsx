@@ -1,0 +1,162 @@
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldProblem } from '../../../electron/domain/field-problem.ts';
+import { checkField } from '../../../electron/domain/field-rules.ts';
+import { checkForm, prefillFromCard, questionsToAsk } from '../../../electron/domain/form.ts';
+import type { FormField, ItemPack } from '../../../electron/domain/item-pack.ts';
+import { normaliseField } from '../../../electron/domain/normalise.ts';
+import { useNow } from '../../api/index.ts';
+import { Actions, MainButton, Notice, PageFrame, SecondButton } from '../../components/index.ts';
+import { useModes } from '../../flow/modes.ts';
+import type { ScreenProps } from '../../flow/index.ts';
+import { isoDay } from '../../i18n/format.ts';
+import { AnswerInput, inputKind, useKeys } from './answer-input.tsx';
+
+/** A mistake is named after this pause in typing, ms. */
+const PAUSE_MS = 800;
+
+interface QuestionProps extends ScreenProps {
+  readonly item: ItemPack;
+  readonly field: FormField;
+  readonly place: number;
+  readonly questions: readonly FormField[];
+}
+
+/** One question: typed values are kept with every key, mistakes named after a pause or on Next. */
+function Question({ item, field, place, questions, state, send, language }: QuestionProps): ReactElement {
+  const { t } = useTranslation('ui');
+  const messageId = useId();
+  const { elder } = useModes();
+  const todayISO = isoDay(useNow(60_000));
+  const value = state.values[field.id] ?? '';
+  const newest = useRef(value);
+  useEffect(() => {
+    newest.current = value;
+  });
+  const [shown, setShown] = useState<FieldProblem | null>(null);
+
+  const onChange = useCallback(
+    (next: string): void => {
+      newest.current = next;
+      setShown(null);
+      send({ type: 'answered', field: field.id, value: next });
+    },
+    [field.id, send],
+  );
+  const current = useCallback(() => newest.current, []);
+  const { handle, keyboard } = useKeys(field, current, onChange, language);
+
+  // While typing only what no further key can mend is a mistake.
+  const early = checkField(field, value, { todayISO, values: state.values, complete: false });
+  const earlyCode = early?.code ?? null;
+  useEffect(() => {
+    if (earlyCode === null) return undefined;
+    const timer = setTimeout(() => setShown(early), PAUSE_MS);
+    return () => clearTimeout(timer);
+    // A new value starts the pause anew.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [value, earlyCode]);
+
+  const finished = normaliseField(field, value);
+  const right =
+    value !== '' &&
+    inputKind(field) === 'digits' &&
+    field.kind !== 'money' &&
+    field.kind !== 'integer' &&
+    checkField(field, finished, { todayISO, values: state.values, complete: true }) === null;
+
+  const next = (): void => {
+    if (handle.typing.pending !== '') {
+      handle.act({ type: 'space' });
+      return;
+    }
+    const values = { ...state.values, [field.id]: finished };
+    if (finished !== value) send({ type: 'answered', field: field.id, value: finished });
+    const wrong = checkField(field, finished, { todayISO, values, complete: true });
+    if (wrong !== null) {
+      setShown(wrong);
+      return;
+    }
+    const after = questionsToAsk(item, values, state.card === null ? undefined : prefillFromCard(item, state.card));
+    const here = after.findIndex((one) => one.id === field.id);
+    const following = after[here + 1];
+    const problems = checkForm(item, values, todayISO);
+    const firstWrong = after.find((one) => problems[one.id] !== undefined);
+    if (state.fromReview) {
+      if (firstWrong === undefined) send({ type: 'go', screen: 'review', replace: true });
+      else send({ type: 'ask', field: firstWrong.id });
+    } else if (following !== undefined) send({ type: 'ask', field: following.id });
+    else if (firstWrong !== undefined) send({ type: 'ask', field: firstWrong.id });
+    else send({ type: 'go', screen: 'review', replace: true });
+  };
+  const before = questions[place - 1];
+  const back = (): void => {
+    if (before !== undefined && !state.fromReview) send({ type: 'ask', field: before.id, back: true });
+    else send({ type: 'back' });
+  };
+  const message =
+    shown === null ? null : (
+      <div id={messageId} role="alert">
+        <Notice
+          tone="err"
+          fact={t(`fields:field.${shown.code}.title`, { ...shown.params })}
+          todo={t(`fields:field.${shown.code}.help`, { ...shown.params })}
+        />
+      </div>
+    );
+  return (
+    <PageFrame
+      screen="form"
+      step="form"
+      wall={keyboard === null || elder ? 'full' : 'middle'}
+      over={
+        <>
+          {t('form.place', { now: place + 1, all: questions.length })}
+          {field.required ? null : t('form.optional')}
+        </>
+      }
+      title={field.question[language]}
+      lead={field.help[language]}
+      onBack={back}
+      keyboard={keyboard ?? undefined}
+      actions={
+        <Actions split="one-two">
+          <SecondButton onPress={back}>{t(state.fromReview ? 'form.toReview' : 'form.before')}</SecondButton>
+          <MainButton iconAfter="arrow-right" onPress={next}>
+            {t(state.fromReview ? 'form.saveChange' : place + 1 === questions.length ? 'form.toCheck' : 'form.next')}
+          </MainButton>
+        </Actions>
+      }
+    >
+      <div className={`answer answer-${inputKind(field)} kind-${field.kind}`}>
+        <AnswerInput
+          field={field}
+          value={value}
+          composing={handle.composing}
+          language={language}
+          problem={shown}
+          right={right}
+          onChange={onChange}
+          message={message}
+          messageId={messageId}
+        />
+      </div>
+    </PageFrame>
+  );
+}
+
+/** The form, one question a screen. */
+export function FormScreen(props: ScreenProps): ReactElement | null {
+  const { item, card, values, question } = props.state;
+  const questions = useMemo(() => {
+    if (item === null) return [];
+    return questionsToAsk(item, values, card === null ? undefined : prefillFromCard(item, card));
+  }, [item, card, values]);
+  const place = Math.max(
+    0,
+    questions.findIndex((field) => field.id === question),
+  );
+  const field = questions[place];
+  if (item === null || field === undefined) return null;
+  return <Question {...props} key={field.id} item={item} field={field} place={place} questions={questions} />;
+}

@@ -1,0 +1,100 @@
+import { useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  checkForm,
+  formatFieldValue,
+  maskedValue,
+  prefillFromCard,
+  visibleFields,
+} from '../../electron/domain/form.ts';
+import type { FormField } from '../../electron/domain/item-pack.ts';
+import { useNow } from '../api/index.ts';
+import { Actions, Icon, MainButton, Notice, PageFrame, SummaryGroup } from '../components/index.ts';
+import type { ScreenProps } from '../flow/index.ts';
+import { isoDay, sinceText } from '../i18n/format.ts';
+
+/** Everything once more, masked; the state of the network is said before submitting. */
+export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): ReactElement | null {
+  const { t } = useTranslation('ui');
+  const now = useNow(30_000);
+  const [bare, setBare] = useState(false);
+  const { item, card, values } = state;
+  if (item === null) return null;
+  const fromCard = card === null ? {} : prefillFromCard(item, card);
+  const visible = new Set(visibleFields(item, values).map((field) => field.id));
+  const isFromCard = (field: FormField): boolean => field.fromCard !== undefined && (fromCard[field.id] ?? '') !== '';
+  const shown = (field: FormField): string => {
+    const value = values[field.id] ?? '';
+    if (value === '') return t('review.empty');
+    return bare ? formatFieldValue(field, value, language) : maskedValue(field, value, language);
+  };
+  const groups = item.form.groups
+    .map((group) => ({ ...group, fields: group.fields.filter((field) => visible.has(field.id)) }))
+    .filter((group) => group.fields.length > 0);
+  const submit = (): void => {
+    const problems = checkForm(item, values, isoDay(now));
+    const wrong = groups.flatMap((group) => group.fields).find((field) => problems[field.id] !== undefined);
+    if (wrong !== undefined) send({ type: 'ask', field: wrong.id, fromReview: true });
+    else send({ type: 'submit', submissionId: state.submissionId ?? crypto.randomUUID() });
+  };
+  const hide = (): void => setBare(false);
+  return (
+    <PageFrame
+      screen="review"
+      step="review"
+      wall="low"
+      title={t('review.title')}
+      actions={
+        <>
+          <div className="before-acts">
+            {snapshot.network.state === 'down' ? (
+              <Notice
+                tone="wait"
+                icon="offline-fill"
+                fact={t('review.offline', { since: sinceText(snapshot.network.since, now, language) })}
+                todo={t('review.offlineNote')}
+              />
+            ) : null}
+          </div>
+          <Actions split="one-two">
+            <button
+              type="button"
+              className={`btn line ${bare ? 'press' : ''}`}
+              aria-pressed={bare}
+              onPointerDown={() => setBare(true)}
+              onPointerUp={hide}
+              onPointerLeave={hide}
+              onPointerCancel={hide}
+              onKeyDown={(event) => setBare(event.key === ' ' || event.key === 'Enter')}
+              onKeyUp={hide}
+              onBlur={hide}
+            >
+              <Icon name="eye" />
+              <span className="btn-words">{t('review.hold')}</span>
+            </button>
+            <MainButton iconAfter="arrow-right" onPress={submit}>
+              {t('review.submit')}
+            </MainButton>
+          </Actions>
+        </>
+      }
+    >
+      <div className="scroll">
+        {groups.map((group) => {
+          const asked = group.fields.find((field) => !isFromCard(field));
+          return (
+            <SummaryGroup
+              key={group.id}
+              title={group.title[language]}
+              {...(group.fields.some(isFromCard) ? { source: t('review.fromCard') } : {})}
+              {...(asked === undefined
+                ? {}
+                : { onChange: () => send({ type: 'ask', field: asked.id, fromReview: true }) })}
+              lines={group.fields.map((field) => ({ label: field.label[language], value: shown(field) }))}
+            />
+          );
+        })}
+      </div>
+    </PageFrame>
+  );
+}

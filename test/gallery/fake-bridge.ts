@@ -1,0 +1,161 @@
+import type { HallBridge } from '../../electron/contract/bridge.ts';
+import type { CallName, EventName } from '../../electron/contract/calls.ts';
+import type { CardDto, CaseProgress, KioskSnapshot, PrintDto } from '../../electron/contract/dto.ts';
+import type { Problem } from '../../electron/contract/problems.ts';
+import type { ItemPack } from '../../electron/domain/item-pack.ts';
+import { exampleReceipt } from './example-receipt.ts';
+
+const packs = Object.values(
+  import.meta.glob<ItemPack>('../../assets/catalogue/items/*.json', { eager: true, import: 'default' }),
+);
+const ORDER = ['rent-filing', 'senior-card', 'longevity-allowance', 'employment-registration', 'food-business-licence', 'business-opening'];
+packs.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+
+/** The moment of the pictures: an evening in March. */
+export const NOW = Date.parse('2026-03-18T12:36:00Z');
+const iso = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
+const id = (n: number): string => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+export const EXAMPLE_CARD: CardDto = {
+  name: '林测夏',
+  sex: 'female',
+  nation: '汉',
+  birthDate: '1990-03-07',
+  address: '测试省澄湖区望溪路 18 号 3 幢 602 室',
+  number: '990001199003070022',
+  issuer: '澄湖区测试局',
+  validTo: '2036-03-18',
+};
+
+function snapshot(wish: URLSearchParams): KioskSnapshot {
+  const down = wish.get('network') === 'down';
+  const printer = (wish.get('printer') ?? 'ready') as KioskSnapshot['printer'];
+  const paper: Problem = { code: 'P302-paper-out', params: {} };
+  const locker: Problem = { code: 'L401-locker-away', params: {} };
+  return {
+    kioskCode: '990001-03',
+    kioskNumber: '03',
+    hallName: { 'zh-CN': '澄湖区政务服务中心', en: 'Chenghu District Services' },
+    roomName: { 'zh-CN': '24 小时自助厅', en: '24-hour hall' },
+    hotline: '12345',
+    dutyPhone: '5550 0124',
+    now: iso(0),
+    network: { state: down ? 'down' : 'up', since: iso(4) },
+    functions: [
+      printer === 'paper-out'
+        ? { id: 'apply', state: 'limited', reason: paper, since: iso(-31) }
+        : { id: 'apply', state: 'open', reason: null, since: null },
+      wish.get('locker') === 'away'
+        ? { id: 'collect', state: 'not-now', reason: locker, since: iso(-31) }
+        : { id: 'collect', state: 'open', reason: null, since: null },
+      { id: 'progress', state: 'open', reason: null, since: null },
+    ],
+    cardReader: 'ready',
+    printer,
+    keypad: 'ready',
+    scanner: (wish.get('scanner') ?? 'ready') as KioskSnapshot['scanner'],
+    slots: { card: 'right', receipt: 'left', scanner: 'middle', locker: 'right' },
+    locker: null,
+    waitingToSend: 0,
+    build: { version: '0.1.0', development: true },
+  };
+}
+
+function progress(state: CaseProgress['state'], itemId: string): CaseProgress {
+  const pack = packs.find((one) => one.id === itemId);
+  const sent = state !== 'kept' && state !== 'parked';
+  return {
+    caseId: id(7),
+    trackingNumber: 'CH03 0318 0042 7',
+    itemId,
+    itemName: pack?.name ?? { 'zh-CN': '房屋租赁登记备案', en: 'Rent filing' },
+    state,
+    keptAt: iso(8),
+    receivedAt: sent ? iso(8) : null,
+    caseNumber: sent ? '99000120260318000042' : null,
+    decidedAt: state === 'approved' ? iso(8) : null,
+    outcome: state === 'approved' ? { 'zh-CN': '备案完成，证明已生成', en: 'Filed. The certificate is ready' } : null,
+    reason:
+      state === 'refused'
+        ? { code: 'S503-platform-refused', params: { type: '' } }
+        : state === 'parked'
+          ? { code: 'S502-item-unknown', params: {} }
+          : null,
+  };
+}
+
+type Handler = (input: never) => unknown;
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const never = new Promise<never>(() => undefined);
+
+/** An in-memory kiosk that does what the query string wishes. */
+export function fakeBridge(wish: URLSearchParams): HallBridge {
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+  const emit = (name: EventName, payload: unknown): void => {
+    for (const listener of listeners.get(name) ?? []) listener(payload as never);
+  };
+  let copies = 0;
+  const card = wish.get('card') ?? 'ok';
+  const state = (wish.get('submit') ?? 'kept') as CaseProgress['state'];
+  const fail = (code: string, params: Problem['params'] = {}): unknown => ({ ok: false, error: { code, params } });
+  const handlers: Partial<Record<CallName, Handler>> = {
+    'kiosk.snapshot': () => snapshot(wish),
+    'catalogue.list': () => ({ version: 1, items: packs }),
+    'catalogue.item': ({ itemId }: { itemId: string }) => ({ item: packs.find((pack) => pack.id === itemId) }),
+    'visit.begin': () => ({ visitId: id(1) }),
+    'visit.end': () => ({}),
+    'card.cancel': () => ({}),
+    'card.read': async () => {
+      if (card === 'never') return never;
+      await later(300);
+      if (card === 'found') {
+        emit('card-found', { visitId: id(1) });
+        return never;
+      }
+      if (card !== 'ok') return fail(card);
+      emit('card-found', { visitId: id(1) });
+      await later(200);
+      return { card: EXAMPLE_CARD };
+    },
+    'case.submit': async ({ itemId }: { itemId: string }) => {
+      if (wish.get('submit') === 'never') return never;
+      await later(300);
+      if (wish.get('submit')?.includes('-') === true) return fail(wish.get('submit') ?? '');
+      return progress(state, itemId);
+    },
+    'case.find': async ({ number }: { number: string }) => {
+      await later(300);
+      return number.startsWith('CH') ? progress(state, 'rent-filing') : fail('S504-not-found');
+    },
+    'receipt.print': async ({ language }: { language: 'zh-CN' | 'en' }): Promise<PrintDto> => {
+      await later(300);
+      copies += 1;
+      const out = wish.get('printer') === 'paper-out';
+      const unsure = wish.get('printer') === 'unsure';
+      return {
+        outcome: out ? 'not-printed' : unsure ? 'unknown' : 'printed',
+        cause: out ? { code: 'P302-paper-out', params: {} } : unsure ? { code: 'P306-print-unknown', params: {} } : null,
+        copy: copies,
+        preview: exampleReceipt(progress(state, 'rent-filing'), language, copies),
+      };
+    },
+    'scanner.listen': () => ({}),
+    'rating.skip': () => ({}),
+    'rating.invite': () => ({ alreadyRated: false }),
+  };
+  return {
+    call: async (name, input) => {
+      const handler = handlers[name];
+      const value: unknown = handler === undefined ? fail('K105-internal') : await handler(input as never);
+      const failed = typeof value === 'object' && value !== null && 'ok' in value;
+      return (failed ? value : { ok: true, value }) as never;
+    },
+    on: (name, listener) => {
+      const all = listeners.get(name) ?? new Set();
+      listeners.set(name, all);
+      all.add(listener as never);
+      return () => all.delete(listener as never);
+    },
+  };
+}

@@ -1,0 +1,254 @@
+import type { Page } from 'playwright-core';
+
+export interface Walk {
+  readonly page: Page;
+  readonly en: boolean;
+}
+
+export interface Shot {
+  readonly name: string;
+  /** Query string for the fake bridge. */
+  readonly wish?: string;
+  readonly walk: (walk: Walk) => Promise<void>;
+}
+
+/** Presses the button with this name in the present language. */
+async function press({ page, en }: Walk, zh: string | RegExp, english: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: en ? english : zh }).first().click();
+}
+
+async function on({ page }: Walk, screen: string): Promise<void> {
+  await page.locator(`.layer:not([hidden]) [data-screen="${screen}"]`).waitFor({ timeout: 15_000 });
+}
+
+async function start(walk: Walk): Promise<void> {
+  await press(walk, /轻触屏幕开始/, /Touch to start/);
+  await on(walk, 'home');
+}
+
+async function find(walk: Walk): Promise<void> {
+  await start(walk);
+  await press(walk, /^办理事项/, /^Apply/);
+  await on(walk, 'find');
+}
+
+async function guide(walk: Walk, zh = /房屋租赁登记备案/, en = /Rent|Lease|Tenan/i): Promise<void> {
+  await find(walk);
+  await walk.page.getByRole('list').getByRole('button', { name: walk.en ? en : zh }).first().click();
+  await on(walk, 'guide');
+}
+
+async function card(walk: Walk): Promise<void> {
+  await guide(walk);
+  await press(walk, '开始办理', 'Apply');
+  await on(walk, 'card');
+}
+
+async function form(walk: Walk): Promise<void> {
+  await card(walk);
+  await on(walk, 'form');
+}
+
+async function next(walk: Walk): Promise<void> {
+  await press(walk, /^(下一题|填好了，去核对)/, /^(Next question|Done, check it)/);
+}
+
+async function digits({ page }: Walk, text: string): Promise<void> {
+  for (const digit of text) {
+    const name = digit === '.' ? /小数点|Decimal point/ : digit;
+    await page.locator('.pad').getByRole('button', { name, exact: typeof name === 'string' }).click();
+  }
+}
+
+async function letters({ page }: Walk, text: string): Promise<void> {
+  for (const letter of text) await page.locator('.ime').getByRole('button', { name: letter, exact: true }).click();
+}
+
+/** Types Chinese: switches to pinyin when the keyboard began with letters. */
+async function chinese(walk: Walk, pinyin: string, word: string): Promise<void> {
+  if (walk.en) {
+    const toPinyin = walk.page.getByRole('button', { name: 'Switch to pinyin' });
+    if (await toPinyin.isVisible()) await toPinyin.click();
+  }
+  await letters(walk, pinyin);
+  await walk.page.locator('.cands').getByRole('button', { name: word, exact: true }).click();
+}
+
+async function tenant(walk: Walk): Promise<void> {
+  await form(walk);
+  await press(walk, '租客', /Tenant/i);
+  await next(walk);
+  await digits(walk, '13800000024');
+}
+
+async function landlordName(walk: Walk): Promise<void> {
+  await tenant(walk);
+  await next(walk);
+}
+
+async function landlordNumber(walk: Walk): Promise<void> {
+  await landlordName(walk);
+  await chinese(walk, 'zhou', '周');
+  await chinese(walk, 'ceshi', '测试');
+  await next(walk);
+}
+
+async function address(walk: Walk): Promise<void> {
+  await landlordNumber(walk);
+  await digits(walk, '990001199003070014');
+  await next(walk);
+}
+
+async function review(walk: Walk): Promise<void> {
+  await address(walk);
+  await chinese(walk, 'wangxilu', '望溪路');
+  await press(walk, '123', '123');
+  await letters(walk, '18');
+  await next(walk);
+  await digits(walk, '2600');
+  await next(walk);
+  await digits(walk, '20260401');
+  await next(walk);
+  await digits(walk, '20270331');
+  await next(walk);
+  await press(walk, /同意/, /agree/i);
+  await next(walk);
+  await on(walk, 'review');
+}
+
+async function done(walk: Walk): Promise<void> {
+  await review(walk);
+  await press(walk, '内容属实，提交', 'It is true, submit');
+  await on(walk, 'done');
+  await walk.page.locator('.printed .btn').waitFor();
+}
+
+async function quiet(walk: Walk, ms: number): Promise<void> {
+  await walk.page.clock.runFor(ms);
+}
+
+async function modes(walk: Walk, names: readonly (readonly [string, string])[]): Promise<void> {
+  await press(walk, '无障碍', 'Accessibility');
+  for (const [zh, en] of names) await walk.page.getByRole('switch', { name: walk.en ? en : zh }).click();
+  await press(walk, '好了，接着办', 'Done, go on');
+}
+
+const ELDER = ['大字，少选项', 'Large type'] as const;
+const CONTRAST = ['高对比', 'High contrast'] as const;
+
+export const SHOTS: readonly Shot[] = [
+  { name: '01-attract', wish: 'printer=paper-out', walk: async () => undefined },
+  { name: '02-home', wish: 'locker=away', walk: start },
+  { name: '03-find', walk: find },
+  {
+    name: '03b-find-typed',
+    walk: async (walk) => {
+      await find(walk);
+      await press(walk, '打开键盘', 'Show keyboard');
+      if (walk.en) await letters(walk, 'li');
+      else await chinese(walk, 'fangzu', '房租');
+      if (!walk.en) await letters(walk, 'beian');
+    },
+  },
+  { name: '04-guide', walk: (walk) => guide(walk) },
+  { name: '04b-guide-long', walk: (walk) => guide(walk, /企业开办/, /Start|Open|business/i) },
+  { name: '05-card', wish: 'card=never', walk: card },
+  { name: '05b-card-found', wish: 'card=found', walk: async (walk) => {
+      await card(walk);
+      await walk.page.getByText(walk.en ? 'Card seen. Please leave it' : '看到身份证了，请别拿开').waitFor();
+    } },
+  { name: '05c-card-unreadable', wish: 'card=C203-card-unreadable', walk: async (walk) => {
+      await card(walk);
+      await walk.page.getByRole('button', { name: walk.en ? 'Try the card again' : '再放一次身份证' }).waitFor();
+    } },
+  { name: '06-form-choice', walk: form },
+  { name: '06b-form-phone', walk: tenant },
+  { name: '06c-form-name', walk: async (walk) => {
+      await landlordName(walk);
+      await chinese(walk, 'zhou', '周');
+      await letters(walk, 'ceshi');
+    } },
+  { name: '06d-form-id-wrong', walk: async (walk) => {
+      await landlordNumber(walk);
+      await digits(walk, '990001199013');
+      await quiet(walk, 1000);
+    } },
+  { name: '06e-form-address-empty', walk: async (walk) => {
+      await address(walk);
+      await next(walk);
+    } },
+  { name: '07-review', wish: 'network=down', walk: review },
+  { name: '07b-submitting', wish: 'submit=never', walk: async (walk) => {
+      await review(walk);
+      await press(walk, '内容属实，提交', 'It is true, submit');
+      await on(walk, 'submitting');
+      await quiet(walk, 16_000);
+    } },
+  { name: '08-done-kept', wish: 'network=down&submit=kept', walk: done },
+  { name: '08b-done-approved', wish: 'submit=approved', walk: done },
+  { name: '08c-done-refused-paper', wish: 'submit=refused&printer=paper-out', walk: done },
+  { name: '08d-done-unsure', wish: 'submit=received&printer=unsure', walk: done },
+  { name: '10-progress', walk: async (walk) => {
+      await start(walk);
+      await press(walk, /查办理进度/, /Check progress/);
+      await on(walk, 'progress');
+    } },
+  { name: '10b-progress-found', wish: 'submit=received', walk: async (walk) => {
+      await start(walk);
+      await press(walk, /查办理进度/, /Check progress/);
+      await letters(walk, 'CH0303');
+      await press(walk, '查进度', 'Check progress');
+      await walk.page.locator('.prog').waitFor();
+    } },
+  { name: '10c-progress-none', walk: async (walk) => {
+      await start(walk);
+      await press(walk, /查办理进度/, /Check progress/);
+      await letters(walk, 'X0303');
+      await press(walk, '查进度', 'Check progress');
+      await walk.page.getByRole('alert').waitFor();
+    } },
+  { name: '11-timeout', walk: async (walk) => {
+      await tenant(walk);
+      await quiet(walk, 64_000);
+      await on(walk, 'timeout').catch(() => walk.page.locator('[data-screen="timeout"]').waitFor());
+    } },
+  { name: '12-problem', wish: 'submit=K104-no-space', walk: async (walk) => {
+      await review(walk);
+      await press(walk, '内容属实，提交', 'It is true, submit');
+      await on(walk, 'problem');
+    } },
+  { name: '13-home-elder', walk: async (walk) => {
+      await modes(walk, [ELDER]);
+      await start(walk);
+    } },
+  { name: '13b-form-elder', walk: async (walk) => {
+      await modes(walk, [ELDER]);
+      await landlordNumber(walk);
+      await digits(walk, '990001199013');
+      await quiet(walk, 1000);
+    } },
+  { name: '13c-review-elder', wish: 'network=down', walk: async (walk) => {
+      await modes(walk, [ELDER]);
+      await review(walk);
+    } },
+  { name: '13d-done-elder', wish: 'network=down', walk: async (walk) => {
+      await modes(walk, [ELDER]);
+      await done(walk);
+    } },
+  { name: '14-home-contrast', wish: 'locker=away', walk: async (walk) => {
+      await modes(walk, [CONTRAST]);
+      await start(walk);
+    } },
+  { name: '14b-done-contrast', wish: 'network=down', walk: async (walk) => {
+      await modes(walk, [CONTRAST]);
+      await done(walk);
+    } },
+  { name: '22-accessibility', walk: async (walk) => {
+      await tenant(walk);
+      await press(walk, '无障碍', 'Accessibility');
+    } },
+  { name: '23-help', walk: async (walk) => {
+      await tenant(walk);
+      await press(walk, '求助', 'Help');
+    } },
+];
