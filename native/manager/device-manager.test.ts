@@ -169,6 +169,14 @@ describe('device manager', () => {
     expect(statusOf(on)).toBe('online');
   });
 
+  it('tells a lasting silence as one edge, however often the line is opened anew', async () => {
+    const on = await started([READER]);
+    on.reader.behaviour.silent = true;
+    await on.clock.advance(300_000);
+    expect(on.readerLine.opened).toBeGreaterThan(10);
+    expect(on.edges).toEqual(['id-card-reader starting', 'id-card-reader online', 'id-card-reader offline']);
+  });
+
   it('runs commands in order and cancels waiting ones at once', async () => {
     const on = await started([READER]);
     const order: string[] = [];

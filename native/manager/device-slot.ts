@@ -5,7 +5,7 @@ import { Emitter } from '../model/events.ts';
 import type { EventSource } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import type { Transport, TransportError, TransportOpener } from '../model/transport.ts';
+import type { Transport, TransportError, TransportErrorCode, TransportOpener } from '../model/transport.ts';
 import { BACKOFF_MIN_MS, backoffLimitMs, backoffMs } from './backoff.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { DeviceHealth, HealthEdge } from './driver-types.ts';
@@ -50,7 +50,9 @@ interface Line<TDriver> {
 /** How one opening of the device ended. */
 interface Served {
   readonly answered: boolean;
-  readonly error: TransportError;
+  readonly cause: TransportErrorCode | 'silent';
+  /** For the technician. */
+  readonly detail: string;
   /** The driver itself threw. */
   readonly failed?: boolean;
 }
@@ -223,16 +225,16 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
       const served = await this.#openAndServe(setting, stop).catch(driverFailure);
       if (stop.aborted) break;
       if (served.answered) attempt = 0;
-      const detail = `${served.error.code}: ${served.error.detail}`;
+      const { detail } = served;
       this.#become({ status: served.failed ? 'hardwareError' : 'offline', detail, paper: null, identity: null });
-      await clock.sleep(backoffMs(attempt, backoffLimitMs(served.error.code), random), stop);
+      await clock.sleep(backoffMs(attempt, backoffLimitMs(served.cause), random), stop);
     }
   }
 
   /** Opens the device once and keeps it until its line is gone. */
   async #openAndServe(setting: SlotSetting<TDriver>, stop: AbortSignal): Promise<Served> {
     const opened = await this.#ports.open(setting.address);
-    if (!opened.ok) return { answered: false, error: opened.error };
+    if (!opened.ok) return { answered: false, cause: opened.error.code, detail: describe(opened.error) };
     const transport = opened.value;
     const gone = new AbortController();
     let cause: TransportError = { code: 'lost', detail: 'the line was closed' };
@@ -255,7 +257,9 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
       const line = { driver, transport, gone };
       this.#line = line;
       const answered = await this.#watchHealth(line);
-      return { answered, error: gone.signal.aborted ? cause : { code: 'lost', detail: 'no answer; opening it anew' } };
+      if (gone.signal.aborted) return { answered, cause: cause.code, detail: describe(cause) };
+      // The same words as before the line is opened anew: it is one and the same trouble, not a new edge each time.
+      return { answered, cause: 'silent', detail: this.#snapshot.detail };
     } finally {
       this.#line = null;
       gone.abort();
@@ -339,5 +343,9 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
 /** A throw in a driver is a bug, but the kiosk keeps trying and shows it instead of losing the device for good. */
 function driverFailure(thrown: unknown): Served {
   const detail = `the driver failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-  return { answered: false, error: { code: 'io', detail }, failed: true };
+  return { answered: false, cause: 'io', detail, failed: true };
+}
+
+function describe(error: TransportError): string {
+  return `${error.code}: ${error.detail}`;
 }
