@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
+import type { LineBehaviour } from '../model/simulator.ts';
+import { bcc8aLocker, kerongCu48Locker } from './index.ts';
+import type { DoorBehaviour } from './simulated-doors.ts';
+import { Bcc8aSimulator } from './simulator-8a.ts';
+import { Cu48Simulator } from './simulator-cu48.ts';
+
+/** Something that goes wrong (or right again) some time after the opening began. */
+type Mishap =
+  | { readonly atMs: number; readonly what: 'line'; readonly behaviour: LineBehaviour }
+  | { readonly atMs: number; readonly what: 'board'; readonly mute: boolean }
+  | { readonly atMs: number; readonly what: 'unplug' }
+  | { readonly atMs: number; readonly what: 'cancel' };
+
+const atMs = fc.integer({ min: 0, max: 5000 });
+const mishap: fc.Arbitrary<Mishap> = fc.oneof(
+  fc.record({
+    atMs,
+    what: fc.constant('line' as const),
+    behaviour: fc.record({
+      lateMs: fc.integer({ min: 0, max: 600 }),
+      drip: fc.boolean(),
+      garbageBytes: fc.integer({ min: 0, max: 6 }),
+      mute: fc.boolean(),
+      halfFrames: fc.boolean(),
+    }),
+  }),
+  fc.record({ atMs, what: fc.constant('line' as const), behaviour: fc.constant(GOOD_LINE) }),
+  fc.record({ atMs, what: fc.constant('board' as const), mute: fc.boolean() }),
+  fc.record({ atMs, what: fc.constant('unplug' as const) }),
+  fc.record({ atMs, what: fc.constant('cancel' as const) }),
+);
+const behaviour = fc.constantFrom<DoorBehaviour>('normal', 'stuck', 'slow', 'left-open');
+
+describe.each([
+  {
+    definition: kerongCu48Locker,
+    cell: { board: 0, lock: 40 },
+    make: (clock: FakeClock) => new Cu48Simulator({ clock, closesAfterMs: 1500 }),
+  },
+  {
+    definition: bcc8aLocker,
+    cell: { board: 1, lock: 11 },
+    make: (clock: FakeClock) => new Bcc8aSimulator({ clock, closesAfterMs: 1500, eventHeader: 0x82 }),
+  },
+])('opening by $definition.id', ({ definition, cell, make }) => {
+  it('pulses once at most and tells nothing but the truth, whatever goes wrong', async () => {
+    await fc.assert(
+      fc.asyncProperty(behaviour, fc.array(mishap, { maxLength: 6 }), async (doorBehaviour, mishaps) => {
+        const clock = new FakeClock();
+        const simulator = make(clock);
+        simulator.doors.setBehaviour(cell, doorBehaviour);
+        let everOpen = false;
+        simulator.doors.changes.subscribe((door) => {
+          everOpen ||= door.open;
+        });
+        const line = new MemoryLine(simulator, clock, { baud: definition.bauds[0] ?? null });
+        const locker = definition.create({ transport: line.open(), clock, options: {} });
+        const cancel = new AbortController();
+        const opening = locker.openDoor(cell, cancel.signal);
+        for (const event of mishaps) {
+          void clock.sleep(event.atMs).then(() => {
+            if (event.what === 'line') line.behaviour = event.behaviour;
+            else if (event.what === 'board') simulator.setBoardMute(cell.board, event.mute);
+            else if (event.what === 'unplug') line.unplug();
+            else cancel.abort();
+          });
+        }
+        const opened = await clock.run(opening, 30_000);
+        const pulses = simulator.doors.get(cell)?.pulses ?? 0;
+        expect(pulses).toBeLessThanOrEqual(1);
+        expect(clock.monotonic()).toBeLessThan(8000);
+        expect(everOpen || opened.outcome !== 'opened').toBe(true);
+        // A pulse that went out after all would open the door now.
+        await clock.advance(3000);
+        if (opened.outcome === 'refused') expect(everOpen).toBe(false);
+        if (opened.outcome !== 'opened') expect(opened.cause).not.toBeNull();
+        locker.dispose();
+        simulator.dispose();
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
