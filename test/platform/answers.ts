@@ -77,6 +77,11 @@ export class Answers {
 
   async #answer(name: RouteName, call: Call): Promise<Reply> {
     const kiosk = await kioskOfHeader(this.#parts.database, call.authorization);
+    const route: Route = ROUTES[name];
+    const missing = route.query.find((parameter) => (call.parameters[parameter] ?? '') === '');
+    if (kiosk !== null && missing !== undefined) {
+      return problemReply(refusal('urn:hall24:malformed', `the query parameter ${missing} is missing`));
+    }
     const result =
       kiosk === null
         ? err(refusal('urn:hall24:unauthorised', 'no kiosk has this token'))

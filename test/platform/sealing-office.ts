@@ -91,33 +91,37 @@ export class SealingOffice {
 
   async #lay(row: CaseRow): Promise<void> {
     const { database, clock, cases, pickups, catalogue } = this.#parts;
-    const [laid] = await database.query('SELECT 1 FROM pickup WHERE case_id = $1', [row.case_id]);
     const found = await catalogue.find(database, row.item_id, row.item_version);
     const payload = await cases.open({ caseId: row.case_id, sequence: row.sequence, envelope: row.envelope });
     if (!found.ok || payload === null) return;
     const pack = found.value;
     const now = clock.now();
-    if (laid === undefined) {
-      const cell = await pickups.freeCell(row.kiosk_code);
-      if (cell === null) return;
-      const announced = await pickups.announce(
-        {
-          kioskCode: row.kiosk_code,
-          cell,
-          contents: [{ name: SEAL_SET, count: 1 }],
-          holder: holderOf(pack, payload),
-          validFrom: now,
-          validTo: now + VALID_MS,
-          caseId: row.case_id,
-        },
-        now,
-      );
-      if (!announced.ok) return;
-      const { pickupId, code } = announced.value;
-      const to = valueOfKind(pack, payload, 'phone') ?? '';
-      this.#parts.send({ at: now, to, kioskCode: row.kiosk_code, pickupId, code, text: pickupText(row, cell, code) });
-    }
+    // Announced by a process that ended before it could tell the code: nobody knows it, so it is laid anew.
+    const untold = await database.query<{ pickup_id: string }>(
+      'SELECT pickup_id FROM pickup WHERE case_id = $1 AND withdrawn_at IS NULL',
+      [row.case_id],
+    );
+    for (const { pickup_id } of untold) await pickups.withdraw(pickup_id, now);
+    const cell = await pickups.freeCell(row.kiosk_code);
+    if (cell === null) return;
+    const announced = await pickups.announce(
+      {
+        kioskCode: row.kiosk_code,
+        cell,
+        contents: [{ name: SEAL_SET, count: 1 }],
+        holder: holderOf(pack, payload),
+        validFrom: now,
+        validTo: now + VALID_MS,
+        caseId: row.case_id,
+      },
+      now,
+    );
+    if (!announced.ok) return;
+    const { pickupId, code } = announced.value;
     await cases.sealLaid(row, pack, now);
+    const to = valueOfKind(pack, payload, 'phone') ?? '';
+    const text = pickupText(row.kiosk_code, cell, code);
+    this.#parts.send({ at: now, to, kioskCode: row.kiosk_code, pickupId, code, text });
   }
 }
 
@@ -138,10 +142,10 @@ function valueOfKind(pack: ItemPack, payload: CasePayload, kind: 'phone'): strin
 }
 
 /** The words of a message with a code. */
-export function pickupText(where: { readonly kiosk_code: string }, cell: string, code: string): LocalText {
+function pickupText(kioskCode: string, cell: string, code: string): LocalText {
   const shown = formatPickupCode(code);
   return {
-    'zh-CN': `您的印章已放入 ${where.kiosk_code} 号自助机 ${cell} 号格口，取件码 ${shown}，30 日内有效，请勿转告他人。`,
-    en: `Your seals are in cell ${cell} of kiosk ${where.kiosk_code}. Pick-up code ${shown}, valid for 30 days. Do not share it.`,
+    'zh-CN': `您的印章已放入 ${kioskCode} 号自助机 ${cell} 号格口，取件码 ${shown}，30 日内有效，请勿转告他人。`,
+    en: `Your seals are in cell ${cell} of kiosk ${kioskCode}. Pick-up code ${shown}, valid for 30 days. Do not share it.`,
   };
 }
