@@ -55,5 +55,32 @@ export function describeRestart(
       const laid = (await after.holdings()).pickups.find((pickup) => pickup.pickupId === pickupId);
       expect(laid?.caseId).toBe(due.submission.caseId);
     });
+
+    it('lays a seal anew whose code was announced but told nobody', async () => {
+      const before = await start();
+      const client = new CheckedClient(before.url, 'token-of-ch03');
+      const due = await sampleCase(before.sealingKey, 'sample-opening');
+      await client.call('submitCase', { key: due.key, body: due.submission });
+      const untold = await before.announcePickup({
+        kioskCode: 'CH03',
+        cell: '24',
+        contents: [],
+        holder: '测试****店',
+        validFrom: clock.now(),
+        validTo: clock.now() + 1,
+        caseId: due.submission.caseId,
+      });
+      await before.stop();
+
+      const after = await start();
+      const message = new Promise<PlatformMessage>((resolve) => after.onMessage(resolve));
+      await clock.advance(SEAL_DELAY_MS);
+      const { pickupId } = await message;
+      const laid = (await after.holdings()).pickups.filter(({ caseId }) => caseId === due.submission.caseId);
+      expect(laid).toMatchObject([
+        { pickupId: untold.ok ? untold.value.pickupId : '', state: 'withdrawn' },
+        { pickupId, state: 'announced' },
+      ]);
+    });
   });
 }
