@@ -141,21 +141,22 @@ export class SdtFrameReader {
 
   /** Index of the next preamble, or of the tail that may become one. */
   #findPreamble(from: number): number {
-    for (let start = from; start < this.#end; start += 1) {
-      const next = this.#buffer.indexOf(0xaa, start);
-      if (next === -1 || next >= this.#end) return this.#end;
-      start = next;
+    const buffer = this.#buffer;
+    const end = this.#end;
+    for (let start = from; start < end; start += 1) {
+      // The fourth byte settles most places at once.
+      if (buffer[start] !== 0xaa || (start + 3 < end && buffer[start + 3] !== 0x96)) continue;
       let matched = 1;
       while (
         matched < SDT_PREAMBLE.length &&
-        start + matched < this.#end &&
-        this.#buffer[start + matched] === SDT_PREAMBLE[matched]
+        start + matched < end &&
+        buffer[start + matched] === SDT_PREAMBLE[matched]
       ) {
         matched += 1;
       }
-      if (matched === SDT_PREAMBLE.length || start + matched === this.#end) return start;
+      if (matched === SDT_PREAMBLE.length || start + matched === end) return start;
     }
-    return this.#end;
+    return end;
   }
 
   #drop(count: number): void {

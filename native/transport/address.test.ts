@@ -47,7 +47,6 @@ describe('device addresses', () => {
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.webUrl(),
           fc.string().map((text) => `serial://${text}`),
         ),
         (text) => {
