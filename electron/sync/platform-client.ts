@@ -181,7 +181,8 @@ export function readRetryAfter(header: string | string[] | undefined, now: numbe
   const value = Array.isArray(header) ? header[0] : header;
   if (value === undefined) return null;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
+  // Date.parse makes a date of almost anything; an HTTP date ends in GMT.
+  const date = value.endsWith('GMT') ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
