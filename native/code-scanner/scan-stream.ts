@@ -68,6 +68,7 @@ export class ScanStream {
 
   #finish(end: number, codes: Uint8Array[]): void {
     if (!this.#tooLong && end > 0 && end <= MAX_CODE_LENGTH) codes.push(this.#buffer.slice(0, end));
+    this.#buffer.fill(0, 0, this.#length);
     this.#length = 0;
     this.#tooLong = false;
   }

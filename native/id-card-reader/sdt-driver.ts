@@ -177,6 +177,8 @@ export class SdtReader implements IdCardReader {
     if (!text)
       return { kind: 'failed', error: { code: 'bad-reply', detail: 'lengths inside the read answer are wrong' } };
     const card = parseCardText(text);
+    // Text and photo live on in the result only.
+    read.value.data.fill(0);
     // The card was read, whatever it says: the module now hides it until it is lifted.
     this.#mayBeSameCard = true;
     if (card.ok) return { kind: 'read', card: card.value };

@@ -87,7 +87,7 @@ export class SdtFrameReader {
 
   /** Forgets everything held back. */
   reset(): void {
-    this.#end = 0;
+    this.#drop(this.#end);
   }
 
   /** Takes bytes as they come and gives what they complete. */
@@ -162,6 +162,8 @@ export class SdtFrameReader {
   #drop(count: number): void {
     if (count === 0) return;
     this.#buffer.copyWithin(0, count, this.#end);
+    // What was handed out may be a card's text: no copy of it stays here.
+    this.#buffer.fill(0, this.#end - count, this.#end);
     this.#end -= count;
   }
 }
