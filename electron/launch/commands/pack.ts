@@ -77,12 +77,13 @@ await command(async (args) => {
   if (unknown !== undefined) throw new LaunchError(`Unknown: ${unknown}. Options: --drivable, --journey`);
   if (process.platform !== 'linux') throw new LaunchError('Packing is set up for Linux only.');
   const journey = args.includes('--journey');
-  const screen = journey && !hasDisplay() ? (['display'] as const) : [];
-  await ensureSystemPackages(['electron', 'usb', ...(journey ? (['fonts'] as const) : []), ...screen]);
+  if (journey) {
+    await ensureSystemPackages(['electron', 'usb', 'fonts', ...(hasDisplay() ? [] : (['display'] as const))]);
+  }
   const electron = await resolveElectron();
   const executable = await pack(electron, args.includes('--drivable') || journey);
   if (!journey) return 0;
-  const display = await openDisplay(true);
+  const display = await openDisplay();
   try {
     return await (await loadJourneys()).packedJourney(executable, { display: display.env });
   } finally {
