@@ -6,7 +6,7 @@ import { Waiting } from './components/layout.tsx';
 import { CoveredContext, FlowContext } from './flow/context.tsx';
 import { resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
-import type { EndReason, ScreenProps } from './flow/types.ts';
+import type { EndReason, FlowAction, ScreenProps } from './flow/types.ts';
 import { useQuietClock } from './flow/use-quiet-clock.ts';
 import { DEFAULT_LANGUAGE, problemText, switchLanguage } from './i18n/index.ts';
 import { AccessibilityPage } from './screens/accessibility.tsx';
@@ -91,6 +91,12 @@ export function App(): ReactElement {
   }, [quiet, onlyLooked, forget]);
   const asking = quiet && inVisit;
 
+  // Whoever presses anything on the time-out page is there.
+  const awake = (action: FlowAction): void => {
+    clock.extend();
+    send(action);
+  };
+
   if (snapshot === null) return <Starting />;
   const Screen = entry.component;
   const flow: ScreenProps = { state, send, snapshot, language, endVisit, setLanguage: switchLanguage };
@@ -108,7 +114,11 @@ export function App(): ReactElement {
           {state.overlay === 'help' ? <HelpPage /> : <AccessibilityPage />}
         </div>
       ) : null}
-      {asking ? <TimeoutPage leftMs={clock.leftMs} onMore={clock.extend} /> : null}
+      {asking ? (
+        <FlowContext value={{ ...flow, send: awake }}>
+          <TimeoutPage leftMs={clock.leftMs} onMore={clock.extend} />
+        </FlowContext>
+      ) : null}
     </FlowContext>
   );
 }

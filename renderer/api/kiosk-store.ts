@@ -19,8 +19,12 @@ function set(next: KioskView): void {
   for (const listener of listeners) listener();
 }
 
-function accept(snapshot: KioskSnapshot): void {
-  set({ snapshot, offsetMs: Date.parse(snapshot.now) - Date.now(), problem: null });
+/** A telephone number is never split over lines. */
+const unbroken = (number: string): string => number.replaceAll(' ', '\u00A0');
+
+function accept(told: KioskSnapshot): void {
+  const snapshot = { ...told, dutyPhone: unbroken(told.dutyPhone), hotline: unbroken(told.hotline) };
+  set({ snapshot, offsetMs: Date.parse(told.now) - Date.now(), problem: null });
 }
 
 /** The present view, for `useSyncExternalStore`. */

@@ -47,6 +47,8 @@ export interface PageFrameProps {
   keyboard?: ReactNode;
   /** What Back does; null leaves its place empty; absent = the flow's own Back. */
   onBack?: (() => void) | null;
+  /** The dock's left shows the hotline instead of Back and Home. */
+  hotline?: boolean;
   /** False where the screen has its own "finish and clear". */
   visitBar?: boolean;
   /** Where the hand belongs now. Only while it does. */
@@ -109,10 +111,14 @@ function DockButton(props: {
   );
 }
 
-function Dock({ onBack, current }: Pick<PageFrameProps, 'onBack' | 'current'>): ReactElement {
+function Dock({
+  onBack,
+  current,
+  hotline = false,
+}: Pick<PageFrameProps, 'onBack' | 'current' | 'hotline'>): ReactElement {
   const { t } = useTranslation('ui');
   const { state, send, snapshot, language, setLanguage } = useFlow();
-  const beforeVisit = state.overlay === 'none' && (state.screen === 'attract' || state.screen === 'home');
+  const beforeVisit = hotline || (state.overlay === 'none' && (state.screen === 'attract' || state.screen === 'home'));
   const back = onBack === undefined ? (canGoBack(state) ? () => send({ type: 'back' }) : null) : onBack;
   return (
     <nav className="dock" aria-label={t('dock.label')}>
@@ -234,6 +240,7 @@ export function PageFrame(props: PageFrameProps): ReactElement {
       {bar ? <VisitBar /> : null}
       <Dock
         {...(props.onBack === undefined ? {} : { onBack: props.onBack })}
+        {...(props.hotline === undefined ? {} : { hotline: props.hotline })}
         {...(props.current === undefined ? {} : { current: props.current })}
       />
       {lamp === null || covered ? null : (

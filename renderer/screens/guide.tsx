@@ -126,7 +126,13 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
             ))}
           </ol>
           <p className="note law">
-            {t('guide.law', { law: guide.legalBasis.map((one) => one[language]).join(t('guide.and')) })}
+            {t('guide.law')}
+            {guide.legalBasis.map((one, index) => (
+              <span key={one['zh-CN']} className="keep">
+                {one[language]}
+                {index + 1 < guide.legalBasis.length ? t('guide.and') : ''}
+              </span>
+            ))}
           </p>
         </div>
       )}

@@ -26,7 +26,7 @@ export function TimeoutPage({ leftMs, onMore }: { leftMs: number; onMore: () => 
         </Ring>
       }
       visitBar={false}
-      onBack={null}
+      hotline
       actions={
         <div className="acts">
           <MainButton icon="clock-more" className="tall" onPress={onMore}>

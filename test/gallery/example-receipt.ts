@@ -15,7 +15,13 @@ export function exampleReceipt(progress: CaseProgress, language: 'zh-CN' | 'en',
     {
       kind: 'state',
       text: zh ? (kept ? '已存在本机，还没有送出' : '平台已收到') : kept ? 'Kept here, not sent yet' : 'Received',
-      note: zh ? (kept ? '联网后自动送到政务平台' : '凭编号查结果') : kept ? 'Sent when the network is back' : 'Look it up by number',
+      note: zh
+        ? kept
+          ? '联网后自动送到政务平台'
+          : '凭编号查结果'
+        : kept
+          ? 'Sent when the network is back'
+          : 'Look it up by number',
     },
     text(zh ? '本机受理号' : 'Local tracking number'),
     { kind: 'number', text: progress.trackingNumber },
@@ -27,7 +33,12 @@ export function exampleReceipt(progress: CaseProgress, language: 'zh-CN' | 'en',
     rule,
     text(zh ? '现在到哪一步' : 'Where it is now'),
     { kind: 'step', text: zh ? '存在本机' : 'Kept here', note: '20:44', done: true },
-    { kind: 'step', text: zh ? '送到政务平台' : 'Sent', note: kept ? (zh ? '等网络' : 'no network') : '20:44', done: !kept },
+    {
+      kind: 'step',
+      text: zh ? '送到政务平台' : 'Sent',
+      note: kept ? (zh ? '等网络' : 'no network') : '20:44',
+      done: !kept,
+    },
     { kind: 'step', text: zh ? '出结果' : 'Decided', note: '', done: progress.state === 'approved' },
     { kind: 'qr', text: `HC1:${progress.trackingNumber.replaceAll(' ', '')}` },
     text(zh ? '凭此码在自助机上查进度' : 'Scan it at a kiosk to look it up'),

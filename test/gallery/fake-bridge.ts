@@ -8,7 +8,14 @@ import { exampleReceipt } from './example-receipt.ts';
 const packs = Object.values(
   import.meta.glob<ItemPack>('../../assets/catalogue/items/*.json', { eager: true, import: 'default' }),
 );
-const ORDER = ['rent-filing', 'senior-card', 'longevity-allowance', 'employment-registration', 'food-business-licence', 'business-opening'];
+const ORDER = [
+  'rent-filing',
+  'senior-card',
+  'longevity-allowance',
+  'employment-registration',
+  'food-business-licence',
+  'business-opening',
+];
 packs.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
 
 /** The moment of the pictures: an evening in March. */
@@ -135,7 +142,11 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
       const unsure = wish.get('printer') === 'unsure';
       return {
         outcome: out ? 'not-printed' : unsure ? 'unknown' : 'printed',
-        cause: out ? { code: 'P302-paper-out', params: {} } : unsure ? { code: 'P306-print-unknown', params: {} } : null,
+        cause: out
+          ? { code: 'P302-paper-out', params: {} }
+          : unsure
+            ? { code: 'P306-print-unknown', params: {} }
+            : null,
         copy: copies,
         preview: exampleReceipt(progress(state, 'rent-filing'), language, copies),
       };

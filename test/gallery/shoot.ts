@@ -17,7 +17,20 @@ const SIZES = { portrait: { width: 1080, height: 1920 }, landscape: { width: 192
 /** The moment that the browser's clock shows; the fake bridge's kiosk lives at the same one. */
 const NOW = new Date('2026-03-18T12:36:00Z');
 
-const TEMP = { name: 'absent', enforce: 'pre' as const, resolveId(id: string) { return /(pickup|rating|technician)\/index\.tsx$/.test(id) && !existsSync(join(root, 'renderer/screens', id)) ? '\0absent' : undefined; }, load(id: string) { return id === '\0absent' ? 'export const PickupCodeScreen=null,PickupOpenScreen=null,RatingScreen=null,TechnicianUnlockScreen=null,TechnicianScreen=null' : undefined; } };
+const TEMP = {
+  name: 'absent',
+  enforce: 'pre' as const,
+  resolveId(id: string) {
+    return /(pickup|rating|technician)\/index\.tsx$/.test(id) && !existsSync(join(root, 'renderer/screens', id))
+      ? '\0absent'
+      : undefined;
+  },
+  load(id: string) {
+    return id === '\0absent'
+      ? 'export const PickupCodeScreen=null,PickupOpenScreen=null,RatingScreen=null,TechnicianUnlockScreen=null,TechnicianScreen=null'
+      : undefined;
+  },
+};
 const server = await createServer({
   root,
   configFile: false,
@@ -46,7 +59,8 @@ async function overflow(page: Page): Promise<string[]> {
       const out = box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1;
       const counter = element.closest('.counter')?.getBoundingClientRect();
       const below = counter !== undefined && box.bottom > counter.bottom + 1;
-      const cut = element instanceof HTMLElement && element.scrollWidth > element.clientWidth + 2 && element.tagName === 'BUTTON';
+      const cut =
+        element instanceof HTMLElement && element.scrollWidth > element.clientWidth + 2 && element.tagName === 'BUTTON';
       if (out || below || cut) found.push(`${element.tagName} "${(element.textContent ?? '').slice(0, 20)}"`);
     }
     return found;
@@ -75,7 +89,9 @@ for (const shot of SHOTS) {
         await page.screenshot({ path: join(out, `${name}.png`) });
         for (const fault of await overflow(page)) faults.push(`${name}: cut off: ${fault}`);
       } catch (error) {
-        faults.push(`${name}: ${error instanceof Error ? error.message.split('\n').slice(0, 3).join(' | ') : String(error)}`);
+        faults.push(
+          `${name}: ${error instanceof Error ? error.message.split('\n').slice(0, 3).join(' | ') : String(error)}`,
+        );
         await page.screenshot({ path: join(out, `${name}.failed.png`) });
       } finally {
         await page.close();

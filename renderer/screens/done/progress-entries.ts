@@ -27,7 +27,7 @@ export function progressEntries(progress: CaseProgress, around: Surroundings, t:
     detail:
       progress.receivedAt === null
         ? t('progressList.sentDone', {})
-        : t('progressList.sentAt', { at: at(progress.receivedAt), number: progress.caseNumber ?? '' }),
+        : t('progressList.sentAt', { at: at(progress.receivedAt) }),
     state: 'done',
   });
   const reason = progress.reason === null ? '' : problemText(t, progress.reason).title;

@@ -8,6 +8,7 @@ import type { ScreenProps } from '../../flow/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
 import { useCatalogue } from './use-catalogue.ts';
+import { wantedQuery } from './wanted-query.ts';
 
 /** A name with what matched in bold. */
 function Marked({ text, hit }: { text: string; hit: SearchHit }): ReactElement {
@@ -42,8 +43,8 @@ export function FindScreen({ send, snapshot, language }: ScreenProps): ReactElem
   const typing = useTyping(language === 'en' ? 'latin' : 'pinyin', insert, erase);
 
   const items = catalogue.items;
-  // Pinyin letters not yet turned into characters search as initials or latin words.
-  const wanted = `${query} ${typing.typing.pending.replaceAll("'", '')}`.trim();
+  const { pending } = typing.typing;
+  const wanted = useMemo(() => wantedQuery(items, query, pending, language), [items, query, pending, language]);
   const hits = useMemo(() => {
     const found = searchItems(items, wanted, language);
     return found.filter(

@@ -94,16 +94,17 @@ function Question({ item, field, place, questions, state, send, language }: Ques
     if (before !== undefined && !state.fromReview) send({ type: 'ask', field: before.id, back: true });
     else send({ type: 'back' });
   };
-  const message =
-    shown === null ? null : (
-      <div id={messageId} role="alert">
+  const message = (
+    <div className="slot" id={messageId} role="alert">
+      {shown === null ? null : (
         <Notice
           tone="err"
           fact={t(`fields:field.${shown.code}.title`, { ...shown.params })}
           todo={t(`fields:field.${shown.code}.help`, { ...shown.params })}
         />
-      </div>
-    );
+      )}
+    </div>
+  );
   return (
     <PageFrame
       screen="form"
@@ -120,8 +121,10 @@ function Question({ item, field, place, questions, state, send, language }: Ques
       onBack={back}
       keyboard={keyboard ?? undefined}
       actions={
-        <Actions split="one-two">
-          <SecondButton onPress={back}>{t(state.fromReview ? 'form.toReview' : 'form.before')}</SecondButton>
+        <Actions split={elder ? 'one' : 'one-two'}>
+          {elder ? null : (
+            <SecondButton onPress={back}>{t(state.fromReview ? 'form.toReview' : 'form.before')}</SecondButton>
+          )}
           <MainButton iconAfter="arrow-right" onPress={next}>
             {t(state.fromReview ? 'form.saveChange' : place + 1 === questions.length ? 'form.toCheck' : 'form.next')}
           </MainButton>
