@@ -106,10 +106,7 @@ export class Kiosk {
   async shot(name: string): Promise<void> {
     // Screens come in with a 240 ms movement; a picture in the middle of it shows nobody's screen.
     await this.#page.waitForTimeout(350);
-    const path = join(
-      this.#launch.picturesDir,
-      `${String(this.#shots.length + 1).padStart(2, '0')}-${name}.png`,
-    );
+    const path = join(this.#launch.picturesDir, `${String(this.#shots.length + 1).padStart(2, '0')}-${name}.png`);
     await this.#page.screenshot({ path, animations: 'disabled' });
     this.#shots.push({ name, path });
   }

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prefillFromCard, questionsToAsk } from '../../electron/domain/form.ts';
+import { fieldsOf, type FormField, type ItemPack } from '../../electron/domain/item-pack.ts';
+import type { Language } from '../../electron/domain/text.ts';
+import { ItemPackSchema } from '../../electron/platform-api/item-pack-schema.ts';
+import { TEST_CARDS, type TestCardKey } from '../fixtures/cards.ts';
+import { SAMPLE_FORMS } from '../fixtures/forms.ts';
+import type { JourneyContext } from './journey.ts';
+import { typeText } from './typing.ts';
+
+/** Words of the controls that a citizen touches, in both languages. */
+export const WORDS = {
+  start: /轻触屏幕开始/,
+  apply: { 'zh-CN': /^办理事项/, en: /^Apply/ },
+  collect: { 'zh-CN': /^领取证照印章/, en: /^Collect/ },
+  begin: { 'zh-CN': /^开始办理/, en: /^(Apply|Start)/ },
+  next: { 'zh-CN': /^(下一题|填好了，去核对)/, en: /^(Next|Done|Go to|To )/ },
+  submit: { 'zh-CN': /^内容属实，提交/, en: /submit/i },
+  rate: { 'zh-CN': /^评价这次服务/, en: /^Rate/ },
+  finish: { 'zh-CN': /^结束并清除/, en: /^Finish and clear/ },
+  printed: { 'zh-CN': /^回执已打印/, en: /^Receipt printed/ },
+} as const;
+
+/** A shipped item pack. */
+export function itemPack(itemId: string): ItemPack {
+  const path = join(import.meta.dirname, '..', '..', 'assets', 'catalogue', 'items', `${itemId}.json`);
+  return ItemPackSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** From the attract screen to the guide of an item, with a picture of each screen. */
+export async function openGuide(context: JourneyContext, itemId: string, language: Language = 'zh-CN'): Promise<void> {
+  const { kiosk, step } = context;
+  step('attract');
+  await kiosk.see('button', WORDS.start);
+  await kiosk.shot('attract');
+  await kiosk.tap('button', WORDS.start);
+  if (language === 'en') await kiosk.tap('button', 'English');
+  step('home');
+  await kiosk.see('button', WORDS.apply[language]);
+  await kiosk.shot('home');
+  await kiosk.tap('button', WORDS.apply[language]);
+  step('find');
+  const name = itemPack(itemId).name[language];
+  await kiosk.see('button', new RegExp(`^${name}`));
+  await kiosk.shot('find');
+  await kiosk.tap('button', new RegExp(`^${name}`));
+  step('guide');
+  await kiosk.see('heading', name);
+  await kiosk.shot('guide');
+}
+
+/** From the guide through the card to the first question. */
+export async function layCard(context: JourneyContext, card: TestCardKey, language: Language = 'zh-CN'): Promise<void> {
+  const { kiosk, stack, step } = context;
+  await kiosk.tap('button', WORDS.begin[language]);
+  step('card');
+  await kiosk.see('heading', language === 'en' ? /card/i : /身份证/);
+  await kiosk.shot('card');
+  stack.bench.actions.layCard(card);
+  await kiosk.see('button', WORDS.next[language]);
+  stack.bench.actions.removeCard();
+}
+
+/** Answers every question that the card did not, with a picture of each kind, up to the review page. */
+export async function fillForm(
+  context: JourneyContext,
+  itemId: string,
+  card: TestCardKey,
+  language: Language = 'zh-CN',
+): Promise<void> {
+  const { kiosk, step } = context;
+  const pack = itemPack(itemId);
+  const sample = SAMPLE_FORMS[itemId];
+  if (!sample) throw new Error(`no sample form for ${itemId}`);
+  const prefilled = prefillFromCard(pack, TEST_CARDS[card].card);
+  const values = { ...prefilled, ...sample.answers };
+  const photographed = new Set<FormField['kind']>();
+  for (const field of questionsToAsk(pack, values, prefilled)) {
+    step(`question ${field.id}`);
+    await kiosk.see('heading', field.question[language]);
+    await answer(context, field, values[field.id] ?? '', language);
+    if (!photographed.has(field.kind)) await kiosk.shot(`question-${field.kind}`);
+    photographed.add(field.kind);
+    await kiosk.tap('button', WORDS.next[language]);
+  }
+  step('review');
+  await kiosk.see('button', WORDS.submit[language]);
+  await kiosk.shot('review');
+}
+
+async function answer({ kiosk }: JourneyContext, field: FormField, value: string, language: Language): Promise<void> {
+  switch (field.kind) {
+    case 'choice': {
+      const choice = field.choices?.find((one) => one.value === value);
+      return kiosk.tap('button', choice?.label[language] ?? value);
+    }
+    case 'consent':
+      return kiosk.tap('button', language === 'en' ? /agree/i : /同意/);
+    case 'date':
+      return kiosk.digits(value.replaceAll('-', ''));
+    case 'money':
+      return kiosk.digits(value.replace(/\.00$/, ''));
+    case 'id-number':
+    case 'phone':
+    case 'integer':
+      return kiosk.digits(value);
+    case 'text':
+    case 'person-name':
+    case 'credit-code':
+    case 'address':
+      return typeText(kiosk, value);
+  }
+}
+
+/** Ids of the fields that a filled form of this item has. */
+export function fieldIds(itemId: string): readonly string[] {
+  return fieldsOf(itemPack(itemId)).map((field) => field.id);
+}

@@ -1,0 +1,43 @@
+import { pinyin } from 'pinyin-pro';
+import type { Kiosk } from './kiosk.ts';
+
+const HANZI = /\p{Script=Han}/u;
+/** Characters on the keyboard's digit plane. */
+const DIGIT_PLANE = /[0-9\-/#()·.,：；、“”@&]/u;
+
+/** Types text with the keyboard in the page as a person does: pinyin and candidates, digits, letters. */
+export async function typeText(kiosk: Kiosk, text: string): Promise<void> {
+  for (const character of text.replaceAll(' ', '')) {
+    if (HANZI.test(character)) await typeHanzi(kiosk, character);
+    else await typePlain(kiosk, character);
+  }
+}
+
+async function typeHanzi(kiosk: Kiosk, character: string): Promise<void> {
+  await leaveDigits(kiosk);
+  const syllable = pinyin(character, { toneType: 'none' }).replace('ü', 'v');
+  for (const letter of syllable) await key(kiosk, letter);
+  const candidates = kiosk.page.getByRole('group', { name: /候选|Candidates/ });
+  const wanted = candidates.getByRole('button', { name: character, exact: true });
+  for (let page = 0; page < 40 && !(await wanted.isVisible()); page += 1) {
+    await candidates.getByRole('button', { name: /更多候选|More/ }).click();
+  }
+  await wanted.click();
+}
+
+async function typePlain(kiosk: Kiosk, character: string): Promise<void> {
+  const onPlane = kiosk.page.locator('.ime').getByRole('button', { name: character, exact: true });
+  if (!(await onPlane.isVisible()) && DIGIT_PLANE.test(character)) {
+    await kiosk.page.locator('.ime').getByRole('button', { name: '123', exact: true }).click();
+  }
+  await onPlane.click();
+}
+
+async function leaveDigits(kiosk: Kiosk): Promise<void> {
+  const letters = kiosk.page.locator('.ime').getByRole('button', { name: 'ABC', exact: true });
+  if (await letters.isVisible()) await letters.click();
+}
+
+async function key(kiosk: Kiosk, letter: string): Promise<void> {
+  await kiosk.page.locator('.ime').getByRole('button', { name: letter, exact: true }).click();
+}
