@@ -2,6 +2,7 @@ import { CaseSubmission } from '../platform-api/messages.ts';
 import type { DeliveryOutcome, LogPort, OutboxEntry, StorePort } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { backoffMs, steadyTime } from './backoff.ts';
+import { Brake } from './brake.ts';
 import type { Link } from './link.ts';
 import { Nudge } from './nudge.ts';
 import type { Call, CallFailure } from './platform-client.ts';
@@ -28,23 +29,24 @@ const STORE_PAUSE_MS = 1_000;
  * Delivers the outbox: one loop that claims due entries and sends them, a few at once, one a subject.
  *
  * A try whose outcome is not known (sent, no answer) is simply made again with the same idempotency key: the platform
- * answers a key that it knows with its first answer. While the link is down only one entry at a time is tried, ever
- * more seldom, so that a long queue is not tried row by row against a dead line; when it comes up all are due at once.
+ * answers a key that it knows with its first answer. While nothing gets through one entry at a time is tried, ever more
+ * seldom (`Brake`); when the link comes up, or the platform takes messages again, all are due at once.
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
   readonly #steady: () => number;
   readonly #nudge = new Nudge();
   readonly #underWay = new Set<Promise<void>>();
-  /** While the link is down: tries in a row that found nobody, and when the next may be made. */
-  #failures = 0;
-  #holdUntil = 0;
+  readonly #brake: Brake;
+  /** Everything that waits is to be made due: at the start, and after trouble. */
+  #wakeWanted = true;
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: OutboxWorkerOptions) {
     this.#options = options;
     this.#steady = steadyTime(options.clock);
+    this.#brake = new Brake(options.random, () => options.link.state === 'down');
   }
 
   start(): void {
@@ -53,7 +55,7 @@ export class OutboxWorker {
 
   /** Something new is in the outbox, or somebody wants it tried now. */
   wake(): void {
-    this.#holdUntil = 0;
+    this.#brake.loosen();
     this.#nudge.now();
   }
 
@@ -66,18 +68,14 @@ export class OutboxWorker {
 
   async #run(): Promise<void> {
     const { store, clock, link } = this.#options;
-    let wakeWanted = true;
     const unsubscribe = link.changes.subscribe((state) => {
-      if (state === 'down') return;
-      wakeWanted = true;
-      this.#failures = 0;
-      this.wake();
+      if (state === 'up') this.#troubleOver();
     });
     await this.#untilStored(() => store.releaseClaims());
     while (!this.#stopping) {
-      if (wakeWanted) {
-        // Waits of an earlier process count on a clock that may have been wrong since.
-        wakeWanted = false;
+      if (this.#wakeWanted) {
+        // At the start too: waits of an earlier process count on a clock that may have been wrong since.
+        this.#wakeWanted = false;
         await this.#untilStored(() => store.wakeAll(this.#steady()));
       }
       await this.#nudge.wait(clock, await this.#claimSome());
@@ -88,12 +86,13 @@ export class OutboxWorker {
 
   /** Claims what may be sent now. Returns how long to sleep, in milliseconds. */
   async #claimSome(): Promise<number> {
-    const { store, link } = this.#options;
+    const { store } = this.#options;
     const now = this.#steady();
-    const slots = link.state === 'up' ? (this.#options.inFlight ?? 4) : 1;
+    const slots = this.#brake.pulled ? 1 : (this.#options.inFlight ?? 4);
     const free = slots - this.#underWay.size;
     if (free <= 0) return LONGEST_SLEEP_MS;
-    if (link.state === 'down' && now < this.#holdUntil) return this.#holdUntil - now;
+    const pause = this.#brake.pause(now);
+    if (pause > 0) return pause;
     const claimed = await store.claim(now, free);
     if (!claimed.ok) {
       this.#options.log.event('error', 'outbox-claim-failed', { code: claimed.error.code });
@@ -139,6 +138,7 @@ export class OutboxWorker {
       }
       // The platform holds something else under our key: sending again would not change that.
       if (status.sha256 !== sent.data.sha256) return { kind: 'parked', reason: 'hash-differs' };
+      this.#worked();
       const { state, caseNumber, outcome } = status;
       return {
         kind: 'acknowledged',
@@ -155,16 +155,26 @@ export class OutboxWorker {
     const answer = await call(entry.kind === 'pickup' ? 'reportPickup' : 'rate', input);
     if (!answer.ok) return this.#undelivered(entry, answer.error);
     if (answer.value.key !== entry.idempotencyKey) return this.#later(entry, 'answer-of-another', null);
+    this.#worked();
     return { kind: 'acknowledged', at: this.#now() };
   }
 
   #undelivered(entry: OutboxEntry, failure: CallFailure): DeliveryOutcome {
-    if (failure.kind === 'refused') return { kind: 'parked', reason: failure.type };
-    if (failure.kind === 'unreachable' && this.#options.link.state === 'down') {
-      this.#failures += 1;
-      this.#holdUntil = this.#steady() + backoffMs(this.#options.random, this.#failures);
-    }
-    return this.#later(entry, failure.reason, failure.retryAfterMs);
+    this.#brake.failed(failure, this.#steady());
+    if (failure.kind !== 'refused') return this.#later(entry, failure.reason, failure.retryAfterMs);
+    this.#worked();
+    return { kind: 'parked', reason: failure.type };
+  }
+
+  /** The platform dealt with a message. */
+  #worked(): void {
+    if (this.#brake.worked()) this.#troubleOver();
+  }
+
+  #troubleOver(): void {
+    this.#brake.worked();
+    this.#wakeWanted = true;
+    this.#nudge.now();
   }
 
   #later(entry: OutboxEntry, reason: string, askedMs: number | null): DeliveryOutcome {

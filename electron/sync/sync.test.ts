@@ -254,6 +254,23 @@ describe('the platform misbehaves once', () => {
     await passUntil(isApproved(1), 5_000);
   });
 
+  it('is busy for everybody: it is not asked row by row, and all goes out when it has time', async () => {
+    let busy = true;
+    const answer: Manners = (response, good, request) => {
+      if (busy) problem('urn:hall24:busy', 503)(response, good, request);
+      else json(response, 201, good());
+    };
+    platform.manners.push(...Array.from({ length: 500 }, () => answer));
+    for (let number = 1; number <= 60; number += 1) must(await store.submitCase(newCase(number)));
+    start();
+    await until(linkIs('up'));
+    await pass(60_000);
+    expect(platform.to('/v1/cases').length).toBeLessThan(30);
+    busy = false;
+    await passUntil(async () => must(await store.outboxCounts()).waiting === 0, 45_000);
+    expect(platform.taken.size).toBe(60);
+  });
+
   it('names another hash: the case is not called received', async () => {
     platform.manners.push((response, _good, request) =>
       json(response, 201, { ...approved(request.body), sha256: 'f'.repeat(64) }),
