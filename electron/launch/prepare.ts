@@ -17,9 +17,12 @@ export interface KioskEnvironment {
   readonly display: Record<string, string>;
 }
 
-/** Installs what the system lacks, finds Electron, builds. Quick when all is there. */
-export async function prepareApp(): Promise<{ electron: ResolvedElectron; appDir: string }> {
-  await ensureSystemPackages(['electron', 'usb', 'fonts', ...(hasDisplay() ? [] : (['display'] as const))]);
+/**
+ * Installs what the system lacks, finds Electron, builds. Quick when all is there.
+ * @param virtual whether a virtual screen will be wanted although there is a real one
+ */
+export async function prepareApp(virtual = false): Promise<{ electron: ResolvedElectron; appDir: string }> {
+  await ensureKioskPackages(virtual);
   const electron = await resolveElectron();
   const appDir = join(OUT, 'app');
   await buildApp({ outDir: appDir, devPanel: true, drivable: true, manifestKey: '' });
@@ -27,13 +30,22 @@ export async function prepareApp(): Promise<{ electron: ResolvedElectron; appDir
   return { electron, appDir };
 }
 
-/** Prepares everything, opens a screen, does the work and closes the screen whatever happens. */
+/** Makes sure that the system has what a running kiosk needs, with a virtual screen or without. */
+export async function ensureKioskPackages(virtual: boolean): Promise<void> {
+  const screen = virtual || !hasDisplay() ? (['display'] as const) : [];
+  await ensureSystemPackages(['electron', 'usb', 'fonts', ...screen]);
+}
+
+/**
+ * Prepares everything, opens a screen, does the work and closes the screen whatever happens.
+ * @param virtual use a virtual screen although there is a real one
+ */
 export async function withKiosk(
   work: (environment: KioskEnvironment, display: Display) => Promise<number>,
-  forceVirtual = false,
+  virtual = false,
 ): Promise<number> {
-  const { electron, appDir } = await prepareApp();
-  const display = await openDisplay(forceVirtual);
+  const { electron, appDir } = await prepareApp(virtual);
+  const display = await openDisplay(virtual);
   try {
     return await work({ electron, appDir, display: display.env }, display);
   } finally {

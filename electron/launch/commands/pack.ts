@@ -6,13 +6,13 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { copyNativeModules } from '../app-dir.ts';
 import { buildApp } from '../build.ts';
-import { ensureSystemPackages, hasDisplay } from '../debian.ts';
 import { openDisplay } from '../display.ts';
 import { resolveElectron } from '../electron-runtime.ts';
 import type { ResolvedElectron } from '../electron-runtime.ts';
 import { signingKey, writeManifest } from '../manifest-writer.ts';
 import { loadJourneys } from '../others.ts';
 import { OUT, ROOT } from '../paths.ts';
+import { ensureKioskPackages } from '../prepare.ts';
 import { LaunchError, say, step } from '../progress.ts';
 import { command, run } from '../run.ts';
 
@@ -77,13 +77,11 @@ await command(async (args) => {
   if (unknown !== undefined) throw new LaunchError(`Unknown: ${unknown}. Options: --drivable, --journey`);
   if (process.platform !== 'linux') throw new LaunchError('Packing is set up for Linux only.');
   const journey = args.includes('--journey');
-  if (journey) {
-    await ensureSystemPackages(['electron', 'usb', 'fonts', ...(hasDisplay() ? [] : (['display'] as const))]);
-  }
+  if (journey) await ensureKioskPackages(true);
   const electron = await resolveElectron();
   const executable = await pack(electron, args.includes('--drivable') || journey);
   if (!journey) return 0;
-  const display = await openDisplay();
+  const display = await openDisplay(true);
   try {
     return await (await loadJourneys()).packedJourney(executable, { display: display.env });
   } finally {
