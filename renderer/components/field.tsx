@@ -17,6 +17,8 @@ export interface FieldProps {
   unit?: string;
   onClear?: () => void;
   describedBy?: string;
+  /** Nothing is typed into it at the moment. */
+  asleep?: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export function Field(props: FieldProps): ReactElement {
   const { t } = useTranslation('ui');
   const { value, composing = '', state } = props;
   const empty = value === '' && composing === '';
+  const caret = state === 'checked' || props.asleep === true ? null : <span className="caret" aria-hidden="true" />;
   return (
     <div className={`field is-${state}`}>
       {props.icon === undefined ? null : <Icon name={props.icon} />}
@@ -39,10 +42,15 @@ export function Field(props: FieldProps): ReactElement {
         aria-invalid={state === 'wrong' || undefined}
         aria-describedby={props.describedBy}
       >
-        {empty && props.placeholder !== undefined ? <span className="ph">{props.placeholder}</span> : null}
+        {empty && props.placeholder !== undefined ? (
+          <>
+            {caret}
+            <span className="ph">{props.placeholder}</span>
+          </>
+        ) : null}
         {props.shown ?? value}
         {composing === '' ? null : <span className="comp">{composing}</span>}
-        {state === 'checked' ? null : <span className="caret" aria-hidden="true" />}
+        {empty && props.placeholder !== undefined ? null : caret}
         {props.unit === undefined || empty ? null : <span className="unit">{props.unit}</span>}
       </div>
       {state === 'checked' ? <Icon name="check-circle" className="mark-ok" /> : null}

@@ -9,6 +9,7 @@ export function emptyFlow(epoch: number): FlowState {
     overlay: 'none',
     epoch,
     visitId: null,
+    typing: false,
     item: null,
     card: null,
     values: {},
@@ -61,7 +62,7 @@ export function reduceFlow(state: FlowState, action: FlowAction): FlowState {
     case 'visit-begun':
       return action.epoch === state.epoch ? { ...state, visitId: action.visitId } : state;
     case 'go':
-      return go(state, action.screen, action.replace);
+      return { ...go(state, action.screen, action.replace), typing: action.typing === true };
     case 'back': {
       if (state.overlay !== 'none') return { ...state, overlay: 'none' };
       const last = state.history.at(-1);

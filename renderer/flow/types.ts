@@ -47,6 +47,8 @@ export interface FlowState {
   readonly epoch: number;
   /** Null before the visit is known to the main process. */
   readonly visitId: string | null;
+  /** The search was opened to type into it. */
+  readonly typing: boolean;
   readonly item: ItemPack | null;
   readonly card: CardDto | null;
   readonly values: FormValues;
@@ -68,7 +70,7 @@ export type FlowAction =
   | { readonly type: 'start' }
   | { readonly type: 'visit-begun'; readonly epoch: number; readonly visitId: string }
   /** Forward to a screen; `replace` leaves the present one out of Back. */
-  | { readonly type: 'go'; readonly screen: ScreenId; readonly replace?: boolean }
+  | { readonly type: 'go'; readonly screen: ScreenId; readonly replace?: boolean; readonly typing?: boolean }
   | { readonly type: 'back' }
   | { readonly type: 'home' }
   | { readonly type: 'item-chosen'; readonly item: ItemPack }

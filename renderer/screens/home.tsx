@@ -65,7 +65,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
       lead={t(elder ? 'home.leadElder' : 'home.lead')}
       picture={<MoonGate width={elder && !landscape ? 340 : 420} hour={hourOf(now)} tone="day" />}
     >
-      <button type="button" className="searchbar" onClick={() => send({ type: 'go', screen: 'find' })}>
+      <button type="button" className="searchbar" onClick={() => send({ type: 'go', screen: 'find', typing: true })}>
         <Icon name="search" />
         <span>{t('home.search')}</span>
       </button>

@@ -30,14 +30,14 @@ function eventsOf(items: readonly ItemSummary[]): readonly string[] {
 }
 
 /** Every item, narrowed down with every key. */
-export function FindScreen({ send, snapshot, language }: ScreenProps): ReactElement {
+export function FindScreen({ state, send, snapshot, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
   const catalogue = useCatalogue();
   const fetching = useCall('catalogue.item');
   const [query, setQuery] = useState('');
   const [who, setWho] = useState<(typeof APPLICANTS)[number]>('all');
   const [event, setEvent] = useState<string | null>(null);
-  const [keyboard, setKeyboard] = useState(false);
+  const [keyboard, setKeyboard] = useState(state.typing);
   const insert = useCallback((text: string) => setQuery((old) => (old + text).slice(0, 40)), []);
   const erase = useCallback(() => setQuery(withoutLast), []);
   const typing = useTyping(language === 'en' ? 'latin' : 'pinyin', insert, erase);
@@ -79,6 +79,7 @@ export function FindScreen({ send, snapshot, language }: ScreenProps): ReactElem
           composing={typing.composing}
           placeholder={t('find.placeholder')}
           state={keyboard ? 'typing' : 'empty'}
+          asleep={!keyboard}
           icon="search"
           onClear={clear}
         />
