@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, existsSync, openSync, writeSync } from 'node:fs';
 import { removeDatabase } from './files.ts';
 import { CURRENT_VERSION } from './migrations.ts';
+import { adoptOrphans } from './orphan-payloads.ts';
 import { APPLICATION_ID, PAGE_SIZE } from './pragmas.ts';
 import { troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 
@@ -19,11 +20,15 @@ const TABLES = [
 ] as const;
 type Table = (typeof TABLES)[number];
 
-/** What could be taken over. `damagedPayloads` are kept and parked, never sent. */
+/**
+ * What could be taken over. `damagedPayloads` are kept and parked, never sent; `lostPayloads` are entries without their
+ * bytes, parked too; `adopted` are messages whose state row was lost and made anew.
+ */
 export interface SalvageCounts {
   readonly rows: Readonly<Record<Table, number>>;
   readonly damagedPayloads: number;
   readonly lostPayloads: number;
+  readonly adopted: number;
 }
 
 /** Local tracking numbers that are skipped after a salvage: some that were given out may have been lost. */
@@ -59,7 +64,7 @@ export function salvage(Constructor: SqliteConstructor, from: string, into: Sqli
   } catch (thrown) {
     // Nothing at all can be read of it.
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
-    return { rows, damagedPayloads: 0, lostPayloads: 0 };
+    return { rows, damagedPayloads: 0, lostPayloads: 0, adopted: 0 };
   } finally {
     removeDatabase(scratch);
   }
@@ -143,7 +148,8 @@ function* readableRows(source: Sqlite, table: Table, columns: readonly string[])
 }
 
 /** Makes the salvaged rows fit together again and takes damaged payloads out of the way. */
-function mendReferences(into: Sqlite): Pick<SalvageCounts, 'damagedPayloads' | 'lostPayloads'> {
+function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
+  const adopted = adoptOrphans(into);
   into.exec(`
     DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state <> 'acknowledged');
     INSERT INTO acts (act_id, kind, subject_id, state, owner, created_at, updated_at, detail)
@@ -187,5 +193,5 @@ function mendReferences(into: Sqlite): Pick<SalvageCounts, 'damagedPayloads' | '
       SELECT seq FROM outbox AS o WHERE state <> 'acknowledged' AND NOT EXISTS (
         SELECT 1 FROM outbox AS e WHERE e.subject_id = o.subject_id AND e.state <> 'acknowledged' AND e.sequence < o.sequence));
   `);
-  return { damagedPayloads, lostPayloads };
+  return { damagedPayloads, lostPayloads, adopted };
 }
