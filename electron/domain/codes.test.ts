@@ -4,7 +4,7 @@ import { addDays } from './date.ts';
 import { checkMod11And10, checkMod37And36 } from './iso7064.ts';
 import { parseItemCode } from './item-code.ts';
 import { checkPickupCodePartial, formatPickupCode, makePickupCode, parsePickupCode } from './pickup-code.ts';
-import { formatTrackingNumber, parseTrackingNumber } from './tracking-number.ts';
+import { formatTrackingNumber, parseTrackingNumber, trackingNumberIn } from './tracking-number.ts';
 
 const toFullWidth = (text: string): string =>
   text.replaceAll(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0));
@@ -127,5 +127,22 @@ describe('pick-up code', () => {
     });
     expect(parsePickupCode('https://example.invalid/')).toMatchObject({ ok: false });
     expect(formatPickupCode('12345')).toBe('1234 5');
+  });
+});
+
+describe('tracking number in a scanned text', () => {
+  const number = formatTrackingNumber({ kioskCode: 'CH03', dateISO: '2026-03-18', sequence: 42 });
+
+  it.each([
+    ['the number itself', number],
+    ['without spaces', number.replaceAll(' ', '')],
+    ['the address on a receipt', `https://chenghu.example/r/${number.replaceAll(' ', '')}`],
+    ['an address with a query', `https://chenghu.example/look?r=${number.replaceAll(' ', '').toLowerCase()}`],
+  ])('finds %s', (_, scanned) => {
+    expect(trackingNumberIn(scanned)).toBe(number);
+  });
+
+  it.each(['', 'https://chenghu.example/', 'HP1:12345672', `${number}9`])('finds none in %j', (scanned) => {
+    expect(trackingNumberIn(scanned)).toBeNull();
   });
 });

@@ -52,6 +52,18 @@ export function parseTrackingNumber(text: string): Result<TrackingNumberParts, T
   return ok({ kioskCode, dateISO, sequence });
 }
 
+/**
+ * The tracking number in a scanned text: the text itself, or the end of the address that a receipt's QR code leads to.
+ * Null when neither is one.
+ */
+export function trackingNumberIn(scanned: string): string | null {
+  for (const candidate of [scanned, scanned.split(/[/=?#]/).at(-1) ?? '']) {
+    const parsed = parseTrackingNumber(candidate);
+    if (parsed.ok) return formatTrackingNumber(parsed.value);
+  }
+  return null;
+}
+
 function trackingCheck(compact: string): string {
   return checkMod11And10(compact.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55)));
 }

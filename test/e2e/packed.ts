@@ -54,8 +54,9 @@ export async function packedJourney(
   });
   try {
     const browser = await chromium.connectOverCDP(await debuggingAddress(child));
-    const page = browser.contexts().flatMap((context) => context.pages())[0];
-    if (!page) throw new Error('the packed app has no page');
+    const [context] = browser.contexts();
+    if (!context) throw new Error('the packed app has no browsing context');
+    const page = context.pages()[0] ?? (await context.waitForEvent('page', { timeout: START_MS }));
     await page.getByRole('button', { name: /轻触屏幕开始/ }).click();
     await page.getByRole('button', { name: /办理事项/ }).click();
     await page.getByRole('button', { name: /房屋租赁登记备案/ }).click();

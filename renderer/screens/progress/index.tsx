@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CaseProgress } from '../../../electron/contract/dto.ts';
+import { trackingNumberIn } from '../../../electron/domain/tracking-number.ts';
 import { call, useCall, useEvent, useNow } from '../../api/index.ts';
 import {
   Actions,
@@ -61,7 +62,7 @@ export function ProgressScreen({ state, send, snapshot, language }: ScreenProps)
   }, [visitId, scans]);
   useEvent('code-scanned', (event) => {
     if (event.visitId !== visitId || found !== null) return;
-    const text = event.text.trim().slice(0, 64);
+    const text = trackingNumberIn(event.text) ?? event.text.trim().slice(0, 64);
     setNumber(text);
     void find(text);
   });

@@ -23,6 +23,7 @@ export const cardUnreadable: Journey = {
     await stack.bench.actions.replug('card-reader');
     await kiosk.tap('button', /^返回/);
     await kiosk.see('button', WORDS.begin['zh-CN']);
+    await kiosk.seeText('本机现在可办');
     await layCard(context, 'elder');
     await kiosk.seeText('测*人');
     await kiosk.shot('read');
