@@ -37,6 +37,11 @@ export function subscribeKiosk(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** The kiosk's time at this moment. */
+export function kioskNow(): Date {
+  return new Date(Date.now() + view.offsetMs);
+}
+
 /** Asks once and follows `kiosk-changed` from then on; an event is always newer than the answer. */
 export function connectKiosk(): () => void {
   let heard = false;

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Problem } from '../../electron/contract/problems.ts';
+import type { FieldProblem } from '../../electron/domain/field-problem.ts';
 import type { Language, LocalText } from '../../electron/domain/text.ts';
 import { clockText, dateText } from './format.ts';
 
@@ -65,4 +66,10 @@ function spoken(params: Problem['params']): Record<string, string | number> {
 export function problemText(t: Translate, problem: Problem): { title: string; help: string } {
   const params = spoken(problem.params);
   return { title: t(`problems:${problem.code}.title`, params), help: t(`problems:${problem.code}.help`, params) };
+}
+
+/** Title and help of a mistake in an answer. */
+export function faultText(t: Translate, fault: FieldProblem): { title: string; help: string } {
+  const params = { ...fault.params };
+  return { title: t(`fields:field.${fault.code}.title`, params), help: t(`fields:field.${fault.code}.help`, params) };
 }

@@ -14,7 +14,10 @@ import {
   ThirdButton,
   type IconName,
 } from '../components/index.ts';
+import { kioskNow } from '../api/index.ts';
+import { fitCard } from '../flow/card-fit.ts';
 import type { ScreenProps } from '../flow/index.ts';
+import { isoDay } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
 
 function iconOf(material: Material): IconName {
@@ -33,8 +36,12 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
   const closed = apply?.state === 'not-now' ? apply.reason : null;
   const start = (): void => {
     if (closed !== null) send({ type: 'problem', problem: closed, retry: 'guide' });
-    else if (state.card !== null) send({ type: 'go', screen: 'form' });
-    else send({ type: 'go', screen: 'card' });
+    else if (state.card === null || fitCard(item, state.card, isoDay(kioskNow())).fault !== null) {
+      send({ type: 'go', screen: 'card' });
+    } else {
+      send({ type: 'card-read', card: state.card, values: fitCard(item, state.card, isoDay(kioskNow())).values });
+      send({ type: 'go', screen: 'form' });
+    }
   };
   return (
     <PageFrame

@@ -7,10 +7,12 @@ import {
   prefillFromCard,
   visibleFields,
 } from '../../electron/domain/form.ts';
+import type { FieldProblem } from '../../electron/domain/field-problem.ts';
 import type { FormField } from '../../electron/domain/item-pack.ts';
 import { useNow } from '../api/index.ts';
 import { Actions, Icon, MainButton, Notice, PageFrame, SummaryGroup } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
+import { faultText } from '../i18n/index.ts';
 import { isoDay, sinceText } from '../i18n/format.ts';
 
 /** Everything once more, masked; the state of the network is said before submitting. */
@@ -18,6 +20,7 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
   const { t } = useTranslation('ui');
   const now = useNow(30_000);
   const [bare, setBare] = useState(false);
+  const [cardFault, setCardFault] = useState<FieldProblem | null>(null);
   const { item, card, values } = state;
   if (item === null) return null;
   const fromCard = card === null ? {} : prefillFromCard(item, card);
@@ -34,7 +37,9 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
   const submit = (): void => {
     const problems = checkForm(item, values, isoDay(now));
     const wrong = groups.flatMap((group) => group.fields).find((field) => problems[field.id] !== undefined);
-    if (wrong !== undefined) send({ type: 'ask', field: wrong.id, fromReview: true });
+    const fault = wrong === undefined ? undefined : problems[wrong.id];
+    if (wrong !== undefined && fault !== undefined && isFromCard(wrong)) setCardFault(fault);
+    else if (wrong !== undefined) send({ type: 'ask', field: wrong.id, fromReview: true });
     else send({ type: 'submit', submissionId: state.submissionId ?? crypto.randomUUID() });
   };
   const hide = (): void => setBare(false);
@@ -46,8 +51,11 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
       title={t('review.title')}
       actions={
         <>
-          <div className="before-acts">
-            {snapshot.network.state === 'down' ? (
+          <div className="before-acts" role="alert">
+            {cardFault === null ? null : (
+              <Notice tone="err" fact={faultText(t, cardFault).title} todo={faultText(t, cardFault).help} />
+            )}
+            {snapshot.network.state === 'down' && cardFault === null ? (
               <Notice
                 tone="wait"
                 icon="offline-fill"

@@ -29,7 +29,7 @@ export const EXAMPLE_CARD: CardDto = {
   nation: '汉',
   birthDate: '1990-03-07',
   address: '测试省澄湖区望溪路 18 号 3 幢 602 室',
-  number: '990001199003070022',
+  number: '990001199003070028',
   issuer: '澄湖区测试局',
   validTo: '2036-03-18',
 };

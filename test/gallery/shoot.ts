@@ -35,7 +35,7 @@ const server = await createServer({
   root,
   configFile: false,
   plugins: [react(), TEMP],
-  server: { port: 0, host: '127.0.0.1' },
+  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
   optimizeDeps: { entries: ['test/gallery/index.html'] },
   logLevel: 'error',
 });

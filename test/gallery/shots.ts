@@ -106,7 +106,7 @@ async function landlordNumber(walk: Walk): Promise<void> {
 
 async function address(walk: Walk): Promise<void> {
   await landlordNumber(walk);
-  await digits(walk, '990001199003070028');
+  await digits(walk, '99000119900307001X');
   await next(walk);
 }
 
@@ -178,6 +178,14 @@ export const SHOTS: readonly Shot[] = [
     walk: async (walk) => {
       await card(walk);
       await walk.page.getByRole('button', { name: walk.en ? 'Try the card again' : '再放一次身份证' }).waitFor();
+    },
+  },
+  {
+    name: '05d-card-too-young',
+    walk: async (walk) => {
+      await guide(walk, /高龄老人长寿补贴/, /Longevity|long/i);
+      await press(walk, '开始办理', 'Apply');
+      await walk.page.getByRole('button', { name: walk.en ? 'Find another service' : '找别的事项' }).waitFor();
     },
   },
   { name: '06-form-choice', walk: form },

@@ -1,17 +1,19 @@
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../../electron/contract/problems.ts';
-import { prefillFromCard } from '../../../electron/domain/form.ts';
-import { call, useEvent } from '../../api/index.ts';
+import { call, kioskNow, useEvent } from '../../api/index.ts';
 import { Actions, Icon, MainButton, Notice, PageFrame, Ring, SecondButton, Waiting } from '../../components/index.ts';
+import { fitCard, type CardFault } from '../../flow/card-fit.ts';
 import type { ScreenProps } from '../../flow/index.ts';
-import { problemText } from '../../i18n/index.ts';
+import { isoDay } from '../../i18n/format.ts';
+import { faultText, problemText } from '../../i18n/index.ts';
 import { Shelf } from './shelf.tsx';
 
 type Phase =
   | { readonly name: 'waiting' }
   | { readonly name: 'found' }
-  | { readonly name: 'trouble'; readonly problem: Problem };
+  | { readonly name: 'trouble'; readonly problem: Problem }
+  | { readonly name: 'unfit'; readonly fault: CardFault };
 
 /** Waits for the card, reads it, goes on by itself. */
 export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement {
@@ -33,7 +35,9 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
       if (!answer.ok) return setPhase({ name: 'trouble', problem: answer.error });
       const pack = latest.current;
       const { card } = answer.value;
-      send({ type: 'card-read', card, values: pack === null ? {} : prefillFromCard(pack, card) });
+      const { values, fault } = pack === null ? { values: {}, fault: null } : fitCard(pack, card, isoDay(kioskNow()));
+      send({ type: 'card-read', card, values });
+      if (fault !== null) return setPhase({ name: 'unfit', fault });
       send({ type: 'go', screen: 'form', replace: true });
       return undefined;
     });
@@ -48,7 +52,13 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
   });
 
   const again = useCallback(() => setTurn((old) => old + 1), []);
-  const trouble = phase.name === 'trouble' ? problemText(t, phase.problem) : null;
+  const trouble =
+    phase.name === 'trouble'
+      ? problemText(t, phase.problem)
+      : phase.name === 'unfit'
+        ? faultText(t, phase.fault.problem)
+        : null;
+  const unfit = phase.name === 'unfit';
   const waits = trouble === null;
   return (
     <PageFrame
@@ -76,10 +86,22 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
           </Actions>
         ) : (
           <Actions split="one-two">
-            <SecondButton onPress={() => send({ type: 'overlay', overlay: 'help' })}>{t('card.askHelp')}</SecondButton>
-            <MainButton icon="id-card" onPress={again}>
-              {t('card.again')}
-            </MainButton>
+            {unfit ? (
+              <SecondButton onPress={again}>{t('card.again')}</SecondButton>
+            ) : (
+              <SecondButton onPress={() => send({ type: 'overlay', overlay: 'help' })}>
+                {t('card.askHelp')}
+              </SecondButton>
+            )}
+            {unfit ? (
+              <MainButton onPress={() => send({ type: 'go', screen: 'find', replace: true })}>
+                {t('card.otherItem')}
+              </MainButton>
+            ) : (
+              <MainButton icon="id-card" onPress={again}>
+                {t('card.again')}
+              </MainButton>
+            )}
           </Actions>
         )
       }
@@ -102,8 +124,8 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
           tone="wait"
           icon="help"
           live
-          fact={t('card.duty', { phone: snapshot.dutyPhone })}
-          todo={t('card.dutyNote')}
+          fact={t(unfit ? 'card.unfit' : 'card.duty', { phone: snapshot.dutyPhone })}
+          todo={t(unfit ? 'card.unfitNote' : 'card.dutyNote')}
         />
       )}
       <div className="sp" />

@@ -10,6 +10,7 @@ import { Actions, MainButton, Notice, PageFrame, SecondButton } from '../../comp
 import { useModes } from '../../flow/modes.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import { isoDay } from '../../i18n/format.ts';
+import { faultText } from '../../i18n/index.ts';
 import { AnswerInput, inputKind, useKeys } from './answer-input.tsx';
 
 /** A mistake is named after this pause in typing, ms. */
@@ -96,20 +97,14 @@ function Question({ item, field, place, questions, state, send, language }: Ques
   };
   const message = (
     <div className="slot" id={messageId} role="alert">
-      {shown === null ? null : (
-        <Notice
-          tone="err"
-          fact={t(`fields:field.${shown.code}.title`, { ...shown.params })}
-          todo={t(`fields:field.${shown.code}.help`, { ...shown.params })}
-        />
-      )}
+      {shown === null ? null : <Notice tone="err" fact={faultText(t, shown).title} todo={faultText(t, shown).help} />}
     </div>
   );
   return (
     <PageFrame
       screen="form"
       step="form"
-      wall={keyboard === null || elder ? 'full' : 'middle'}
+      wall={keyboard === null && !elder ? 'full' : 'middle'}
       over={
         <>
           {t('form.place', { now: place + 1, all: questions.length })}
