@@ -69,8 +69,10 @@ function Head(): ReactElement {
         <div>
           <div className="org">{snapshot.hallName[language]}</div>
           <div className="hall">
-            {snapshot.roomName[language]}
-            <i className="dot" />
+            <span className="hall-room">
+              {snapshot.roomName[language]}
+              <i className="dot" />
+            </span>
             {t('head.kiosk', { number: snapshot.kioskNumber })}
           </div>
         </div>
@@ -111,6 +113,9 @@ function DockButton(props: {
   );
 }
 
+/** Where Home would lead nowhere, or away from something that is under way. */
+const NO_HOME: ReadonlySet<string> = new Set(['home', 'attract', 'submitting']);
+
 function Dock({
   onBack,
   current,
@@ -130,7 +135,7 @@ function Dock({
       ) : (
         <>
           {back === null ? <span /> : <DockButton icon="arrow-left" words={t('dock.back')} onPress={back} />}
-          {state.screen === 'home' || state.screen === 'attract' ? (
+          {NO_HOME.has(state.screen) ? (
             <span />
           ) : (
             <DockButton icon="house" words={t('dock.home')} onPress={() => send({ type: 'home' })} />

@@ -3,7 +3,6 @@
  * (`CHROMIUM=/path`, default /usr/bin/chromium).
  */
 import { mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { chromium, type Page } from 'playwright-core';
@@ -17,24 +16,10 @@ const SIZES = { portrait: { width: 1080, height: 1920 }, landscape: { width: 192
 /** The moment that the browser's clock shows; the fake bridge's kiosk lives at the same one. */
 const NOW = new Date('2026-03-18T12:36:00Z');
 
-const TEMP = {
-  name: 'absent',
-  enforce: 'pre' as const,
-  resolveId(id: string) {
-    return /(pickup|rating|technician)\/index\.tsx$/.test(id) && !existsSync(join(root, 'renderer/screens', id))
-      ? '\0absent'
-      : undefined;
-  },
-  load(id: string) {
-    return id === '\0absent'
-      ? 'export const PickupCodeScreen=null,PickupOpenScreen=null,RatingScreen=null,TechnicianUnlockScreen=null,TechnicianScreen=null'
-      : undefined;
-  },
-};
 const server = await createServer({
   root,
   configFile: false,
-  plugins: [react(), TEMP],
+  plugins: [react()],
   server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
   optimizeDeps: { entries: ['test/gallery/index.html'] },
   logLevel: 'error',

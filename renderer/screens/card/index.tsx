@@ -87,7 +87,7 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
         ) : (
           <Actions split="one-two">
             {unfit ? (
-              <SecondButton onPress={again}>{t('card.again')}</SecondButton>
+              <SecondButton onPress={again}>{t('card.otherCard')}</SecondButton>
             ) : (
               <SecondButton onPress={() => send({ type: 'overlay', overlay: 'help' })}>
                 {t('card.askHelp')}

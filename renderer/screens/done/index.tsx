@@ -125,7 +125,7 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
         <div>
           <p className="note">{t('done.tracking')}</p>
           <p className="tracking-no">{result.trackingNumber}</p>
-          <p className="note">
+          <p className="note where-later">
             {result.caseNumber === null ? t('done.whereBefore') : t('done.caseNumber', { number: result.caseNumber })}
           </p>
           <ProgressList

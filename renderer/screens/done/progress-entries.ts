@@ -31,6 +31,7 @@ export function progressEntries(progress: CaseProgress, around: Surroundings, t:
     state: 'done',
   });
   const reason = progress.reason === null ? '' : problemText(t, progress.reason).title;
+  const help = progress.reason === null ? '' : problemText(t, progress.reason).help;
   switch (progress.state) {
     case 'kept':
       return [
@@ -65,7 +66,7 @@ export function progressEntries(progress: CaseProgress, around: Surroundings, t:
         progress.receivedAt === null
           ? { title: sent, detail: t('progressList.sentDone', {}), state: 'done' }
           : received(),
-        { title: t('progressList.refused', {}), detail: progress.outcome?.[language] ?? reason, state: 'wrong' },
+        { title: t('progressList.refused', {}), detail: progress.outcome?.[language] ?? help, state: 'wrong' },
       ];
     case 'parked':
       return [

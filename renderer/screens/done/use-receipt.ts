@@ -17,6 +17,7 @@ export function useReceipt(
   subjectId: string | null,
   language: Language,
   hasPrinter: boolean,
+  subject: 'case' | 'pickup' = 'case',
 ): { readonly receipt: ReceiptState; readonly again: () => void } {
   const [receipt, setReceipt] = useState<ReceiptState>(() =>
     hasPrinter ? { name: 'printing', last: null } : { name: 'none' },
@@ -32,12 +33,12 @@ export function useReceipt(
     const last = (old: ReceiptState): PrintDto | null =>
       old.name === 'over' ? old.print : old.name === 'none' ? null : old.last;
     setReceipt((old) => ({ name: 'printing', last: last(old) }));
-    const answer = await call('receipt.print', { visitId, subject: 'case', subjectId, language: tongue.current });
+    const answer = await call('receipt.print', { visitId, subject, subjectId, language: tongue.current });
     if (!alive.current) return;
     setReceipt((old) =>
       answer.ok ? { name: 'over', print: answer.value } : { name: 'failed', problem: answer.error, last: last(old) },
     );
-  }, [visitId, subjectId]);
+  }, [visitId, subject, subjectId]);
   useEffect(() => {
     alive.current = true;
     // Mounting twice must not make two copies.
