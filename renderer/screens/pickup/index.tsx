@@ -1,0 +1,2 @@
+export { PickupCodeScreen } from './code-screen.tsx';
+export { PickupOpenScreen } from './open-screen.tsx';
