@@ -1,8 +1,17 @@
 import type { Journey } from './journey.ts';
 import { cardUnreadable } from './journeys/card-unreadable.ts';
+import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
+import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
 import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
 
 /** Every journey, in the order in which `all` walks them. */
-export const ALL_JOURNEYS: readonly Journey[] = [caseOnline, caseOffline, printerOutOfPaper, cardUnreadable];
+export const ALL_JOURNEYS: readonly Journey[] = [
+  caseOnline,
+  caseOffline,
+  caseKilled,
+  caseEnglishLandscape,
+  printerOutOfPaper,
+  cardUnreadable,
+];

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { _electron, type ElectronApplication, type Locator, type Page } from 'playwright-core';
 import type { KioskEnvironment } from '../dev/run.ts';
 import type { Stack } from '../dev/stack.ts';
@@ -109,6 +110,17 @@ export class Kiosk {
     const path = join(this.#launch.picturesDir, `${String(this.#shots.length + 1).padStart(2, '0')}-${name}.png`);
     await this.#page.screenshot({ path, animations: 'disabled' });
     this.#shots.push({ name, path });
+    await this.#checkAccessibility(name);
+  }
+
+  /** Every photographed screen must pass axe: names, roles, contrast, order. */
+  async #checkAccessibility(screen: string): Promise<void> {
+    // Electron has no second page to finish the run in, which is what legacy mode is for.
+    const { violations } = await new AxeBuilder({ page: this.#page }).setLegacyMode(true).analyze();
+    for (const violation of violations) {
+      const places = violation.nodes.slice(0, 3).map((node) => node.target.join(' '));
+      this.faults.push(`axe on ${screen}: ${violation.id} at ${places.join(', ')}`);
+    }
   }
 
   /** Ends the main process as a power cut would, then starts the kiosk again on the same data. */

@@ -15,6 +15,8 @@ export async function typeText(kiosk: Kiosk, text: string): Promise<void> {
 
 async function typeHanzi(kiosk: Kiosk, character: string): Promise<void> {
   await leaveDigits(kiosk);
+  const toPinyin = kiosk.page.locator('.ime').getByRole('button', { name: /换成拼音|switch to pinyin/ });
+  if (await toPinyin.isVisible()) await toPinyin.click();
   const syllable = pinyin(character, { toneType: 'none' }).replace('ü', 'v');
   for (const letter of syllable) await key(kiosk, letter);
   const candidates = kiosk.page.getByRole('group', { name: /候选|Candidates/ });

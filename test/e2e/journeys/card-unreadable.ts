@@ -25,7 +25,7 @@ export const cardUnreadable: Journey = {
     await kiosk.see('button', WORDS.begin['zh-CN']);
     await kiosk.seeText('本机现在可办');
     await layCard(context, 'elder');
-    await kiosk.seeText('测*人');
+    await kiosk.seeText('测**人');
     await kiosk.shot('read');
     step('left');
     await kiosk.tap('button', WORDS.finish['zh-CN']);

@@ -37,6 +37,7 @@ export const caseOffline: Journey = {
     await kiosk.tap('button', WORDS.start);
     await kiosk.tap('button', /^查办理进度/);
     await kiosk.see('heading', '查办理进度');
+    await kiosk.shot('lookup');
     stack.bench.actions.scan(`https://chenghu.example/r/${number.replaceAll(' ', '')}`);
     await kiosk.seeText(number);
     await kiosk.shot('looked-up');
