@@ -2,6 +2,7 @@ import { advanceAct, type ActEvent, type ActKind, type ActOwner, type ActState }
 import type { ActRecord, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import { conflict, notFound, type Database } from './database.ts';
+import { readJson } from './json.ts';
 
 interface ActRow {
   act_id: string;
@@ -25,7 +26,7 @@ function toRecord(row: ActRow): ActRecord {
     owner: row.owner,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    detail: JSON.parse(row.detail) as ActRecord['detail'],
+    detail: readJson<ActRecord['detail']>(row.detail, { damaged: true }),
   };
 }
 

@@ -6,6 +6,7 @@ import { formatTrackingNumber, parseTrackingNumber } from '../domain/tracking-nu
 import type { CaseRecord, CaseSubmission, DeliveryOutcome, NewCase } from '../services/ports.ts';
 import type { Acts } from './acts.ts';
 import type { Database } from './database.ts';
+import { readJson } from './json.ts';
 import type { Outbox } from './outbox.ts';
 
 interface CaseRow {
@@ -37,14 +38,14 @@ function toRecord(row: CaseRow): CaseRecord {
     trackingNumber: row.tracking_number,
     itemId: row.item_id,
     itemVersion: row.item_version,
-    itemName: JSON.parse(row.item_name) as LocalText,
+    itemName: readJson<LocalText>(row.item_name, { 'zh-CN': row.item_id, en: row.item_id }),
     language: row.language,
     state: row.state,
     keptAt: row.kept_at,
     receivedAt: row.received_at,
     caseNumber: row.case_number,
     decidedAt: row.decided_at,
-    outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as LocalText),
+    outcome: row.outcome === null ? null : readJson<LocalText | null>(row.outcome, null),
     reason: row.reason,
     actId: row.act_id,
     applicantMasked: row.applicant_masked,

@@ -2,11 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CURRENT_VERSION, migrate, MIGRATIONS } from './migrations.ts';
+import { rowHash } from './outbox.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE } from './pragmas.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
 import { must, openForTest, START, testId, withFolder } from './test-kit.ts';
 
 const Sqlite3 = loadSqlite();
+
+const SHA256_OF_A = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb';
 
 /** A database as the program of that version left it, with a case waiting. */
 function oldDatabase(dir: string, version: number): void {
@@ -15,17 +18,17 @@ function oldDatabase(dir: string, version: number): void {
   expect(applyPragmas(db)).toEqual([]);
   db.pragma(`application_id = ${APPLICATION_ID}`);
   migrate(db, version);
+  const rowSha256 = rowHash({ kind: 'case', subjectId: testId(1), sequence: 1, key: 'case:1:1', sha256: SHA256_OF_A });
   db.exec(`
     INSERT INTO acts VALUES (1, 'a1', 'submit-case', '${testId(1)}', 'intended', 'kiosk', 1, 1, '{}');
     INSERT INTO cases (case_id, submission_id, tracking_number, kiosk_code, local_date, day_sequence, item_id,
       item_version, item_name, language, state, kept_at, act_id, applicant_masked)
     VALUES ('${testId(1)}', 's1', 'CH03 260105 0001 8', 'CH03', '2026-01-05', 1, 'rent-filing', 1, '{}', 'en', 'kept', 1, 'a1', 'x');
     INSERT INTO tracking_counters VALUES ('CH03', '2026-01-05', 1);
-    INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, label, state, head,
-      created_at)
-    VALUES ('e1', 'case', '${testId(1)}', 1, 'case:1:1', 'a1',
-      'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb', 1, 'CH03', 'ready', 1, 1);
-    INSERT INTO outbox_payloads VALUES (1, x'61');
+    INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256, label,
+      state, head, created_at)
+    VALUES ('e1', 'case', '${testId(1)}', 1, 'case:1:1', 'a1', '${SHA256_OF_A}', 1, '${rowSha256}', 'CH03', 'ready', 1, 1);
+    INSERT INTO outbox_payloads VALUES (1, '${SHA256_OF_A}', x'61');
   `);
   db.close();
 }

@@ -64,6 +64,7 @@ CREATE TABLE outbox (
   act_id TEXT REFERENCES acts (act_id),
   sha256 TEXT NOT NULL,
   size INTEGER NOT NULL,
+  row_sha256 TEXT NOT NULL,
   label TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('ready', 'sending', 'parked', 'acknowledged')),
   head INTEGER NOT NULL CHECK (head IN (0, 1)),
@@ -82,6 +83,7 @@ CREATE INDEX outbox_by_act ON outbox (act_id) WHERE act_id IS NOT NULL;
 
 CREATE TABLE outbox_payloads (
   seq INTEGER PRIMARY KEY REFERENCES outbox (seq),
+  sha256 TEXT NOT NULL,
   body BLOB NOT NULL
 ) STRICT;
 `;

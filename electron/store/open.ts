@@ -18,6 +18,7 @@ import {
 import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
+import { schemaOf, schemaOfVersion } from './schema.ts';
 import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -166,6 +167,9 @@ type Looked =
 /** Tables that no foreign database has together. */
 const OUR_TABLES = ['acts', 'cases', 'outbox', 'outbox_payloads'];
 
+/** Up to this size a database is checked whole at every start, in bytes. */
+const WHOLE_CHECK_BYTES = 64 << 20;
+
 const damaged = (detail: string): Result<Looked, OpenError> => ok({ kind: 'damaged', detail });
 
 /** Looks at an existing file without changing it: a connection that cannot write does not even fold in the WAL. */
@@ -174,7 +178,7 @@ function look(Constructor: SqliteConstructor, path: string): Result<Looked, Open
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return damaged('file is empty');
   const db = new Constructor(path, { readonly: true });
   try {
-    return judge(db);
+    return judge(Constructor, db);
   } catch (thrown) {
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
     return damaged(thrown instanceof Error ? thrown.message : 'corrupt');
@@ -183,7 +187,7 @@ function look(Constructor: SqliteConstructor, path: string): Result<Looked, Open
   }
 }
 
-function judge(db: Sqlite): Result<Looked, OpenError> {
+function judge(Constructor: SqliteConstructor, db: Sqlite): Result<Looked, OpenError> {
   const { applicationId, version } = readHeader(db);
   const marked = applicationId === APPLICATION_ID;
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
@@ -193,7 +197,10 @@ function judge(db: Sqlite): Result<Looked, OpenError> {
     return err({ code: 'newer', detail: `version ${version}, this program knows ${CURRENT_VERSION}` });
   }
   if (ours !== version > 0 || (ours && !marked)) return damaged('header and tables do not fit');
-  const checked = db.pragma('quick_check(1)', { simple: true });
+  if (JSON.stringify(schemaOf(db)) !== JSON.stringify(schemaOfVersion(Constructor, version))) return damaged('schema');
+  // The whole check reads every index too; on a large file that would keep the kiosk closed for long.
+  const small = sizeOf(db.name) < WHOLE_CHECK_BYTES;
+  const checked = db.pragma(small ? 'integrity_check(1)' : 'quick_check(1)', { simple: true });
   if (checked !== 'ok') return damaged(String(checked));
   return ok({ kind: 'sound', version });
 }

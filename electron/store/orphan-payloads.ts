@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonValue } from '../domain/case-payload.ts';
+import type { JsonValue } from '../domain/case-payload.ts';
 import type { OutboxKind } from '../services/ports.ts';
 import { uuidV7FromSeed } from './ids.ts';
+import { rowHash } from './outbox.ts';
 import type { Sqlite } from './sqlite.ts';
 
 type Message = Readonly<Record<string, JsonValue>>;
@@ -21,37 +22,26 @@ interface Described {
  */
 export function adoptOrphans(db: Sqlite): number {
   const orphans = db
-    .prepare('SELECT seq, body FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox) ORDER BY seq')
-    .all() as { seq: number; body: Uint8Array }[];
+    .prepare('SELECT seq, sha256, body FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox) ORDER BY seq')
+    .all() as { seq: number; sha256: string; body: Uint8Array }[];
   const insert = db.prepare(
-    `INSERT OR IGNORE INTO outbox (seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, label,
-       state, head, created_at)
-     VALUES (?, ?, ?, ?, coalesce(?, (SELECT 1 + max(sequence) FROM outbox WHERE subject_id = ?)), ?,
-       (SELECT act_id FROM cases WHERE case_id = ?), ?, ?, ?, 'ready', 0, 0)`,
+    `INSERT OR IGNORE INTO outbox (seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size,
+       row_sha256, label, state, head, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, (SELECT act_id FROM cases WHERE case_id = ?), ?, ?, ?, ?, 'ready', 0, 0)`,
   );
+  const last = db.prepare('SELECT coalesce(max(sequence), 0) AS n FROM outbox WHERE subject_id = ?');
   let adopted = 0;
-  for (const { seq, body } of orphans) {
-    const message = describe(body);
+  for (const { seq, sha256, body } of orphans) {
+    const message = createHash('sha256').update(body).digest('hex') === sha256 ? describe(body) : null;
     if (!message) continue;
     const { kind, subjectId, key, label } = message;
-    const sha256 = createHash('sha256').update(body).digest('hex');
     // Its own number fits unless a rating of the same subject stood between; then it goes last.
-    for (const sequence of [message.sequence, null]) {
+    const after = (last.get(subjectId) as { n: number }).n + 1;
+    for (const sequence of new Set([message.sequence, after])) {
       const act = kind === 'case' ? subjectId : null;
+      const row = rowHash({ kind, subjectId, sequence, key, sha256 });
       const id = uuidV7FromSeed(key);
-      const { changes } = insert.run(
-        seq,
-        id,
-        kind,
-        subjectId,
-        sequence,
-        subjectId,
-        key,
-        act,
-        sha256,
-        body.length,
-        label,
-      );
+      const { changes } = insert.run(seq, id, kind, subjectId, sequence, key, act, sha256, body.length, row, label);
       adopted += changes;
       if (changes > 0) break;
     }
@@ -63,10 +53,8 @@ export function adoptOrphans(db: Sqlite): number {
 function describe(body: Uint8Array): Described | null {
   const message = parse(body);
   if (!message) return null;
-  const { caseId, trackingNumber, envelope, pickupId, cell, sequence, ratingId, subjectId } = message;
+  const { caseId, trackingNumber, pickupId, cell, sequence, ratingId, subjectId } = message;
   if (typeof caseId === 'string' && typeof trackingNumber === 'string' && typeof sequence === 'number') {
-    // The envelope carries its own hash: the sealed content is what it was.
-    if (envelope === undefined || hashOf(envelope) !== message['sha256']) return null;
     return { kind: 'case', subjectId: caseId, sequence, key: `case:${caseId}:${sequence}`, label: trackingNumber };
   }
   if (typeof pickupId === 'string' && typeof cell === 'string' && typeof sequence === 'number') {
@@ -85,8 +73,4 @@ function parse(body: Uint8Array): Message | null {
   } catch {
     return null;
   }
-}
-
-function hashOf(value: JsonValue): string {
-  return createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
 }

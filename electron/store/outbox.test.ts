@@ -231,7 +231,7 @@ describe('outbox against a plain model', () => {
           }
         })();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

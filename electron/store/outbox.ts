@@ -15,6 +15,7 @@ export interface OutboxRow {
   idempotency_key: string;
   act_id: string | null;
   sha256: string;
+  row_sha256: string;
   label: string;
   state: OutboxState | 'acknowledged';
   attempts: number;
@@ -23,12 +24,12 @@ export interface OutboxRow {
   created_at: number;
 }
 
-const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, label, state, attempts,
+const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, row_sha256, label, state, attempts,
   next_try_at, reason, created_at`;
 /** Rows of each sort that a listing shows at most; the counts always tell the whole. */
 const LISTED = 500;
 
-/** Reason of an entry whose stored bytes are not those that were written (bit rot). It is never sent. */
+/** Reason of an entry whose stored bytes, key or subject are not those that were written (bit rot). It is never sent. */
 export const PAYLOAD_DAMAGED = 'payload-damaged';
 
 export interface NewEntry {
@@ -66,24 +67,27 @@ export class Outbox {
     );
     const sequence = (last?.sequence ?? 0) + 1;
     const body = Buffer.from(canonicalJson(entry.message(sequence)), 'utf8');
+    const hash = sha256(body);
+    const key = entry.key(sequence);
     this.#db.run(
-      `INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, label, state, head,
-         created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready',
+      `INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256,
+         label, state, head, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready',
          NOT EXISTS (SELECT 1 FROM outbox WHERE subject_id = ? AND state <> 'acknowledged'), ?)`,
       uuidV7(this.#clock, this.#random),
       entry.kind,
       entry.subjectId,
       sequence,
-      entry.key(sequence),
+      key,
       entry.actId,
-      sha256(body),
+      hash,
       body.length,
+      rowHash({ kind: entry.kind, subjectId: entry.subjectId, sequence, key, sha256: hash }),
       entry.label,
       entry.subjectId,
       entry.at,
     );
-    this.#db.run('INSERT INTO outbox_payloads (seq, body) VALUES (last_insert_rowid(), ?)', body);
+    this.#db.run('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (last_insert_rowid(), ?, ?)', hash, body);
     this.#db.changed({ type: 'outbox' });
   }
 
@@ -104,7 +108,7 @@ export class Outbox {
   /** Marks a due entry as being sent and gives its bytes; null when they are not what was written. */
   take(row: OutboxRow): OutboxEntry | null {
     const payload = this.#db.get<{ body: Buffer }>('SELECT body FROM outbox_payloads WHERE seq = ?', row.seq);
-    if (!payload || sha256(payload.body) !== row.sha256) return null;
+    if (!payload || sha256(payload.body) !== row.sha256 || !isWhole(row)) return null;
     this.#db.run("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq = ?", row.seq);
     return {
       entryId: row.entry_id,
@@ -198,6 +202,22 @@ function toSummary(row: OutboxRow): OutboxSummary {
     nextTryAt: row.state === 'ready' && row.next_try_at > 0 ? row.next_try_at : null,
     reason: row.reason,
   };
+}
+
+/** Hash over what says where a message belongs, so that a changed key or subject is noticed as a changed body is. */
+export function rowHash(row: {
+  readonly kind: OutboxKind;
+  readonly subjectId: string;
+  readonly sequence: number;
+  readonly key: string;
+  readonly sha256: string;
+}): string {
+  return sha256(Buffer.from([row.kind, row.subjectId, row.sequence, row.key, row.sha256].join('\n'), 'utf8'));
+}
+
+function isWhole(row: OutboxRow): boolean {
+  const { kind, subject_id: subjectId, sequence, idempotency_key: key, sha256: hash } = row;
+  return rowHash({ kind, subjectId, sequence, key, sha256: hash }) === row.row_sha256;
 }
 
 function sha256(bytes: Uint8Array): string {

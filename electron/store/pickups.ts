@@ -3,6 +3,7 @@ import type { PickupEvent, PickupList, PickupRecord, StoreError } from '../servi
 import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
 import { conflict, notFound, type Database } from './database.ts';
+import { readJson } from './json.ts';
 import type { Outbox } from './outbox.ts';
 import type { Small } from './small.ts';
 
@@ -30,7 +31,7 @@ function toRecord(row: PickupRow): PickupRecord {
     cell: row.cell,
     codeDigest: row.code_digest,
     holder: row.holder,
-    contents: JSON.parse(row.contents) as PickupContent[],
+    contents: readJson<PickupContent[]>(row.contents, []),
     validFrom: row.valid_from,
     validTo: row.valid_to,
     state: row.state,

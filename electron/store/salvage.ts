@@ -4,6 +4,7 @@ import { removeDatabase } from './files.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import { adoptOrphans } from './orphan-payloads.ts';
 import { APPLICATION_ID, PAGE_SIZE } from './pragmas.ts';
+import { schemaOfVersion } from './schema.ts';
 import { troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 
 /** Rows by table, in an order in which no row names one that is not there yet. */
@@ -49,8 +50,10 @@ export function salvage(Constructor: SqliteConstructor, from: string, into: Sqli
     copyFileSync(from, scratch);
     if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${scratch}-wal`);
     mendHeader(scratch);
+    mendSchema(Constructor, scratch);
     const source = new Constructor(scratch);
     try {
+      source.unsafeMode(true);
       source.pragma('writable_schema = ON');
       into.exec('BEGIN IMMEDIATE');
       for (const table of TABLES) rows[table] = copyTable(source, into, table);
@@ -94,6 +97,22 @@ function mendHeader(path: string): void {
   }
 }
 
+/** Writes the texts of the schema anew; where its tables begin is left as it is. What cannot be written stays. */
+function mendSchema(Constructor: SqliteConstructor, path: string): void {
+  const wanted = schemaOfVersion(Constructor, CURRENT_VERSION);
+  const db = new Constructor(path);
+  try {
+    db.unsafeMode(true);
+    db.pragma('writable_schema = ON');
+    const mend = db.prepare('UPDATE sqlite_schema SET type = ?, name = ?, tbl_name = ?, sql = ? WHERE rowid = ?');
+    for (const { row, type, name, tbl_name: table, sql } of wanted) mend.run(type, name, table, sql, row);
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+  } finally {
+    db.close();
+  }
+}
+
 type Row = Record<string, string | number | null | Uint8Array>;
 
 /** Copies the rows of one table that can be read and that fit the schema. */
@@ -126,24 +145,31 @@ function columnsOf(db: Sqlite, table: Table): string[] {
   }
 }
 
-/** Rows in order of their number, with growing steps over places that cannot be read. */
+/**
+ * Rows in order of their number, with growing steps over places that cannot be read. Numbers that do not rise are
+ * damage as well: pages that point at each other would otherwise be read round and round.
+ */
 function* readableRows(source: Sqlite, table: Table, columns: readonly string[]): Generator<Row> {
   const sql = `SELECT rowid AS row_number, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid >= ? ORDER BY rowid`;
   let from = 0;
   let step = 1;
   while (step <= LARGEST_STEP) {
+    let sound = true;
     try {
       for (const row of source.prepare(sql).iterate(from) as IterableIterator<Row>) {
-        from = Number(row['row_number']) + 1;
+        const number = Number(row['row_number']);
+        sound = number >= from && number < Number.MAX_SAFE_INTEGER;
+        if (!sound) break;
+        from = number + 1;
         step = 1;
         yield row;
       }
-      return;
+      if (sound) return;
     } catch (thrown) {
       if (troubleOf(thrown) !== 'corrupt') throw thrown;
-      from += step;
-      step *= 2;
     }
+    from += step;
+    step *= 2;
   }
 }
 

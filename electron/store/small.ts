@@ -1,6 +1,7 @@
 import type { ItemPack } from '../domain/item-pack.ts';
 import type { AuditRecord, SealingKey } from '../services/ports.ts';
 import type { Database } from './database.ts';
+import { readJson } from './json.ts';
 
 /** Values that exist once, by name. */
 interface KeptValues {
@@ -22,7 +23,7 @@ export class Small {
 
   get<Name extends keyof KeptValues>(name: Name): KeptValues[Name] | null {
     const row = this.#db.get<{ value: string }>('SELECT value FROM kept_values WHERE name = ?', name);
-    return row ? (JSON.parse(row.value) as KeptValues[Name]) : null;
+    return row ? readJson<KeptValues[Name] | null>(row.value, null) : null;
   }
 
   put<Name extends keyof KeptValues>(name: Name, value: KeptValues[Name]): void {

@@ -23,6 +23,7 @@ import { Acts, type ActStep, type NewAct } from './acts.ts';
 import { CaseRows } from './cases.ts';
 import { notFound, type Database, type WorkKind } from './database.ts';
 import { Delivery } from './delivery.ts';
+import { openedPickups } from './open-doors.ts';
 import { Outbox } from './outbox.ts';
 import { PickupRows } from './pickups.ts';
 import { RatingRows } from './ratings.ts';
@@ -103,6 +104,10 @@ export class SqliteStore implements StorePort {
       const found = this.#pickups.find(pickupId);
       return found ? ok(found) : notFound('pickup');
     });
+  }
+
+  openedPickups(): Stored<readonly { readonly pickupId: string; readonly actId: string }[]> {
+    return this.#work('read', () => ok(openedPickups(this.#db)));
   }
 
   beginOpening(step: Parameters<StorePort['beginOpening']>[0]): Stored<PickupRecord> {

@@ -1,0 +1,31 @@
+import { migrate } from './migrations.ts';
+import type { Sqlite, SqliteConstructor } from './sqlite.ts';
+
+/** One object of the schema as SQLite keeps it; `row` is its place in the order of making. */
+export interface SchemaObject {
+  readonly row: number;
+  readonly type: string;
+  readonly name: string;
+  readonly tbl_name: string;
+  readonly sql: string | null;
+}
+
+/** The schema of an open database. */
+export function schemaOf(db: Sqlite): SchemaObject[] {
+  return db
+    .prepare(
+      "SELECT rowid AS row, type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY rowid",
+    )
+    .all() as SchemaObject[];
+}
+
+/** The schema that this program makes for a version. */
+export function schemaOfVersion(Constructor: SqliteConstructor, version: number): SchemaObject[] {
+  const db = new Constructor(':memory:');
+  try {
+    migrate(db, version);
+    return schemaOf(db);
+  } finally {
+    db.close();
+  }
+}
