@@ -4,6 +4,10 @@ import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
 import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
+import { pickupDoorStuck } from './journeys/pickup-door-stuck.ts';
+import { pickupOffline } from './journeys/pickup-offline.ts';
+import { pickupOnline } from './journeys/pickup-online.ts';
+import { pickupWrongCode } from './journeys/pickup-wrong-code.ts';
 import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
 
 /** Every journey, in the order in which `all` walks them. */
@@ -12,6 +16,10 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseOffline,
   caseKilled,
   caseEnglishLandscape,
+  pickupOnline,
+  pickupOffline,
+  pickupWrongCode,
+  pickupDoorStuck,
   printerOutOfPaper,
   cardUnreadable,
 ];
