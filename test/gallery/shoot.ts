@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Page } from 'playwright-core';
 import { createServer } from 'vite';
 import { SHOTS } from './shots.ts';
@@ -57,7 +58,8 @@ for (const shot of SHOTS) {
     for (const language of ['zh-CN', 'en'] as const) {
       const name = `${shot.name}.${layout}.${language}`;
       if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
-      const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+      const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+      const page = await context.newPage();
       page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
       page.on('console', (message) => {
         if (message.type() === 'error') faults.push(`${name}: ${message.text()}`);
@@ -72,6 +74,9 @@ for (const shot of SHOTS) {
         await page.evaluate(() => document.fonts.ready);
         await page.waitForTimeout(50);
         await page.screenshot({ path: join(out, `${name}.png`) });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        for (const { id, nodes } of violations)
+          faults.push(`${name}: axe ${id}: ${nodes[0]?.html.slice(0, 120) ?? ''}`);
         for (const fault of await overflow(page)) faults.push(`${name}: cut off: ${fault}`);
       } catch (error) {
         faults.push(
@@ -79,7 +84,7 @@ for (const shot of SHOTS) {
         );
         await page.screenshot({ path: join(out, `${name}.failed.png`) });
       } finally {
-        await page.close();
+        await context.close();
       }
     }
   }

@@ -135,7 +135,7 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
         </div>
         {shows ? (
           <div className="rc">
-            <ReceiptPicture lines={preview} width={elder ? 300 : landscape ? 300 : 324} />
+            <ReceiptPicture lines={preview} width={landscape ? 236 : elder ? 300 : 324} />
           </div>
         ) : null}
       </div>
