@@ -203,7 +203,8 @@ async function resumeDoors(useCases: UseCases, ports: Ports, signal: AbortSignal
   while (!signal.aborted) {
     const locker = ports.devices.reports().find((report) => report.deviceClass === 'pickup-locker');
     if (locker?.status === 'noDevice') return;
-    if (locker?.status === 'online') {
+    // One silent board must not keep the doors of the others waiting.
+    if (locker?.status === 'online' || locker?.status === 'hardwareError') {
       await useCases.pickups.resume();
       return;
     }

@@ -13,6 +13,8 @@ import type { Visits } from './visits.ts';
 
 /** How long a submit waits for the platform before it says "kept safely here", in milliseconds. */
 const PLATFORM_PATIENCE_MS = 8_000;
+/** The same while the link is down: long enough for one try, should the network be back this very moment. */
+const OFFLINE_PATIENCE_MS = 1_500;
 
 /** What a screen may know of a case. */
 export function progressOf(record: CaseRecord): CaseProgress {
@@ -84,8 +86,10 @@ export class Cases {
   async #submit(request: SubmitRequest): Promise<Result<CaseProgress, Problem>> {
     const kept = await this.#keep(request);
     if (!kept.ok) return kept;
-    const settled = this.#settledWithin(kept.value.caseId, PLATFORM_PATIENCE_MS);
-    this.#ports.sync.wake();
+    const { sync } = this.#ports;
+    const patience = sync.link().state === 'up' ? PLATFORM_PATIENCE_MS : OFFLINE_PATIENCE_MS;
+    const settled = this.#settledWithin(kept.value.caseId, patience);
+    sync.wake();
     await settled;
     const now = await this.#ports.store.findCase({ caseId: kept.value.caseId });
     return ok(progressOf(now.ok ? now.value : kept.value));
@@ -155,6 +159,9 @@ export class Cases {
       if (change.type === 'case' && change.record.caseId === caseId && change.record.state !== 'kept') done.abort();
     });
     try {
+      // The same submission made again may find its case settled long ago.
+      const now = await this.#ports.store.findCase({ caseId });
+      if (now.ok && now.value.state !== 'kept') return;
       await this.#ports.clock.sleep(ms, done.signal);
     } finally {
       stop();

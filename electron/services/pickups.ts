@@ -9,8 +9,8 @@ import type { DoorState } from '../../native/model/pickup-locker.ts';
 import { newId } from './ids.ts';
 import { correctedNow, type Ports } from './kiosk.ts';
 import { storeProblem } from './cases.ts';
-import type { PickupRecord, StoreError } from './ports.ts';
-import type { Visits } from './visits.ts';
+import type { ActRecord, PickupRecord, StoreError } from './ports.ts';
+import type { Visit, Visits } from './visits.ts';
 
 const scryptAsync = promisify<string, string, number, { N: number; r: number; p: number }, Buffer>(scrypt);
 
@@ -42,6 +42,10 @@ export class Pickups {
   readonly #watches = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  /** Codes are looked at one after the other, so that tries made at once cannot get past the limit. */
+  #checks: Promise<unknown> = Promise.resolve();
+  /** Openings under way by pick-up: an impatient second touch joins the first. */
+  readonly #opening = new Map<string, Promise<Result<DoorOpening, Problem>>>();
   readonly events = new Emitter<PickupEvent>();
 
   constructor(ports: Ports, visits: Visits) {
@@ -49,29 +53,44 @@ export class Pickups {
     this.#visits = visits;
   }
 
-  /** Takes up what a restart interrupted: asks the sensors, never opens. */
+  /** Takes up what a restart interrupted: asks the sensors, never opens; doors that were left open are followed on. */
   async resume(): Promise<void> {
-    const { store, devices, clock, log } = this.#ports;
+    const { store, sync } = this.#ports;
     const acts = await store.openActs();
-    if (!acts.ok) return;
-    for (const act of acts.value) {
-      if (act.kind !== 'open-door') continue;
-      const pickup = await store.findPickup(act.subjectId);
-      if (!pickup.ok) continue;
-      const door = await devices.readDoor(pickup.value.cell);
-      // An open door proves the opening; a closed one proves nothing: it may have been opened and shut again.
-      const outcome = door.ok && door.value === 'open' ? 'opened' : 'unknown';
-      if (act.state === 'unknown' && outcome === 'unknown') continue;
-      const settled = await store.settleOpening({
-        pickupId: act.subjectId,
-        actId: act.actId,
-        outcome,
-        at: clock.now(),
-        kioskCode: this.#ports.kiosk().code,
-      });
-      log.event('warn', 'door-act-resumed', { actId: act.actId, outcome });
-      if (settled.ok && outcome === 'opened') this.#watch(settled.value, act.actId);
+    for (const act of acts.ok ? acts.value : []) {
+      if (act.kind === 'open-door') await this.#resumeAct(act);
     }
+    const opened = await store.openedPickups();
+    for (const { pickupId, actId } of opened.ok ? opened.value : []) {
+      const pickup = await store.findPickup(pickupId);
+      if (pickup.ok && !this.#watches.has(pickupId)) this.#watch(pickup.value, actId);
+    }
+    sync.wake();
+  }
+
+  async #resumeAct(act: ActRecord): Promise<void> {
+    const { store, devices, clock, log } = this.#ports;
+    const pickup = await store.findPickup(act.subjectId);
+    if (!pickup.ok) {
+      // A technician's test of a door: the kiosk has nothing to follow, whoever stood there saw it.
+      if (pickup.error.code === 'not-found' && act.state !== 'unknown') {
+        await store.advanceAct({ actId: act.actId, event: 'lose-track', at: clock.now(), owner: 'duty-staff' });
+      }
+      return;
+    }
+    const door = await devices.readDoor(pickup.value.cell);
+    // An open door proves the opening; a closed one proves nothing: it may have been opened and shut again.
+    const outcome = door.ok && door.value === 'open' ? 'opened' : 'unknown';
+    if (act.state === 'unknown' && outcome === 'unknown') return;
+    const settled = await store.settleOpening({
+      pickupId: act.subjectId,
+      actId: act.actId,
+      outcome,
+      at: correctedNow(this.#ports),
+      kioskCode: this.#ports.kiosk().code,
+    });
+    log.event('warn', 'door-act-resumed', { actId: act.actId, outcome });
+    if (settled.ok && outcome === 'opened') this.#watch(settled.value, act.actId);
   }
 
   async stop(): Promise<void> {
@@ -81,7 +100,13 @@ export class Pickups {
   }
 
   /** Checks a typed or scanned code against the announced list. Nothing opens yet. */
-  async check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
+  check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
+    const checked = this.#checks.then(() => this.#check(visitId, text));
+    this.#checks = checked.catch(() => undefined);
+    return checked;
+  }
+
+  async #check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
     const { clock, log } = this.#ports;
     const visit = this.#visits.require(visitId);
     if (!visit.ok) return visit;
@@ -134,10 +159,18 @@ export class Pickups {
 
   /** One pulse at most. Asks the sensor before and after; the outcome is what the sensor says. */
   async open(visitId: string, pickupId: string): Promise<Result<DoorOpening, Problem>> {
-    const { clock, devices, store, log } = this.#ports;
     const visit = this.#visits.require(visitId);
     if (!visit.ok) return visit;
-    const checked = visit.value.pickups.get(pickupId);
+    const running = this.#opening.get(pickupId);
+    if (running) return running;
+    const opening = this.#open(visit.value, pickupId).finally(() => this.#opening.delete(pickupId));
+    this.#opening.set(pickupId, opening);
+    return opening;
+  }
+
+  async #open(visit: Visit, pickupId: string): Promise<Result<DoorOpening, Problem>> {
+    const { clock, devices, store, log } = this.#ports;
+    const checked = visit.pickups.get(pickupId);
     if (!checked) return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED }));
     if (checked.pulses >= PULSES_ALLOWED) return err(problem('L409-door-did-not-open', { cell: checked.cell }));
 
@@ -149,7 +182,12 @@ export class Pickups {
     if (!before.ok && before.error.code === 'not-connected') return err(problem('L401-locker-away'));
 
     const actId = newId(this.#ports);
-    const begun = await store.beginOpening({ pickupId, actId, at: clock.now() });
+    const begun = await store.beginOpening({
+      pickupId,
+      actId,
+      at: correctedNow(this.#ports),
+      ...(before.ok && before.value !== 'unknown' ? { sensorSays: before.value } : {}),
+    });
     if (!begun.ok) {
       if (begun.error.code !== 'conflict') return err(storeProblem(begun.error));
       const now = await store.findPickup(pickupId);
@@ -171,7 +209,7 @@ export class Pickups {
       pickupId,
       actId,
       outcome: result.outcome,
-      at: clock.now(),
+      at: correctedNow(this.#ports),
       kioskCode: this.#ports.kiosk().code,
     });
     if (!settled.ok) return err(storeProblem(settled.error));
@@ -228,7 +266,7 @@ export class Pickups {
         const closed = await store.settleClosing({
           pickupId: pickup.pickupId,
           actId,
-          at: clock.now(),
+          at: correctedNow(this.#ports),
           kioskCode: this.#ports.kiosk().code,
         });
         if (!closed.ok) {

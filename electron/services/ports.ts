@@ -184,6 +184,8 @@ export interface StorePort {
   codeSalt(): Stored<string | null>;
   findPickupByDigest(codeDigest: string): Stored<PickupRecord>;
   findPickup(pickupId: string): Stored<PickupRecord>;
+  /** Pick-ups whose door was seen open and not closed since, each with the act that opened it. */
+  openedPickups(): Stored<readonly { readonly pickupId: string; readonly actId: string }[]>;
   /**
    * `intended` act and state `opening` in one transaction; `conflict` unless the pick-up may be opened now. Its detail is
    * `opened`, `collected`, `withdrawn`, `not-yet-valid`, `expired` or `outcome-unknown`: nobody knows whether the last act

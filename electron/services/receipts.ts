@@ -124,6 +124,8 @@ export class Receipts {
     }
     const record = await store.findPickup(subjectId);
     if (!record.ok) return err(storeProblem(record.error));
+    // The paper says that a door was opened, so a sensor must have seen it.
+    if (record.value.openedAt === null) return err(problem('L410-door-unknown', { cell: record.value.cell }));
     return ok(pickupReceipt(record.value, context));
   }
 

@@ -123,7 +123,11 @@ export class TestKiosk {
 
   /** Waits until nothing is left to send. */
   async drained(): Promise<void> {
-    await until('outbox empty', () => this.app.useCases.snapshot().waitingToSend === 0);
+    await until('outbox empty', async () => {
+      // The snapshot's count follows a moment later; this is the store's own.
+      const outbox = await this.app.useCases.technician.outbox();
+      return outbox.ok && outbox.value.waiting === 0;
+    });
   }
 }
 
