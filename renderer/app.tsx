@@ -105,7 +105,7 @@ export function App(): ReactElement {
       <div className="layer" hidden={asking || overlay} inert={asking || overlay} key={`${state.epoch}`}>
         <CoveredContext value={asking || overlay}>
           <Suspense fallback={<main className="screen" data-screen="loading" />}>
-            <Screen {...flow} key={`${state.screen}`} />
+            <Screen {...flow} key={state.screen} />
           </Suspense>
         </CoveredContext>
       </div>

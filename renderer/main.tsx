@@ -4,6 +4,7 @@ import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
 import { resetModes } from './flow/modes.ts';
 import { startI18n } from './i18n/index.ts';
+import { preloadScreens } from './screens/registry.ts';
 import './theme/tokens.css';
 import './theme/ui.css';
 import './theme/frame.css';
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   resetModes();
   await startI18n();
   connectKiosk();
+  void preloadScreens();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');
   createRoot(root).render(

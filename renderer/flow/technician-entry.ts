@@ -1,4 +1,4 @@
-import { useRef, type HTMLAttributes } from 'react';
+import { useEffect, useRef, type HTMLAttributes } from 'react';
 import type { ScreenId } from './types.ts';
 
 /** Taps on the clock, each within this of the one before. */
@@ -43,6 +43,12 @@ export function useTechnicianEntry(open: () => void, screen: ScreenId): Entry {
     if (timer.current !== null) clearTimeout(timer.current);
     timer.current = null;
   };
+  useEffect(() => {
+    const running = timer;
+    return () => {
+      if (running.current !== null) clearTimeout(running.current);
+    };
+  }, []);
   return {
     clock: {
       onPointerDown: (event) => {

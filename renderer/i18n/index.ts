@@ -28,7 +28,7 @@ function resources(): Record<string, Record<string, Tree>> {
 export async function startI18n(): Promise<void> {
   const bundle = resources();
   await i18next.use(initReactI18next).init({
-    resources: bundle as Record<string, Record<string, Record<string, string>>>,
+    resources: bundle,
     lng: DEFAULT_LANGUAGE,
     fallbackLng: DEFAULT_LANGUAGE,
     ns: Object.keys(bundle[DEFAULT_LANGUAGE] ?? {}),

@@ -1,57 +1,42 @@
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, type ComponentType } from 'react';
 import type { ScreenId, ScreenProps } from '../flow/types.ts';
 
-type Screen = ComponentType<ScreenProps> | LazyExoticComponent<ComponentType<ScreenProps>>;
+type Screen = ComponentType<ScreenProps>;
 
 interface ScreenEntry {
   readonly component: Screen;
+  /** Fetches the screen's code before it is needed. */
+  readonly preload: () => Promise<unknown>;
   /** Whether the 60 s quiet clock runs here. */
   readonly quietClock: boolean;
 }
 
+/** A screen whose code is loaded apart, so that one broken screen does not keep the others from showing. */
+function screen(load: () => Promise<Screen>, quietClock = true): ScreenEntry {
+  return { component: lazy(async () => ({ default: await load() })), preload: load, quietClock };
+}
+
 /** One line per screen: this is where a screen is added. The id itself stands in `flow/types.ts`. */
 export const REGISTRY: Readonly<Record<ScreenId, ScreenEntry>> = {
-  attract: {
-    component: lazy(async () => ({ default: (await import('./attract.tsx')).AttractScreen })),
-    quietClock: false,
-  },
-  home: { component: lazy(async () => ({ default: (await import('./home.tsx')).HomeScreen })), quietClock: true },
-  find: { component: lazy(async () => ({ default: (await import('./find/index.tsx')).FindScreen })), quietClock: true },
-  guide: { component: lazy(async () => ({ default: (await import('./guide.tsx')).GuideScreen })), quietClock: true },
-  card: { component: lazy(async () => ({ default: (await import('./card/index.tsx')).CardScreen })), quietClock: true },
-  form: { component: lazy(async () => ({ default: (await import('./form/index.tsx')).FormScreen })), quietClock: true },
-  review: { component: lazy(async () => ({ default: (await import('./review.tsx')).ReviewScreen })), quietClock: true },
-  submitting: {
-    component: lazy(async () => ({ default: (await import('./submitting.tsx')).SubmittingScreen })),
-    quietClock: false,
-  },
-  done: { component: lazy(async () => ({ default: (await import('./done/index.tsx')).DoneScreen })), quietClock: true },
-  progress: {
-    component: lazy(async () => ({ default: (await import('./progress/index.tsx')).ProgressScreen })),
-    quietClock: true,
-  },
-  problem: {
-    component: lazy(async () => ({ default: (await import('./problem.tsx')).ProblemScreen })),
-    quietClock: true,
-  },
-  'pickup-code': {
-    component: lazy(async () => ({ default: (await import('./pickup/index.tsx')).PickupCodeScreen })),
-    quietClock: true,
-  },
-  'pickup-open': {
-    component: lazy(async () => ({ default: (await import('./pickup/index.tsx')).PickupOpenScreen })),
-    quietClock: true,
-  },
-  rating: {
-    component: lazy(async () => ({ default: (await import('./rating/index.tsx')).RatingScreen })),
-    quietClock: true,
-  },
-  'technician-unlock': {
-    component: lazy(async () => ({ default: (await import('./technician/index.tsx')).TechnicianUnlockScreen })),
-    quietClock: true,
-  },
-  technician: {
-    component: lazy(async () => ({ default: (await import('./technician/index.tsx')).TechnicianScreen })),
-    quietClock: false,
-  },
+  attract: screen(async () => (await import('./attract.tsx')).AttractScreen, false),
+  home: screen(async () => (await import('./home.tsx')).HomeScreen),
+  find: screen(async () => (await import('./find/index.tsx')).FindScreen),
+  guide: screen(async () => (await import('./guide.tsx')).GuideScreen),
+  card: screen(async () => (await import('./card/index.tsx')).CardScreen),
+  form: screen(async () => (await import('./form/index.tsx')).FormScreen),
+  review: screen(async () => (await import('./review.tsx')).ReviewScreen),
+  submitting: screen(async () => (await import('./submitting.tsx')).SubmittingScreen, false),
+  done: screen(async () => (await import('./done/index.tsx')).DoneScreen),
+  progress: screen(async () => (await import('./progress/index.tsx')).ProgressScreen),
+  problem: screen(async () => (await import('./problem.tsx')).ProblemScreen),
+  'pickup-code': screen(async () => (await import('./pickup/index.tsx')).PickupCodeScreen),
+  'pickup-open': screen(async () => (await import('./pickup/index.tsx')).PickupOpenScreen),
+  rating: screen(async () => (await import('./rating/index.tsx')).RatingScreen),
+  'technician-unlock': screen(async () => (await import('./technician/index.tsx')).TechnicianUnlockScreen),
+  technician: screen(async () => (await import('./technician/index.tsx')).TechnicianScreen, false),
 };
+
+/** Loads every screen once, so that none is waited for in a visit. One that cannot be loaded shows when it is opened. */
+export async function preloadScreens(): Promise<void> {
+  await Promise.allSettled(Object.values(REGISTRY).map((entry) => entry.preload()));
+}

@@ -165,8 +165,8 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
     on: (name, listener) => {
       const all = listeners.get(name) ?? new Set();
       listeners.set(name, all);
-      all.add(listener as never);
-      return () => all.delete(listener as never);
+      all.add(listener);
+      return () => all.delete(listener);
     },
   };
 }
