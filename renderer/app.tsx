@@ -5,6 +5,7 @@ import { call, useEvent, useKiosk } from './api/index.ts';
 import { Waiting } from './components/layout.tsx';
 import { CoveredContext, FlowContext } from './flow/context.tsx';
 import { resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
+import { ScreenGuard } from './fallback.tsx';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
 import type { EndReason, FlowAction, ScreenProps } from './flow/types.ts';
 import { useQuietClock } from './flow/use-quiet-clock.ts';
@@ -105,7 +106,9 @@ export function App(): ReactElement {
       <div className="layer" hidden={asking || overlay} inert={asking || overlay} key={`${state.epoch}`}>
         <CoveredContext value={asking || overlay}>
           <Suspense fallback={<main className="screen" data-screen="loading" />}>
-            <Screen {...flow} key={state.screen} />
+            <ScreenGuard key={state.screen}>
+              <Screen {...flow} />
+            </ScreenGuard>
           </Suspense>
         </CoveredContext>
       </div>

@@ -44,7 +44,9 @@ const CODE = ['1234567890', 'QWERTYUP', 'ADFGHJKL', 'XCBNM'] as const;
 
 /** A tracking or case number. */
 const NUMBER = ['1234567890', 'QWERTYUIOP', 'ASDFGHJKL', 'ZXCVBNM'] as const;
-const ROWS = { pinyin: LETTERS, latin: LETTERS, digits: DIGITS, code: CODE, number: NUMBER } as const;
+/** A device's address. */
+const DEVICE = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', ':/.-_?=&+'] as const;
+const ROWS = { pinyin: LETTERS, latin: LETTERS, digits: DIGITS, code: CODE, number: NUMBER, device: DEVICE } as const;
 
 interface KeyboardProps {
   readonly handle: TypingHandle;
@@ -92,7 +94,8 @@ export function Keyboard({ handle, onClose }: KeyboardProps): ReactElement {
   const { mode, shift, letters } = handle.typing;
   const { act } = handle;
   const rows: readonly string[] = ROWS[mode];
-  const fixed = mode === 'code' || mode === 'number';
+  const fixed = mode === 'code' || mode === 'number' || mode === 'device';
+  const shifts = mode === 'latin' || mode === 'device';
   const backspace = (
     <button
       type="button"
@@ -104,8 +107,8 @@ export function Keyboard({ handle, onClose }: KeyboardProps): ReactElement {
     </button>
   );
   const left = (): ReactElement | null => {
-    if (mode === 'pinyin' || mode === 'latin') {
-      return mode === 'latin' ? (
+    if (mode === 'pinyin' || shifts) {
+      return shifts ? (
         <button type="button" className="key fn wide" aria-pressed={shift} onClick={() => act({ type: 'shift' })}>
           {t('ime.shift')}
         </button>
@@ -129,7 +132,7 @@ export function Keyboard({ handle, onClose }: KeyboardProps): ReactElement {
         <div key={row} className="krow">
           {index === rows.length - 1 ? left() : null}
           {Array.from(row, (key) => {
-            const face = shift && mode === 'latin' ? key.toUpperCase() : key;
+            const face = shift && shifts ? key.toUpperCase() : key;
             return (
               <button key={key} type="button" className="key" onClick={() => act({ type: 'key', key })}>
                 {face}

@@ -1,7 +1,10 @@
 import { candidatesFor, MAX_LETTERS, shownPinyin, type Candidate } from './engine.ts';
 
-/** Which keys are shown. `code`: digits and the capitals of a credit code; `number`: digits and all capitals. */
-export type KeyMode = 'pinyin' | 'latin' | 'digits' | 'code' | 'number';
+/**
+ * Which keys are shown. `code`: digits and the capitals of a credit code; `number`: digits and all capitals;
+ * `device`: what a device's address is written with.
+ */
+export type KeyMode = 'pinyin' | 'latin' | 'digits' | 'code' | 'number' | 'device';
 
 /** State of a keyboard in the page. */
 export interface Typing {
@@ -51,7 +54,8 @@ export function type(typing: Typing, action: TypingAction): TypingStep {
         if (typing.pending.length >= MAX_LETTERS) return step(typing);
         return step({ ...typing, pending: typing.pending + action.key, from: 0 });
       }
-      const key = typing.shift && typing.mode === 'latin' ? action.key.toUpperCase() : action.key;
+      const key =
+        typing.shift && (typing.mode === 'latin' || typing.mode === 'device') ? action.key.toUpperCase() : action.key;
       return step({ ...typing, shift: false }, key);
     }
     case 'space': {
