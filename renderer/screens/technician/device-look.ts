@@ -1,0 +1,76 @@
+import type { DeviceHealthDto, DeviceSettingDto } from '../../../electron/contract/dto.ts';
+import type { IconName, StateTone } from '../../components/index.ts';
+
+export type DeviceClass = DeviceSettingDto['deviceClass'];
+
+/** The order of the list. */
+export const CLASSES: readonly DeviceClass[] = [
+  'id-card-reader',
+  'receipt-printer',
+  'pickup-locker',
+  'evaluation-keypad',
+  'code-scanner',
+];
+
+export const CLASS_ICON: Readonly<Record<DeviceClass, IconName>> = {
+  'id-card-reader': 'id-card',
+  'receipt-printer': 'receipt',
+  'pickup-locker': 'locker',
+  'evaluation-keypad': 'keypad',
+  'code-scanner': 'scanner',
+};
+
+/** How a device's state is shown; the word stands under `technician:state.<word>`. */
+export interface DeviceLook {
+  readonly tone: StateTone;
+  readonly word:
+    | 'online'
+    | 'busy'
+    | 'starting'
+    | 'offline'
+    | 'power-off'
+    | 'fault'
+    | 'hand-needed'
+    | 'tampered'
+    | 'paper-low'
+    | 'paper-out'
+    | 'paper-jam'
+    | 'none';
+  /** Somebody has to do something. */
+  readonly needsWork: boolean;
+}
+
+const look = (tone: StateTone, word: DeviceLook['word'], needsWork: boolean): DeviceLook => ({ tone, word, needsWork });
+
+const BY_STATUS: Readonly<Record<string, DeviceLook>> = {
+  online: look('ok', 'online', false),
+  deviceBusy: look('ok', 'busy', false),
+  starting: look('wait', 'starting', false),
+  noDevice: look('off', 'none', false),
+  offline: look('err', 'offline', true),
+  powerOff: look('err', 'power-off', true),
+  hardwareError: look('err', 'fault', true),
+  userError: look('err', 'hand-needed', true),
+  fraudAttempt: look('err', 'tampered', true),
+  potentialFraud: look('err', 'tampered', true),
+};
+
+/** State as tone and word. Paper comes before everything else but a device that does not answer. */
+export function deviceLook(health: Pick<DeviceHealthDto, 'status' | 'paper'> | undefined): DeviceLook {
+  if (health === undefined) return look('off', 'none', false);
+  const base = BY_STATUS[health.status] ?? look('err', 'fault', true);
+  const answers = ['online', 'userError', 'hardwareError', 'deviceBusy'].includes(health.status);
+  if (!answers) return base;
+  if (health.paper === 'out') return look('err', 'paper-out', true);
+  if (health.paper === 'jammed') return look('err', 'paper-jam', true);
+  if (health.paper === 'low' && !base.needsWork) return look('wait', 'paper-low', true);
+  return base;
+}
+
+/** How long ago, for people: a unit under `technician:ago.<unit>` and its number. */
+export function agoOf(ms: number): { readonly unit: 'now' | 'seconds' | 'minutes' | 'hours'; readonly count: number } {
+  if (ms < 1_000) return { unit: 'now', count: 0 };
+  if (ms < 60_000) return { unit: 'seconds', count: Math.floor(ms / 1_000) };
+  if (ms < 3_600_000) return { unit: 'minutes', count: Math.floor(ms / 60_000) };
+  return { unit: 'hours', count: Math.floor(ms / 3_600_000) };
+}

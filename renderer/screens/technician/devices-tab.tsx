@@ -1,0 +1,92 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallOutput } from '../../../electron/contract/calls.ts';
+import type { Language } from '../../../electron/domain/text.ts';
+import { useNow } from '../../api/index.ts';
+import { Icon, SmallButton, StateTag } from '../../components/index.ts';
+import { sinceText } from '../../i18n/format.ts';
+import { agoOf, CLASS_ICON, CLASSES, deviceLook, type DeviceClass } from './device-look.ts';
+
+export type DevicesView = CallOutput<'technician.devices'>;
+
+interface Props {
+  readonly view: DevicesView;
+  readonly language: Language;
+  readonly onTest: (deviceClass: DeviceClass) => void;
+  readonly onEdit: (deviceClass: DeviceClass) => void;
+}
+
+function DeviceRow({
+  view,
+  language,
+  deviceClass,
+  onTest,
+  onEdit,
+}: Props & { deviceClass: DeviceClass }): ReactElement {
+  const { t } = useTranslation('technician');
+  const now = useNow(30_000);
+  const health = view.devices.find((one) => one.deviceClass === deviceClass);
+  const setting = view.settings.find((one) => one.deviceClass === deviceClass);
+  const look = deviceLook(setting === undefined ? undefined : health);
+  const driver = view.drivers.find((one) => one.id === setting?.driver && one.deviceClass === deviceClass);
+  const name = t(`class.${deviceClass}`);
+  const answer = ((): string => {
+    if (setting === undefined || health === undefined) return t('notConfigured');
+    if (look.needsWork) return t('since', { since: sinceText(health.since, now, language) });
+    if (health.lastAnswerAgoMs === null) return t('noAnswerYet');
+    const { unit, count } = agoOf(health.lastAnswerAgoMs);
+    return t(`ago.${unit}`, { count });
+  })();
+  return (
+    <li className="tdev">
+      <Icon name={CLASS_ICON[deviceClass]} className="lead-ic" />
+      <div className="tdev-what">
+        <b>{name}</b>
+        <span className="mono">{setting === undefined ? t('noAddress') : setting.address}</span>
+        {look.needsWork && health !== undefined && health.detail !== '' ? (
+          <span className="mono tdev-why">{health.detail}</span>
+        ) : driver === undefined ? null : (
+          <span className="note">{driver.name[language]}</span>
+        )}
+      </div>
+      <div className="tdev-state">
+        <StateTag tone={look.tone} {...(look.word === 'none' ? { icon: 'absent' as const } : {})}>
+          {t(`state.${look.word}`)}
+        </StateTag>
+        <span className="note">{answer}</span>
+      </div>
+      <div className="tdev-acts">
+        {setting === undefined ? (
+          <SmallButton name={t('setupName', { device: name })} onPress={() => onEdit(deviceClass)}>
+            {t('setup')}
+          </SmallButton>
+        ) : (
+          <>
+            <SmallButton name={t('testName', { device: name })} onPress={() => onTest(deviceClass)}>
+              {t('test')}
+            </SmallButton>
+            <SmallButton
+              tone={look.needsWork ? 'solid' : 'ghost'}
+              name={t(look.needsWork ? 'fixName' : 'setupName', { device: name })}
+              onPress={() => onEdit(deviceClass)}
+            >
+              {t(look.needsWork ? 'fix' : 'setup')}
+            </SmallButton>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Every device of the kiosk with its state, live. */
+export function DevicesTab(props: Props): ReactElement {
+  const { t } = useTranslation('technician');
+  return (
+    <ul className="tdevs" aria-label={t('tab.devices')}>
+      {CLASSES.map((deviceClass) => (
+        <DeviceRow key={deviceClass} {...props} deviceClass={deviceClass} />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,2 @@
+export { TechnicianUnlockScreen } from './unlock-screen.tsx';
+export { TechnicianScreen } from './technician-screen.tsx';

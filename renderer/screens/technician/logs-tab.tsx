@@ -1,0 +1,66 @@
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LogLineDto } from '../../../electron/contract/dto.ts';
+import { SmallButton } from '../../components/index.ts';
+import { clockText } from '../../i18n/format.ts';
+import type { Ask } from './use-session.ts';
+
+const LINES = 200;
+const LEVELS = ['all', 'warn', 'error'] as const;
+type Level = (typeof LEVELS)[number];
+
+/** Whether a line is at least this serious. */
+export function shows(line: Pick<LogLineDto, 'level'>, wanted: Level): boolean {
+  if (wanted === 'all') return true;
+  return line.level === 'error' || (wanted === 'warn' && line.level === 'warn');
+}
+
+/** Log and audit trail, newest first. */
+export function LogsTab({ ask }: { ask: Ask }): ReactElement {
+  const { t } = useTranslation('technician');
+  const [lines, setLines] = useState<readonly LogLineDto[] | null>(null);
+  const [level, setLevel] = useState<Level>('all');
+  const load = useCallback((): void => {
+    void ask('technician.logs', { limit: LINES }).then((answer) => {
+      if (answer?.ok === true) setLines(answer.value.lines);
+    });
+  }, [ask]);
+  useEffect(load, [load]);
+  const shown = (lines ?? []).filter((line) => shows(line, level));
+  return (
+    <>
+      <div className="tout-head">
+        <div className="chips" role="radiogroup" aria-label={t('logs.level')}>
+          {LEVELS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              role="radio"
+              aria-checked={one === level}
+              className={one === level ? 'chip on' : 'chip'}
+              onClick={() => setLevel(one)}
+            >
+              {t(`logs.${one}`)}
+            </button>
+          ))}
+        </div>
+        <SmallButton tone="line" onPress={load}>
+          {t('logs.refresh')}
+        </SmallButton>
+      </div>
+      {lines === null ? <p className="note">{t('loading')}</p> : null}
+      {lines !== null && shown.length === 0 ? <p className="tempty">{t('logs.empty')}</p> : null}
+      <ul className="scroll tlogs" aria-label={t('tab.logs')}>
+        {shown.map((line, index) => (
+          <li key={`${line.at} ${index}`} className={`tlog ${line.level}`}>
+            <span className="mono">{`${clockText(line.at)}:${line.at.slice(17, 19)}`}</span>
+            <span className="tlog-level">{t(`logs.word.${line.level}`)}</span>
+            <span className="tlog-what">
+              <b className="mono">{line.event}</b> <span className="mono">{line.detail}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
