@@ -145,4 +145,13 @@ describe('pick-ups', () => {
       expect(must(await store.settleOpening({ ...step, outcome: 'refused' })).state).toBe('withdrawn');
     }),
   );
+
+  it(
+    'used before this database was made are used, not taken back',
+    withStore(async (store) => {
+      const openedAt = new Date(START - 1000).toISOString();
+      must(await store.announcePickups(pickupList({ withdrawn: true, openedAt })));
+      expect(must(await store.findPickup(PICKUP))).toMatchObject({ state: 'collected', openedAt: START - 1000 });
+    }),
+  );
 });

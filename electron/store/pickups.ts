@@ -68,9 +68,11 @@ export class PickupRows {
   announce(list: PickupList): void {
     this.#db.run('UPDATE pickups SET withdrawn = 1 WHERE withdrawn = 0');
     for (const pickup of list.pickups) {
+      const openedAt = pickup.openedAt ? Date.parse(pickup.openedAt) : null;
       this.#db.run(
-        `INSERT INTO pickups (pickup_id, cell, code_digest, holder, contents, valid_from, valid_to, withdrawn, state)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ready')
+        `INSERT INTO pickups (pickup_id, cell, code_digest, holder, contents, valid_from, valid_to, withdrawn, state,
+           opened_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (pickup_id) DO UPDATE SET cell = excluded.cell, code_digest = excluded.code_digest,
            holder = excluded.holder, contents = excluded.contents, valid_from = excluded.valid_from,
            valid_to = excluded.valid_to, withdrawn = excluded.withdrawn`,
@@ -82,6 +84,9 @@ export class PickupRows {
         Date.parse(pickup.validFrom),
         Date.parse(pickup.validTo),
         pickup.withdrawn ? 1 : 0,
+        // Used before this database was made: a code that was used is not a code that was taken back.
+        openedAt === null ? 'ready' : 'collected',
+        openedAt,
       );
     }
     this.#db.run(

@@ -20,7 +20,7 @@ export const pickupWrongCode: Journey = {
       step(name);
       await kiosk.digits(code);
       await kiosk.tap('button', '核对并打开柜门');
-      await kiosk.find('alert', /.+/).waitFor();
+      await kiosk.page.getByRole('alert').filter({ visible: true }).waitFor();
       await kiosk.shot(name);
       await kiosk.tap('button', '清空');
     }
