@@ -88,20 +88,22 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
       }
     >
       <div className="scroll">
-        {groups.map((group) => {
-          const asked = group.fields.find((field) => !isFromCard(field));
-          return (
-            <SummaryGroup
-              key={group.id}
-              title={group.title[language]}
-              {...(group.fields.some(isFromCard) ? { source: t('review.fromCard') } : {})}
-              {...(asked === undefined
-                ? {}
-                : { onChange: () => send({ type: 'ask', field: asked.id, fromReview: true }) })}
-              lines={group.fields.map((field) => ({ label: field.label[language], value: shown(field) }))}
-            />
-          );
-        })}
+        <div className="groups">
+          {groups.map((group) => {
+            const asked = group.fields.find((field) => !isFromCard(field));
+            return (
+              <SummaryGroup
+                key={group.id}
+                title={group.title[language]}
+                {...(group.fields.some(isFromCard) ? { source: t('review.fromCard') } : {})}
+                {...(asked === undefined
+                  ? {}
+                  : { onChange: () => send({ type: 'ask', field: asked.id, fromReview: true }) })}
+                lines={group.fields.map((field) => ({ label: field.label[language], value: shown(field) }))}
+              />
+            );
+          })}
+        </div>
       </div>
     </PageFrame>
   );
