@@ -28,6 +28,8 @@ export interface StackOptions {
   /** Which locker and keypad the kiosk has. */
   readonly locker?: 'kerong-cu48' | 'bcc-8a';
   readonly keypad?: 'serial' | 'hid';
+  /** The printer's setting names a port that is not there, as after a mistake at installation. */
+  readonly printerMisplaced?: boolean;
   /** Whether the kiosk is installed with the platform's key (true), or must fetch it first. */
   readonly withSealingKey?: boolean;
   /** Delay between 企业开办 and its seal lying in the locker, in milliseconds. */
@@ -68,7 +70,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         options.keypad === 'hid' ? 'hid-keypad' : 'serial-keypad',
         'scanner',
       ])
-      .map((setting) => ({ ...setting, options: { ...setting.options } })),
+      .map((setting) => ({
+        ...setting,
+        address:
+          options.printerMisplaced === true && setting.deviceClass === 'receipt-printer'
+            ? setting.address.replace(/[^/?]+(?=\?|$)/, 'ttyNONE')
+            : setting.address,
+        options: { ...setting.options },
+      })),
     firstBoard: options.locker === 'bcc-8a' ? 1 : 0,
   });
   const configPath = join(options.dir, 'first-config.json');

@@ -9,6 +9,7 @@ import { pickupOffline } from './journeys/pickup-offline.ts';
 import { pickupOnline } from './journeys/pickup-online.ts';
 import { pickupWrongCode } from './journeys/pickup-wrong-code.ts';
 import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
+import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
 
 /** Every journey, in the order in which `all` walks them. */
 export const ALL_JOURNEYS: readonly Journey[] = [
@@ -22,4 +23,5 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   pickupDoorStuck,
   printerOutOfPaper,
   cardUnreadable,
+  technicianPrinterSetup,
 ];

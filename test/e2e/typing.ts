@@ -14,12 +14,14 @@ export async function typeText(kiosk: Kiosk, text: string): Promise<void> {
 }
 
 async function typeHanzi(kiosk: Kiosk, character: string): Promise<void> {
+  // The keyboard of the question before may still be there for a moment.
+  await kiosk.page.locator('.ime-pinyin, .ime-latin, .ime-digits').waitFor();
   await leaveDigits(kiosk);
   const toPinyin = kiosk.page.locator('.ime').getByRole('button', { name: /换成拼音|switch to pinyin/ });
   if (await toPinyin.isVisible()) await toPinyin.click();
   const syllable = pinyin(character, { toneType: 'none' }).replace('ü', 'v');
   for (const letter of syllable) await key(kiosk, letter);
-  const candidates = kiosk.page.getByRole('group', { name: /候选|Candidates/ });
+  const candidates = kiosk.page.getByRole('group', { name: /候选|candidates/i });
   const wanted = candidates.getByRole('button', { name: character, exact: true });
   for (let page = 0; page < 40 && !(await wanted.isVisible()); page += 1) {
     await candidates.getByRole('button', { name: /更多候选|More/ }).click();
