@@ -20,7 +20,7 @@ export const caseKilled: Journey = {
     await kiosk.restart();
     await kiosk.see('button', WORDS.start);
     await until('case at the platform', async () => (await stack.platform.holdings()).cases.length === 1, 30_000);
-    expect((await kiosk.page.content()).includes('990001') === false, 'nothing of the card is left in the page');
+    expect(!(await kiosk.page.content()).includes('990001'), 'nothing of the card is left in the page');
     await kiosk.tap('button', WORDS.start);
     await kiosk.tap('button', /^查办理进度/);
     const number = (await stack.platform.holdings()).cases[0]?.trackingNumber ?? '';
