@@ -52,7 +52,12 @@ export interface PageFrameProps {
   /** False where the screen has its own "finish and clear". */
   visitBar?: boolean;
   /** Where the hand belongs now. Only while it does. */
-  lamp?: { side: 'left' | 'middle' | 'right'; words: string } | null;
+  lamp?: {
+    side: 'left' | 'middle' | 'right';
+    words: string;
+    /** Where the arrow points: to a slot below, or beside the kiosk (locker). */
+    point?: 'down' | 'left' | 'right';
+  } | null;
   /** Which of the dock's places is the present page. */
   current?: 'help' | 'accessibility';
 }
@@ -251,7 +256,10 @@ export function PageFrame(props: PageFrameProps): ReactElement {
       {lamp === null || covered ? null : (
         <div className={`lampstrip at-${lamp.side}`} role="status">
           <span>{lamp.words}</span>
-          <Icon name="arrow-down-fat" />
+          <Icon
+            name={lamp.point === undefined || lamp.point === 'down' ? 'arrow-down-fat' : 'arrow-right-fat'}
+            className={lamp.point === 'left' ? 'points-left' : ''}
+          />
         </div>
       )}
     </main>

@@ -4,6 +4,7 @@ import type { CardDto, CaseProgress, KioskSnapshot, PrintDto } from '../../elect
 import type { Problem } from '../../electron/contract/problems.ts';
 import type { ItemPack } from '../../electron/domain/item-pack.ts';
 import { exampleReceipt } from './example-receipt.ts';
+import { exampleLocker, hallHandlers } from './hall-handlers.ts';
 
 const packs = Object.values(
   import.meta.glob<ItemPack>('../../assets/catalogue/items/*.json', { eager: true, import: 'default' }),
@@ -61,8 +62,13 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     printer,
     keypad: 'ready',
     scanner: (wish.get('scanner') ?? 'ready') as KioskSnapshot['scanner'],
-    slots: { card: 'right', receipt: 'left', scanner: 'middle', locker: 'right' },
-    locker: null,
+    slots: {
+      card: 'right',
+      receipt: 'left',
+      scanner: 'middle',
+      locker: wish.get('side') === 'right' ? 'left' : 'right',
+    },
+    locker: exampleLocker(wish.get('side') === 'right' ? 'right' : 'left'),
     waitingToSend: 0,
     build: { version: '0.1.0', development: true },
   };
@@ -152,8 +158,8 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
       };
     },
     'scanner.listen': () => ({}),
+    ...hallHandlers(wish, emit),
     'rating.skip': () => ({}),
-    'rating.invite': () => ({ alreadyRated: false }),
   };
   return {
     call: async (name, input) => {

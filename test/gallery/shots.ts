@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { HALL_SHOTS } from './hall-shots.ts';
 
 export interface Walk {
   readonly page: Page;
@@ -336,4 +337,5 @@ export const SHOTS: readonly Shot[] = [
       await press(walk, '求助', 'Help');
     },
   },
+  ...HALL_SHOTS,
 ];

@@ -6,13 +6,12 @@ import {
   MainButton,
   Notice,
   PageFrame,
-  ReceiptPicture,
   Ring,
   SecondButton,
   ThirdButton,
+  type PageFrameProps,
 } from '../../components/index.ts';
 import { useHoldClock, type ScreenProps } from '../../flow/index.ts';
-import { useLandscape } from '../../flow/modes.ts';
 import { clockText } from '../../i18n/format.ts';
 import { problemText } from '../../i18n/index.ts';
 import { useReceipt } from '../done/use-receipt.ts';
@@ -47,7 +46,6 @@ function useSince(active: boolean): string {
 /** Opens the door, follows the sensor, prints the receipt once it is closed. Never claims that things were taken. */
 export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: ScreenProps): ReactElement | null {
   const { t } = useTranslation('pickup');
-  const landscape = useLandscape();
   const { visitId, pickup } = state;
   const { flow, looking, tryAgain, look } = useDoor(visitId, pickup?.pickupId ?? null);
   const [topic, setTopic] = useState<Topic>('none');
@@ -71,11 +69,15 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
   const { cell } = pickup;
   const words = { cell, since, phone: snapshot.dutyPhone, count: countOf(pickup) };
   const trouble = flow.name === 'stopped' ? problemText(t, flow.problem) : null;
-  const { layout } = { layout: snapshot.locker };
-  const lamp = ((): { side: 'left' | 'middle' | 'right'; words: string } | null => {
+  const layout = snapshot.locker;
+  const lamp = ((): PageFrameProps['lamp'] => {
     const { locker, receipt: slot } = snapshot.slots;
     if (AT_LOCKER.has(page.id)) {
-      return { side: locker, words: t(`lamp.${page.id === 'take' ? 'take' : 'close'}.${locker}`, { cell }) };
+      return {
+        side: locker,
+        point: locker,
+        words: t(`lamp.${page.id === 'take' ? 'take' : 'close'}.${locker}`, { cell }),
+      };
     }
     if (closed && receipt.name === 'over' && receipt.print.outcome !== 'not-printed') {
       return { side: slot, words: t(`ui:done.lamp.${slot}`) };
@@ -195,7 +197,6 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
     return null;
   })();
 
-  const printed = receipt.name === 'over' && receipt.print.outcome === 'printed' ? receipt.print.preview : null;
   return (
     <PageFrame
       screen="pickup-open"
@@ -206,7 +207,7 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
       {...(page.id === 'opening' ? { picture: <Ring size={150} part={0.4} turning /> } : {})}
       onBack={null}
       visitBar={false}
-      lamp={lamp}
+      lamp={lamp ?? null}
       {...(actions === undefined ? {} : { actions })}
     >
       <div className={closed ? 'pickup-desk is-closed' : 'pickup-desk'}>
@@ -226,7 +227,6 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
                 <p>{t('afterClosed')}</p>
                 <p className="note">{t('afterClosedNote', words)}</p>
               </div>
-              {printed === null || landscape ? null : <ReceiptPicture lines={printed} width={220} />}
             </div>
           ) : null}
           <PickupFlow now={page.step} />

@@ -3,17 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { LogLineDto } from '../../../electron/contract/dto.ts';
 import { SmallButton } from '../../components/index.ts';
 import { clockText } from '../../i18n/format.ts';
+import { LEVELS, shows, type Level } from './log-levels.ts';
 import type { Ask } from './use-session.ts';
 
 const LINES = 200;
-const LEVELS = ['all', 'warn', 'error'] as const;
-type Level = (typeof LEVELS)[number];
-
-/** Whether a line is at least this serious. */
-export function shows(line: Pick<LogLineDto, 'level'>, wanted: Level): boolean {
-  if (wanted === 'all') return true;
-  return line.level === 'error' || (wanted === 'warn' && line.level === 'warn');
-}
 
 /** Log and audit trail, newest first. */
 export function LogsTab({ ask }: { ask: Ask }): ReactElement {

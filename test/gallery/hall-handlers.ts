@@ -1,0 +1,284 @@
+import type { EventName } from '../../electron/contract/calls.ts';
+import type {
+  DeviceHealthDto,
+  DeviceSettingDto,
+  DriverDto,
+  LockerLayoutDto,
+  LogLineDto,
+  OutboxEntryDto,
+  PickupDto,
+} from '../../electron/contract/dto.ts';
+
+/** Kiosk time of the pictures plus minutes. */
+const at = (minutes: number): string => new Date(Date.parse('2026-03-18T12:36:00Z') + minutes * 60_000).toISOString();
+const id = (n: number): string => `01890000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const fail = (code: string, params: Record<string, string | number> = {}): unknown => ({
+  ok: false,
+  error: { code, params },
+});
+
+const COLUMNS = [6, 6, 4, 3];
+
+/** A locker of nineteen doors: two low columns, a middle and a high one. */
+export function exampleLocker(kioskSide: 'left' | 'right'): LockerLayoutDto {
+  const cells = COLUMNS.flatMap((count, column) => {
+    const before = COLUMNS.slice(0, column).reduce((sum, one) => sum + one, 0);
+    return Array.from({ length: count }, (_, index) => ({
+      cell: String(before + index + 1).padStart(2, '0'),
+      column,
+      row: (index * 12) / count,
+      width: 1,
+      height: 12 / count,
+    }));
+  });
+  return { columns: COLUMNS.length, rows: 12, kioskSide, cells };
+}
+
+const PICKUP: PickupDto = {
+  pickupId: id(21),
+  cell: '11',
+  holder: '山月****店',
+  contents: [
+    { name: { 'zh-CN': '营业执照正本', en: 'Business licence' }, count: 1 },
+    { name: { 'zh-CN': '营业执照副本', en: 'Licence copy' }, count: 1 },
+    { name: { 'zh-CN': '印章', en: 'Seals' }, count: 4 },
+  ],
+  validTo: at(3 * 24 * 60),
+};
+
+const SETTINGS: readonly DeviceSettingDto[] = [
+  { deviceClass: 'id-card-reader', driver: 'sdt', address: 'serial:///dev/ttyUSB0?baud=115200', options: {} },
+  { deviceClass: 'receipt-printer', driver: 'escpos', address: 'serial:///dev/ttyUSB1?baud=38400', options: {} },
+  { deviceClass: 'pickup-locker', driver: 'kerong-cu48', address: 'tcp://10.20.3.41:4001', options: {} },
+  { deviceClass: 'evaluation-keypad', driver: 'hid-keypad', address: 'hid://0c27:3bfa', options: {} },
+];
+
+const health = (
+  deviceClass: DeviceHealthDto['deviceClass'],
+  status: string,
+  detail = '',
+  paper: string | null = null,
+): DeviceHealthDto => ({
+  deviceClass,
+  driver: SETTINGS.find((one) => one.deviceClass === deviceClass)?.driver ?? '',
+  address: SETTINGS.find((one) => one.deviceClass === deviceClass)?.address ?? '',
+  status,
+  detail,
+  paper,
+  identity: null,
+  since: at(-31),
+  lastAnswerAgoMs: status === 'online' ? 2_300 : null,
+});
+
+const HEALTH: readonly DeviceHealthDto[] = [
+  health('id-card-reader', 'online'),
+  health('receipt-printer', 'userError', 'paper end', 'out'),
+  health('pickup-locker', 'online'),
+  health('evaluation-keypad', 'offline', 'no device with these ids'),
+  health('code-scanner', 'noDevice'),
+];
+
+const driver = (
+  deviceId: string,
+  deviceClass: DriverDto['deviceClass'],
+  zh: string,
+  en: string,
+  schemes: string[],
+  bauds: number[],
+  options: DriverDto['options'] = [],
+): DriverDto => ({ id: deviceId, deviceClass, name: { 'zh-CN': zh, en }, schemes, bauds, options });
+
+const DRIVERS: readonly DriverDto[] = [
+  driver('sdt', 'id-card-reader', 'SDT 身份证阅读器', 'SDT card reader', ['serial', 'tcp'], [115200, 9600]),
+  driver(
+    'escpos',
+    'receipt-printer',
+    'ESC/POS 回执打印机',
+    'ESC/POS receipt printer',
+    ['serial', 'tcp'],
+    [9600, 19200, 38400, 115200],
+    [
+      {
+        key: 'width',
+        label: { 'zh-CN': '纸宽（毫米）', en: 'Paper width (mm)' },
+        values: ['80', '58'],
+        fallback: '80',
+      },
+      {
+        key: 'charset',
+        label: { 'zh-CN': '汉字编码', en: 'Chinese encoding' },
+        values: ['gb18030', 'gbk'],
+        fallback: 'gb18030',
+      },
+      {
+        key: 'statusAnswers',
+        label: { 'zh-CN': '打印机是否回报状态', en: 'Printer answers status questions' },
+        values: ['auto', 'always', 'never'],
+        fallback: 'auto',
+      },
+    ],
+  ),
+  driver(
+    'kerong-cu48',
+    'pickup-locker',
+    'KERONG CU48 锁控板',
+    'KERONG CU48 lock board',
+    ['serial', 'tcp'],
+    [19200, 9600],
+  ),
+  driver('bcc-8a', 'pickup-locker', '8A 锁控板', '8A lock board', ['serial', 'tcp'], [9600]),
+  driver('serial-keypad', 'evaluation-keypad', '串口评价器', 'Serial keypad', ['serial', 'tcp'], [9600]),
+  driver('hid-keypad', 'evaluation-keypad', 'USB HID 评价器', 'USB HID keypad', ['hid'], []),
+  driver('serial-scanner', 'code-scanner', '串口扫码器', 'Serial scanner', ['serial', 'tcp'], [9600, 115200]),
+];
+
+const OUTBOX: readonly OutboxEntryDto[] = [
+  ...(['case', 'case', 'pickup', 'rating'] as const).map((kind, index): OutboxEntryDto => ({
+    entryId: id(30 + index),
+    kind,
+    subject: kind === 'pickup' ? '11' : `CH03 260318 004${index} 7`,
+    state: index === 0 ? 'sending' : 'waiting',
+    createdAt: at(-20 + index),
+    attempts: 4 - index,
+    nextTryAt: at(1 + index / 4),
+    reason: index === 1 ? 'http-503' : 'unreachable',
+  })),
+  {
+    entryId: id(40),
+    kind: 'case',
+    subject: 'CH03 260317 0031 4',
+    state: 'parked',
+    createdAt: at(-1_400),
+    attempts: 1,
+    nextTryAt: null,
+    reason: 'urn:hall24:problem:item-version-unknown',
+  },
+];
+
+const LOGS: readonly LogLineDto[] = [
+  { at: at(0), level: 'info', event: 'audit unlock', detail: 'technician' },
+  {
+    at: at(-1),
+    level: 'warn',
+    event: 'outbox-retry',
+    detail: 'entryId=01890000 kind=case attempts=4 reason=unreachable',
+  },
+  { at: at(-4), level: 'error', event: 'device-status', detail: 'receipt-printer userError paper end' },
+  { at: at(-9), level: 'info', event: 'configuration-saved', detail: 'version=7 deviceClass=receipt-printer' },
+];
+
+/**
+ * Pick-ups, rating and maintenance of the fake kiosk. Wishes: `code=L403-code-unknown`, `scan=HP1:12345678`,
+ * `door=opened|closes|refused|unknown|lost|never|L401-locker-away`, `rate=already|keypad|fails`, `fault=1`, `test=never|failed`,
+ * `tech=calm`.
+ */
+export function hallHandlers(
+  wish: URLSearchParams,
+  emit: (name: EventName, payload: unknown) => void,
+): Record<string, (input: never) => unknown> {
+  const door = wish.get('door') ?? 'opened';
+  let tries = 0;
+  const afterwards = async (): Promise<void> => {
+    if (door === 'closes') {
+      await later(1_200);
+      emit('door-changed', { pickupId: id(21), door: 'closed' });
+    }
+    if (door === 'lost') {
+      await later(600);
+      emit('door-changed', { pickupId: id(21), door: 'unknown' });
+    }
+  };
+  return {
+    'scanner.listen': ({ on }: { on: boolean }) => {
+      const text = wish.get('scan');
+      if (on && text !== null) void later(300).then(() => emit('code-scanned', { visitId: id(1), text }));
+      return {};
+    },
+    'pickup.check': async () => {
+      await later(200);
+      const code = wish.get('code');
+      if (code === null) return PICKUP;
+      return fail(code, { left: 3, minutes: 7, at: at(code.includes('not-yet') ? 900 : -2_000) });
+    },
+    'pickup.open': async () => {
+      tries += 1;
+      if (door === 'never') return new Promise(() => undefined);
+      await later(300);
+      if (door.startsWith('L4')) return fail(door, { cell: '11' });
+      if (door === 'refused') return { outcome: 'refused', door: 'closed', mayTryAgain: tries < 2 };
+      if (door === 'unknown') return { outcome: 'unknown', door: 'unknown', mayTryAgain: false };
+      void afterwards();
+      return { outcome: 'opened', door: 'open', mayTryAgain: false };
+    },
+    'pickup.door': async () => {
+      await later(200);
+      return { door: door === 'unknown' ? 'closed' : door === 'refused' ? 'closed' : 'open' };
+    },
+    'rating.invite': () => {
+      if (wish.get('rate') === 'keypad') {
+        void later(500).then(() => emit('rating-given', { subjectId: id(21), level: 5 }));
+      }
+      return { alreadyRated: wish.get('rate') === 'already' };
+    },
+    'rating.give': async ({ level }: { level: number }) => {
+      await later(200);
+      return wish.get('rate') === 'fails' ? fail('K104-no-space') : { level };
+    },
+    'technician.unlock': async ({ pin }: { pin: string }) => {
+      await later(300);
+      if (pin !== '246810') return fail('T601-pin-wrong', { seconds: 30 });
+      return { token: 'synthetic-token-of-the-gallery', lockAt: at(10) };
+    },
+    'technician.lock': () => ({}),
+    'technician.devices': () =>
+      wish.get('tech') === 'calm'
+        ? {
+            devices: HEALTH.map((one) => ({ ...one, status: 'online', detail: '', paper: null, lastAnswerAgoMs: 900 })),
+            settings: SETTINGS,
+            drivers: DRIVERS,
+            version: 7,
+          }
+        : { devices: HEALTH, settings: SETTINGS, drivers: DRIVERS, version: 7 },
+    'technician.ports': async () => {
+      await later(200);
+      return {
+        ports: [
+          { address: 'serial:///dev/ttyUSB0', label: 'Test UART 0403:6001' },
+          { address: 'serial:///dev/ttyUSB1', label: 'Test UART 1a86:7523' },
+          { address: 'hid://0c27:3bfa', label: 'Test keypad 0c27:3bfa' },
+        ],
+      };
+    },
+    'technician.save': async () => {
+      await later(200);
+      if (wish.get('fault') === null) return { saved: true, version: 8, fault: null };
+      return {
+        saved: false,
+        version: 7,
+        fault: { field: 'address', reason: 'bad-address: missing-baud: a serial address needs ?baud=' },
+      };
+    },
+    'technician.test': async ({ deviceClass, cell }: { deviceClass: string; cell?: string }) => {
+      if (wish.get('test') === 'never') return new Promise(() => undefined);
+      await later(300);
+      if (wish.get('test') === 'failed') {
+        return { passed: false, result: 'failed', detail: 'paper end', code: 'P302-paper-out' };
+      }
+      const results: Readonly<Record<string, string>> = {
+        'id-card-reader': 'card-read',
+        'receipt-printer': 'page-printed',
+        'pickup-locker': 'door-opened',
+        'evaluation-keypad': 'key-pressed',
+        'code-scanner': 'code-scanned',
+      };
+      return { passed: true, result: results[deviceClass] ?? '', detail: cell ?? '5', code: null };
+    },
+    'technician.cancelTest': () => ({}),
+    'technician.outbox': () =>
+      wish.get('tech') === 'calm' ? { entries: [], waiting: 0, parked: 0 } : { entries: OUTBOX, waiting: 4, parked: 1 },
+    'technician.sendNow': () => ({}),
+    'technician.resend': () => ({}),
+    'technician.logs': () => ({ lines: LOGS }),
+  };
+}
