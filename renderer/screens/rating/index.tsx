@@ -148,14 +148,11 @@ export function RatingScreen({ state, send, snapshot, language, endVisit }: Scre
       <ul className="rate" aria-label={t('title')}>
         {LEVELS.map((level) => (
           <li key={level}>
-            <button
-              type="button"
-              aria-label={t('rowName', { word: t(`level.${level}`), level })}
-              onClick={() => give(level)}
-            >
+            <button type="button" onClick={() => give(level)}>
               <Face level={level} />
               {t(`level.${level}`)}
               <span className="k">
+                <span className="sr">{t('key')}</span>
                 <i>{level}</i>
               </span>
             </button>

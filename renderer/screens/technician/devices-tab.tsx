@@ -46,7 +46,7 @@ function DeviceRow({
         {look.needsWork && health !== undefined && health.detail !== '' ? (
           <span className="mono tdev-why">{health.detail}</span>
         ) : driver === undefined ? null : (
-          <span className="note">{driver.name[language]}</span>
+          <span className="note tdev-driver">{driver.name[language]}</span>
         )}
       </div>
       <div className="tdev-state">
@@ -83,7 +83,7 @@ function DeviceRow({
 export function DevicesTab(props: Props): ReactElement {
   const { t } = useTranslation('technician');
   return (
-    <ul className="tdevs" aria-label={t('tab.devices')}>
+    <ul className="scroll tdevs" aria-label={t('tab.devices')}>
       {CLASSES.map((deviceClass) => (
         <DeviceRow key={deviceClass} {...props} deviceClass={deviceClass} />
       ))}
