@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly development: boolean;
   /** Time between two heartbeats in milliseconds; 30,000 unless told. */
   readonly heartbeatMs?: number;
+  /** Time between two looks at a device that works, in milliseconds; 5,000 unless told. */
+  readonly healthIntervalMs?: number;
 }
 
 /** Something for the screen. */
@@ -76,7 +78,8 @@ interface Inner {
  */
 export async function startApp(options: AppOptions): Promise<Result<App, Problem>> {
   const { dataDir, assetsDir, clock, random, log } = options;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const folder = await written(() => mkdir(dataDir, { recursive: true, mode: 0o700 }), log);
+  if (!folder.ok) return folder;
   const file = new ConfigFile(join(dataDir, 'config'));
   const config = await loadConfig(file, options);
   if (!config.ok) return config;
@@ -94,7 +97,13 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   }
   await store.releaseClaims();
 
-  const manager = new DeviceManager({ clock, random, open: options.openTransport, registry: options.registry });
+  const manager = new DeviceManager({
+    clock,
+    random,
+    open: options.openTransport,
+    registry: options.registry,
+    ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
+  });
   const configured = await manager.configure(config.value.devices);
   if (!configured.ok) {
     // A setting that no longer fits its driver must not keep the kiosk closed; the technician sees it.
@@ -104,6 +113,8 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
   const catalogue = await loadCatalogue(store, assetsDir, log);
   const inner: Inner = { storeUsable: true, hasSealingKey: false, waiting: 0 };
+  // Before the first heartbeat, so that it does not report a kiosk without devices.
+  await manager.start();
 
   const sync = startSync({
     store,
@@ -144,7 +155,6 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   });
   const events = new Emitter<AppEvent>();
   const watch = watchChanges({ ports, useCases, events, store, sync, inner });
-  await manager.start();
   await resumePrints(ports);
   const resumed = resumeDoors(useCases, ports, watch.signal);
 
@@ -170,6 +180,20 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   });
 }
 
+/** Runs a step that writes to the data folder; a disk that refuses (full, read-only, no folder) is a problem in words. */
+async function written(step: () => Promise<unknown>, log: LogPort): Promise<Result<null, Problem>> {
+  try {
+    await step();
+    return ok(null);
+  } catch (cause) {
+    const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+    // Anything but the operating system's word is a bug.
+    if (code === undefined) throw cause;
+    log.event('error', 'data-folder-unusable', { code });
+    return err(problem('K103-store-unavailable', { reason: code === 'ENOSPC' ? 'full' : 'unavailable' }));
+  }
+}
+
 async function loadConfig(file: ConfigFile, options: AppOptions): Promise<Result<KioskConfig, Problem>> {
   const loaded = await file.load();
   if (loaded.ok) {
@@ -182,8 +206,9 @@ async function loadConfig(file: ConfigFile, options: AppOptions): Promise<Result
     return ok(loaded.value.config);
   }
   if (loaded.error.code === 'missing' && options.firstConfig) {
-    await file.write(options.firstConfig);
-    return ok(options.firstConfig);
+    const { firstConfig } = options;
+    const kept = await written(() => file.write(firstConfig), options.log);
+    return kept.ok ? ok(firstConfig) : kept;
   }
   options.log.event('error', 'configuration-unusable', { reason: loaded.error.code, detail: loaded.error.detail });
   return err(problem('K107-config-damaged', { reason: loaded.error.code }));

@@ -20,8 +20,13 @@ class BoundedFile {
 
   constructor(path: string) {
     this.#path = path;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#size = existsSync(path) ? statSync(path).size : 0;
+    this.#size = 0;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      this.#size = existsSync(path) ? statSync(path).size : 0;
+    } catch {
+      // No folder, no file: lines are dropped, see the class comment.
+    }
   }
 
   write(line: string): void {

@@ -33,16 +33,25 @@ export function deviceWord(report: DeviceReport): 'ready' | 'away' | 'none' {
   return answers(report) ? 'ready' : 'away';
 }
 
+/** What is wrong with a printer that answers. A cover is the one thing besides paper that a person puts right. */
+function printerTrouble(report: DeviceReport): Problem['code'] {
+  if (report.paper === 'jammed') return 'P303-paper-jam';
+  if (report.status === 'userError') return 'P304-cover-open';
+  // Drivers name the cutter in their words for the technician; any other fault is just a printer out of use.
+  return report.detail.includes('cutter') ? 'P305-cutter-error' : 'P301-printer-away';
+}
+
 /** Printing trouble limits a function; it does not close it: the number on the screen is as good. */
 function printing(devices: Devices): Judgement {
-  switch (printerWord(reportOf(devices, 'receipt-printer'))) {
+  const report = reportOf(devices, 'receipt-printer');
+  switch (printerWord(report)) {
     case 'ready':
     case 'paper-low':
       return OPEN;
     case 'paper-out':
       return limited('P302-paper-out');
     case 'trouble':
-      return limited('P303-paper-jam');
+      return limited(printerTrouble(report));
     case 'away':
     case 'none':
       return limited('P301-printer-away');

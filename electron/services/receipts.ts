@@ -46,6 +46,9 @@ export class Receipts {
   readonly #ports: Ports;
   readonly #visits: Visits;
 
+  /** Prints under way by subject: an impatient second touch joins the first instead of wasting paper. */
+  readonly #underWay = new Map<string, Promise<Result<PrintDto, Problem>>>();
+
   constructor(ports: Ports, visits: Visits) {
     this.#ports = ports;
     this.#visits = visits;
@@ -62,6 +65,14 @@ export class Receipts {
     if (!visit.ok) return visit;
     const own = subject === 'case' ? visit.value.cases.has(subjectId) : visit.value.pickups.has(subjectId);
     if (!own) return err(problem('S504-not-found'));
+    const running = this.#underWay.get(subjectId);
+    if (running) return running;
+    const print = this.#print(subject, subjectId, language).finally(() => this.#underWay.delete(subjectId));
+    this.#underWay.set(subjectId, print);
+    return print;
+  }
+
+  async #print(subject: 'case' | 'pickup', subjectId: string, language: Language): Promise<Result<PrintDto, Problem>> {
     const { store, clock, log } = this.#ports;
     const acts = await store.actsOf(subjectId);
     if (!acts.ok) return err(storeProblem(acts.error));

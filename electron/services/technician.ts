@@ -43,6 +43,8 @@ export class Technician {
   readonly #receipts: Receipts;
   #token: { readonly text: string; lockAt: number } | null = null;
   #test: AbortController | null = null;
+  /** PINs are looked at one after the other, so that tries made at once cannot get past the throttle. */
+  #unlocks: Promise<unknown> = Promise.resolve();
 
   constructor(ports: Ports, settings: SettingsPort, receipts: Receipts) {
     this.#ports = ports;
@@ -50,7 +52,13 @@ export class Technician {
     this.#receipts = receipts;
   }
 
-  async unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
+  unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
+    const unlocked = this.#unlocks.then(() => this.#unlock(pin));
+    this.#unlocks = unlocked.catch(() => undefined);
+    return unlocked;
+  }
+
+  async #unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
     const { store, clock } = this.#ports;
     const failures = await store.pinFailures();
     if (!failures.ok) return err(storeProblem(failures.error));
@@ -257,6 +265,8 @@ export class Technician {
   async resend(entryId: string): Promise<Result<Record<string, never>, Problem>> {
     const done = await this.#ports.store.resend(entryId, this.#ports.clock.now());
     await this.#audit('resend', entryId);
+    // What the platform refused for good is over: sending it again would be refused again.
+    if (!done.ok && done.error.code === 'conflict') return err(problem('S503-platform-refused', { type: '' }));
     if (!done.ok) return err(storeProblem(done.error));
     this.#ports.sync.wake();
     return ok({});

@@ -6,6 +6,7 @@ import { createLog } from '../../electron/app/log.ts';
 import { createRouter } from '../../electron/ipc/router.ts';
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '../../electron/contract/calls.ts';
 import type { Problem } from '../../electron/contract/problems.ts';
+import type { LogPort } from '../../electron/services/ports.ts';
 import { driverRegistry } from '../../native/manager/registry.ts';
 import type { Result } from '../../native/model/result.ts';
 import { openTransport } from '../../native/transport/open.ts';
@@ -20,6 +21,7 @@ export class TestKiosk {
   readonly stack: Stack;
   readonly #dir: string;
   #app: App | null = null;
+  #log: LogPort | null = null;
   #route: ReturnType<typeof createRouter> | null = null;
   readonly seen: AppEvent[] = [];
   /** Faults in the log since the start: a handler that threw, an answer that breaks the contract. */
@@ -31,11 +33,15 @@ export class TestKiosk {
   }
 
   static async start(options: Partial<StackOptions> = {}): Promise<TestKiosk> {
-    const dir = await mkdtemp(join(tmpdir(), 'h24-'));
-    const stack = await startStack({ dir, assetsDir: ASSETS, ...options });
-    const kiosk = new TestKiosk(stack, dir);
+    const kiosk = await TestKiosk.prepare(options);
     await kiosk.open();
     return kiosk;
+  }
+
+  /** Simulators and platform, and an App that is not started yet. */
+  static async prepare(options: Partial<StackOptions> = {}): Promise<TestKiosk> {
+    const dir = await mkdtemp(join(tmpdir(), 'h24-'));
+    return new TestKiosk(await startStack({ dir, assetsDir: ASSETS, ...options }), dir);
   }
 
   get app(): App {
@@ -49,19 +55,23 @@ export class TestKiosk {
     if (!started.ok) throw new Error(`the kiosk did not start: ${started.error.code}`);
   }
 
-  async tryOpen(): Promise<Result<App, Problem>> {
+  /** @param dataDir folder of the data, for a start somewhere else */
+  async tryOpen(dataDir = this.stack.dataDir): Promise<Result<App, Problem>> {
+    const log = createLog({ path: join(dataDir, 'logs', 'kiosk.log'), clock: systemClock });
+    this.#log = log;
     const started = await startApp({
-      dataDir: this.stack.dataDir,
+      dataDir,
       assetsDir: ASSETS,
       clock: systemClock,
       random: systemRandom,
-      log: createLog({ path: join(this.stack.dataDir, 'logs', 'kiosk.log'), clock: systemClock }),
+      log,
       openTransport,
       registry: driverRegistry,
       firstConfig: this.stack.config,
       version: '0.0.0-test',
       development: true,
       heartbeatMs: 400,
+      healthIntervalMs: 500,
     });
     if (started.ok) {
       this.#app = started.value;
@@ -89,6 +99,11 @@ export class TestKiosk {
     await this.close();
     await this.stack.stop();
     await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  /** Log of the last start. */
+  logTail(): ReturnType<LogPort['tail']> {
+    return this.#log?.tail(500) ?? [];
   }
 
   /** A call through the router, checked like any call of the page. */
