@@ -91,7 +91,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   });
   await window.open();
   const panel = process.env['HALL24_PANEL'];
-  if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel);
+  if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel, window.rightEdge + 8);
 }
 
 /** Runs `stop` once before the app quits, however the quitting came about. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, session } from 'electron';
+import { BrowserWindow, screen, session } from 'electron';
 import { lockSession, lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN, servePage } from './page-protocol.ts';
 
@@ -22,6 +22,17 @@ const RESTART_WINDOW_MS = 10 * 60_000;
 /** Session of the kiosk page: in memory only, gone with the process. */
 const PARTITION = 'kiosk';
 
+/** A development window that is larger than the desk's screen is drawn smaller, not cut off. */
+function fitted(wanted: { readonly width: number; readonly height: number }): {
+  readonly width: number;
+  readonly height: number;
+  readonly zoom: number;
+} {
+  const room = screen.getPrimaryDisplay().workAreaSize;
+  const zoom = Math.min(1, room.width / wanted.width, room.height / wanted.height);
+  return { width: Math.floor(wanted.width * zoom), height: Math.floor(wanted.height * zoom), zoom };
+}
+
 /** The one window of the kiosk; puts its page back when it dies or hangs. */
 export class KioskWindow {
   readonly #options: KioskWindowOptions;
@@ -38,7 +49,8 @@ export class KioskWindow {
   }
 
   async open(): Promise<void> {
-    const { appDir, size, log } = this.#options;
+    const { appDir, log } = this.#options;
+    const size = this.#options.size && fitted(this.#options.size);
     const window = new BrowserWindow({
       ...(size
         ? { width: size.width, height: size.height, x: 0, y: 0, useContentSize: true }
@@ -58,6 +70,7 @@ export class KioskWindow {
         navigateOnDragDrop: false,
         backgroundThrottling: false,
         devTools: __DRIVABLE__,
+        zoomFactor: size?.zoom ?? 1,
       },
     });
     this.#window = window;
@@ -81,6 +94,12 @@ export class KioskWindow {
     } catch (cause) {
       log('error', 'page-not-loaded', { reason: cause instanceof Error ? cause.message : String(cause) });
     }
+  }
+
+  /** Right edge of the window in development, where the simulator panel may stand. */
+  get rightEdge(): number {
+    const bounds = this.#window?.getBounds();
+    return bounds ? bounds.x + bounds.width : 0;
   }
 
   send(channel: string, ...args: readonly unknown[]): void {

@@ -13,7 +13,7 @@ export interface KioskEnvironment {
 }
 
 const USAGE = `npm start -- [--landscape] [--locker kerong-cu48|bcc-8a] [--keypad serial|hid] [--keep DIR]
-  The kiosk in a window with every device simulated; the simulator panel opens beside it.
+  The kiosk in a window with every device simulated; the simulator panel opens beside it. Closing the panel ends both.
   --keep DIR keeps the kiosk's data in DIR instead of a throw-away folder.`;
 
 function option(args: readonly string[], name: string): string | undefined {
@@ -75,17 +75,21 @@ export async function runKiosk(environment: KioskEnvironment, args: readonly str
   const root = process.getuid?.() === 0;
   try {
     return await new Promise<number>((resolve, reject) => {
-      const child = spawn(environment.electron.executable, [...(root ? ['--no-sandbox'] : []), environment.appDir], {
-        stdio: 'inherit',
-        env: {
-          ...process.env,
-          ...environment.display,
-          HALL24_DATA: stack.dataDir,
-          HALL24_FIRST_CONFIG: stack.configPath,
-          HALL24_WINDOW: args.includes('--landscape') ? '1920x1080' : '1080x1920',
-          HALL24_PANEL: panel.url,
+      const child = spawn(
+        environment.electron.executable,
+        [...(root ? ['--no-sandbox'] : []), '--log-level=3', environment.appDir],
+        {
+          stdio: 'inherit',
+          env: {
+            ...process.env,
+            ...environment.display,
+            HALL24_DATA: stack.dataDir,
+            HALL24_FIRST_CONFIG: stack.configPath,
+            HALL24_WINDOW: args.includes('--landscape') ? '1920x1080' : '1080x1920',
+            HALL24_PANEL: panel.url,
+          },
         },
-      });
+      );
       child.once('error', reject);
       child.once('exit', (code) => resolve(code ?? 1));
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));

@@ -4,6 +4,7 @@ import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
 import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
+import { lockedDown } from './journeys/locked-down.ts';
 import { pickupDoorStuck } from './journeys/pickup-door-stuck.ts';
 import { pickupOffline } from './journeys/pickup-offline.ts';
 import { pickupOnline } from './journeys/pickup-online.ts';
@@ -24,4 +25,5 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   printerOutOfPaper,
   cardUnreadable,
   technicianPrinterSetup,
+  lockedDown,
 ];

@@ -79,6 +79,14 @@ export class Kiosk {
     return this.#shots;
   }
 
+  /** Takes away the faults that a journey provoked on purpose; gives how many there were. */
+  takeFaults(provoked: RegExp): number {
+    const before = this.faults.length;
+    const kept = this.faults.filter((fault) => !provoked.test(fault));
+    this.faults.splice(0, before, ...kept);
+    return before - kept.length;
+  }
+
   find(role: Role, name: string | RegExp): Locator {
     return this.#page.getByRole(role, { name }).filter({ visible: true }).first();
   }
@@ -121,6 +129,26 @@ export class Kiosk {
       const places = violation.nodes.slice(0, 3).map((node) => node.target.join(' '));
       this.faults.push(`axe on ${screen}: ${violation.id} at ${places.join(', ')}`);
     }
+  }
+
+  /** Kills the process that draws the page. */
+  async crashPage(): Promise<void> {
+    await this.#app.evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) window.webContents.forcefullyCrashRenderer();
+    });
+  }
+
+  /** The page that lives after a crash, or null while there is none. From then on it is the kiosk's page. */
+  async livePage(): Promise<Page | null> {
+    for (const page of this.#app.windows()) {
+      if (page === this.#page || page.isClosed()) continue;
+      await page.waitForLoadState('domcontentloaded');
+      this.#page = page;
+      page.setDefaultTimeout(PATIENCE_MS);
+      this.#listen();
+      return page;
+    }
+    return null;
   }
 
   /** Ends the main process as a power cut would, then starts the kiosk again on the same data. */

@@ -1,0 +1,101 @@
+import { expect, until, type Journey } from '../journey.ts';
+import { WORDS } from '../citizen.ts';
+
+/** Whatever a finger, a keyboard or a script in the page tries: the kiosk stays where it is and answers no stranger. */
+export const lockedDown: Journey = {
+  name: 'locked-down',
+  async run({ kiosk, step }) {
+    const { page } = kiosk;
+    await kiosk.see('button', WORDS.start);
+    const home = page.url();
+    step('the page has one door');
+    const reach = await page.evaluate(async () => {
+      // Text made into code by a timer, and by a script element: what the driver itself runs is exempt from the policy.
+      setTimeout('window.madeByTimer = true', 0);
+      const script = document.createElement('script');
+      script.textContent = 'window.madeByScript = true';
+      document.head.append(script);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return {
+        bridge: Object.keys((window as unknown as Record<string, object>)['hall24'] ?? {}).toSorted(),
+        node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in window),
+        made: ['madeByTimer', 'madeByScript'].filter((name) => name in window),
+      };
+    });
+    expect(reach.bridge.join() === 'call,on', 'the bridge has two functions');
+    expect(reach.node.length === 0, 'the page has no Node');
+    expect(reach.made.length === 0, 'the page cannot make code out of text');
+
+    step('nothing leads out');
+    await page.evaluate(() => {
+      window.open('https://example.com');
+      location.href = 'https://example.com/';
+      const link = document.createElement('a');
+      link.href = 'file:///etc/passwd';
+      document.body.append(link);
+      link.click();
+      link.remove();
+    });
+    const outside = await page.evaluate(async () => {
+      const tried = await Promise.allSettled(
+        ['https://example.com/', 'http://127.0.0.1:1/', 'app://hall24/../main/main.js', 'file:///etc/passwd'].map(
+          async (address) => (await fetch(address)).ok,
+        ),
+      );
+      return tried.map((result) => result.status === 'fulfilled' && result.value);
+    });
+    expect(
+      outside.every((reached) => !reached),
+      'no address outside the page can be read',
+    );
+    for (const keys of [
+      'Control+R',
+      'F5',
+      'Control+W',
+      'Alt+F4',
+      'Control+Shift+I',
+      'F12',
+      'Alt+ArrowLeft',
+      'Control+P',
+    ]) {
+      await page.keyboard.press(keys);
+    }
+    // The driver still waits for the navigation that was refused, so the page itself is asked.
+    const still = await page.evaluate(() =>
+      [location.href, document.querySelector('main')?.dataset['screen']].join(' '),
+    );
+    expect(still === `${home} attract`, `the page is where it was: ${still}`);
+
+    const refused = kiosk.takeFaults(/^console: (Refused to|Failed to load resource|Not allowed to load)/);
+    expect(refused > 0, 'the content policy spoke');
+
+    step('bad calls are refused');
+    const answers = await page.evaluate(async () => {
+      const { call } = (window as unknown as { hall24: { call(name: unknown, input: unknown): Promise<unknown> } })
+        .hall24;
+      const tries: [unknown, unknown][] = [
+        ['nothing', {}],
+        ['__proto__', {}],
+        ['visit.begin', { language: 'xx' }],
+        ['case.submit', { values: 'x'.repeat(10_000) }],
+        ['technician.devices', { token: 'x'.repeat(40) }],
+        ['technician.save', null],
+        [{}, []],
+      ];
+      return Promise.all(tries.map(async ([name, input]) => JSON.stringify(await call(name, input))));
+    });
+    expect(
+      answers.every((answer) => answer.includes('"ok":false')),
+      `each bad call is refused: ${answers.join(' ')}`,
+    );
+
+    step('a dead page comes back');
+    const gone = page.waitForEvent('crash').catch(() => undefined);
+    await page.evaluate(() => 1);
+    await kiosk.crashPage();
+    await gone;
+    await until('page is back', async () => (await kiosk.livePage()) !== null, 20_000);
+    await kiosk.see('button', WORDS.start);
+    await kiosk.shot('back');
+  },
+};
