@@ -112,6 +112,18 @@ const e2e: Stage = {
   },
 };
 
+const packed: Stage = {
+  name: 'pack',
+  title: 'Packed build and its journey',
+  run: async () => {
+    // Only Linux is set up for packing.
+    if (process.platform !== 'linux') return verdict(0);
+    const script = join(import.meta.dirname, 'commands', 'pack.ts');
+    const { code } = await run(process.execPath, [script, '--journey'], { cwd: ROOT, output: 'stderr' });
+    return { good: code === 0, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  },
+};
+
 /** Counts the journeys in the JSON object on the last line of a journey run, and names those that failed. */
 export function countJourneys(stdout: string, code: number): { passed: number; failed: number } {
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
@@ -128,7 +140,7 @@ export function countJourneys(stdout: string, code: number): { passed: number; f
 }
 
 export const checkStages: readonly Stage[] = [format, lint, types];
-export const allStages: readonly Stage[] = [...checkStages, unit, e2e];
+export const allStages: readonly Stage[] = [...checkStages, unit, e2e, packed];
 
 /** Runs the stages one after the other; a failed one does not keep the next from running. */
 export async function runStages(stages: readonly Stage[], words: readonly string[] = []): Promise<FinishedStage[]> {

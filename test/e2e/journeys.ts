@@ -1,59 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { KioskEnvironment } from '../dev/run.ts';
-import { startStack } from '../dev/stack.ts';
 import { ALL_JOURNEYS } from './all-journeys.ts';
-import { isExactlyOnce, type Journey, type JourneyReport } from './journey.ts';
-import { Kiosk } from './kiosk.ts';
+import type { JourneyReport } from './journey.ts';
+import { walk } from './walk.ts';
 
 export { packedJourney } from './packed.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PORTRAIT = { width: 1080, height: 1920 };
-
-/** Walks one journey on a kiosk and a platform of its own. Never rejects. */
-async function walk(journey: Journey, environment: KioskEnvironment, outDir: string): Promise<JourneyReport> {
-  const dir = await mkdtemp(join(tmpdir(), 'hall24-journey-'));
-  const pictures = join(outDir, journey.name);
-  await rm(pictures, { recursive: true, force: true });
-  await mkdir(pictures, { recursive: true });
-  const stack = await startStack({
-    dir,
-    receiptsDir: pictures,
-    assetsDir: join(environment.appDir, 'assets'),
-    ...journey.stack,
-  });
-  const steps: string[] = [];
-  let kiosk: Kiosk | null = null;
-  let fault: string | undefined;
-  try {
-    kiosk = await Kiosk.start({ environment, stack, picturesDir: pictures, size: journey.size ?? PORTRAIT });
-    await journey.run({ kiosk, stack, step: (name) => steps.push(name) });
-    if (kiosk.faults.length > 0) fault = kiosk.faults.join('; ');
-  } catch (cause) {
-    fault = `at "${steps.at(-1) ?? 'start'}": ${cause instanceof Error ? cause.message : String(cause)}`;
-    await kiosk?.shot('failed').catch(() => undefined);
-  }
-  try {
-    await kiosk?.stop();
-    const platform = await stack.platform.holdings();
-    const here = (path: string): string => relative(ROOT, path);
-    return {
-      name: journey.name,
-      passed: fault === undefined,
-      exactlyOnce: isExactlyOnce(platform),
-      steps,
-      screenshots: (kiosk?.shots ?? []).map((shot) => here(shot.path)),
-      receipts: stack.bench.receipts.map((receipt) => here(receipt.path)),
-      platform,
-      ...(fault === undefined ? {} : { fault }),
-    };
-  } finally {
-    await stack.stop();
-    await rm(dir, { recursive: true, force: true });
-  }
-}
 
 /**
  * Runs the named journeys (or `all`) in real Electron. Progress goes to standard error; the last line of standard
@@ -71,11 +24,12 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     return 2;
   }
   const outDir = join(ROOT, 'out', 'journeys');
+  const app = { executable: environment.electron.executable, appDir: environment.appDir, display: environment.display };
   const reports: JourneyReport[] = [];
   for (const journey of chosen) {
     process.stderr.write(`${journey.name} ... `);
     const begun = performance.now();
-    const report = await walk(journey, environment, outDir);
+    const report = await walk(journey, app, outDir);
     reports.push(report);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const word = report.passed && report.exactlyOnce ? 'passed' : 'FAILED';

@@ -1,19 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { _electron, type ElectronApplication, type Locator, type Page } from 'playwright-core';
-import type { KioskEnvironment } from '../dev/run.ts';
-import type { Stack } from '../dev/stack.ts';
+import type { Locator, Page } from 'playwright-core';
+import { startApp, type AppLaunch, type RunningApp } from './running-app.ts';
 
 /** Longest wait for a screen or a word in a journey, in milliseconds. Shared machines are slow; nothing is timed. */
 export const PATIENCE_MS = 20_000;
 
-export interface KioskLaunch {
-  readonly environment: KioskEnvironment;
-  readonly stack: Stack;
+export interface KioskLaunch extends AppLaunch {
   /** Where the screenshots of this kiosk go. */
   readonly picturesDir: string;
-  readonly size: { readonly width: number; readonly height: number };
 }
 
 type Role = 'button' | 'heading' | 'status' | 'alert' | 'textbox' | 'tab' | 'radio' | 'img' | 'group' | 'list';
@@ -21,50 +17,26 @@ type Role = 'button' | 'heading' | 'status' | 'alert' | 'textbox' | 'tab' | 'rad
 /** A kiosk in real Electron, walked by role and name like a person with a screen reader would. */
 export class Kiosk {
   readonly #launch: KioskLaunch;
-  #app: ElectronApplication;
+  #app: RunningApp;
   #page: Page;
   #shots: { readonly name: string; readonly path: string }[] = [];
   /** Uncaught page errors and console errors; a journey fails when there is one. */
   readonly faults: string[] = [];
 
-  private constructor(launch: KioskLaunch, app: ElectronApplication, page: Page) {
+  private constructor(launch: KioskLaunch, app: RunningApp) {
     this.#launch = launch;
     this.#app = app;
-    this.#page = page;
+    this.#page = app.page;
     this.#listen();
   }
 
   static async start(launch: KioskLaunch): Promise<Kiosk> {
     await mkdir(launch.picturesDir, { recursive: true });
-    const { app, page } = await Kiosk.#open(launch);
-    return new Kiosk(launch, app, page);
-  }
-
-  static async #open(launch: KioskLaunch): Promise<{ app: ElectronApplication; page: Page }> {
-    const { environment, stack, size } = launch;
-    const app = await _electron.launch({
-      executablePath: environment.electron.executable,
-      args: [
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-        '--disable-gpu',
-        '--log-level=3',
-        environment.appDir,
-      ],
-      env: {
-        ...definedOnly(process.env),
-        ...environment.display,
-        HALL24_DATA: stack.dataDir,
-        HALL24_FIRST_CONFIG: stack.configPath,
-        HALL24_WINDOW: `${size.width}x${size.height}`,
-      },
-      timeout: 60_000,
-    });
-    const page = await app.firstWindow({ timeout: 60_000 });
-    page.setDefaultTimeout(PATIENCE_MS);
-    return { app, page };
+    return new Kiosk(launch, await startApp(launch));
   }
 
   #listen(): void {
+    this.#page.setDefaultTimeout(PATIENCE_MS);
     this.#page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
     this.#page.on('console', (message) => {
       if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
@@ -133,18 +105,17 @@ export class Kiosk {
 
   /** Kills the process that draws the page. */
   async crashPage(): Promise<void> {
-    await this.#app.evaluate(({ BrowserWindow }) => {
+    await this.#app.electron?.evaluate(({ BrowserWindow }) => {
       for (const window of BrowserWindow.getAllWindows()) window.webContents.forcefullyCrashRenderer();
     });
   }
 
   /** The page that lives after a crash, or null while there is none. From then on it is the kiosk's page. */
   async livePage(): Promise<Page | null> {
-    for (const page of this.#app.windows()) {
+    for (const page of this.#app.electron?.windows() ?? []) {
       if (page === this.#page || page.isClosed()) continue;
       await page.waitForLoadState('domcontentloaded');
       this.#page = page;
-      page.setDefaultTimeout(PATIENCE_MS);
       this.#listen();
       return page;
     }
@@ -159,22 +130,21 @@ export class Kiosk {
 
   /** kill -9 of the main process; its children end with it. */
   async kill(): Promise<void> {
-    const child = this.#app.process();
+    const child = this.#app.process;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGKILL');
     await gone;
   }
 
   async restart(): Promise<void> {
-    const { app, page } = await Kiosk.#open(this.#launch);
-    this.#app = app;
-    this.#page = page;
+    this.#app = await startApp(this.#launch);
+    this.#page = this.#app.page;
     this.#listen();
   }
 
   /** Ends the kiosk the ordinary way. */
   async stop(): Promise<void> {
-    const child = this.#app.process();
+    const child = this.#app.process;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
@@ -182,8 +152,4 @@ export class Kiosk {
     await gone;
     clearTimeout(forced);
   }
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

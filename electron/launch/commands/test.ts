@@ -1,4 +1,4 @@
-// npm test [-- STAGE...]: format, lint, types, unit, e2e; all of them unless some are named. Words after `unit`
+// npm test [-- STAGE...]: format, lint, types, unit, e2e, pack; all of them unless some are named. Words after `unit`
 // or `e2e` that are no stages narrow those down: `npm test -- unit native/codec`, `npm test -- e2e case-online`.
 import { LaunchError } from '../progress.ts';
 import { command } from '../run.ts';

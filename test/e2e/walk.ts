@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { startStack } from '../dev/stack.ts';
+import { isExactlyOnce, type Journey, type JourneyReport } from './journey.ts';
+import { Kiosk } from './kiosk.ts';
+import type { AppLaunch } from './running-app.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PORTRAIT = { width: 1080, height: 1920 };
+
+/** Walks one journey on a kiosk and a platform of its own. Never rejects. */
+export async function walk(
+  journey: Journey,
+  app: Pick<AppLaunch, 'executable' | 'appDir' | 'display'>,
+  outDir: string,
+): Promise<JourneyReport> {
+  const dir = await mkdtemp(join(tmpdir(), 'hall24-journey-'));
+  const pictures = join(outDir, journey.name);
+  await rm(pictures, { recursive: true, force: true });
+  await mkdir(pictures, { recursive: true });
+  const stack = await startStack({
+    dir,
+    receiptsDir: pictures,
+    assetsDir: join(ROOT, 'assets'),
+    ...journey.stack,
+  });
+  const steps: string[] = [];
+  let kiosk: Kiosk | null = null;
+  let fault: string | undefined;
+  try {
+    kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size: journey.size ?? PORTRAIT });
+    await journey.run({ kiosk, stack, step: (name) => steps.push(name) });
+    if (kiosk.faults.length > 0) fault = kiosk.faults.join('; ');
+  } catch (cause) {
+    fault = `at "${steps.at(-1) ?? 'start'}": ${cause instanceof Error ? cause.message : String(cause)}`;
+    await kiosk?.shot('failed').catch(() => undefined);
+  }
+  try {
+    await kiosk?.stop();
+    const platform = await stack.platform.holdings();
+    const here = (path: string): string => relative(ROOT, path);
+    return {
+      name: journey.name,
+      passed: fault === undefined,
+      exactlyOnce: isExactlyOnce(platform),
+      steps,
+      screenshots: (kiosk?.shots ?? []).map((shot) => here(shot.path)),
+      receipts: stack.bench.receipts.map((receipt) => here(receipt.path)),
+      platform,
+      ...(fault === undefined ? {} : { fault }),
+    };
+  } finally {
+    await stack.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
