@@ -1,7 +1,7 @@
 import type { CallInput, CallOutput } from '../../electron/contract/calls.ts';
 import { newId } from '../../electron/services/ids.ts';
 import type { RatingLevel } from '../../electron/domain/rating.ts';
-import { ok, type Result } from '../../native/model/result.ts';
+import type { Result } from '../../native/model/result.ts';
 import type { CellAddress } from '../../native/model/pickup-locker.ts';
 import type { SimulatedDoor } from '../../native/pickup-locker/simulated-doors.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
@@ -187,5 +187,3 @@ export async function pressed(
 export function codeOf(answer: Result<unknown, { readonly code: string }>): string {
   return answer.ok ? `ok ${JSON.stringify(answer.value)}` : answer.error.code;
 }
-
-export const NOTHING = ok({});
