@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatorPanel, type PlatformFault } from '../simulators/index.ts';
-import { startStack, type Stack } from './stack.ts';
+import { DEVICE_CLASSES } from '../../native/model/device.ts';
+import { startStack, type OwnDevices, type Stack } from './stack.ts';
 
 /** The launcher's view of a runnable kiosk. */
 export interface KioskEnvironment {
@@ -13,12 +14,33 @@ export interface KioskEnvironment {
 }
 
 const USAGE = `npm start -- [--landscape] [--locker kerong-cu48|bcc-8a] [--keypad serial|hid] [--keep DIR]
+             [--device CLASS=DRIVER@ADDRESS]...
   The kiosk in a window with every device simulated; the simulator panel opens beside it. Closing the panel ends both.
-  --keep DIR keeps the kiosk's data in DIR instead of a throw-away folder.`;
+  --keep DIR keeps the kiosk's data in DIR instead of a throw-away folder.
+  --device puts a device of your own in the place of the simulated one, e.g.
+    --device 'receipt-printer=escpos@serial:///dev/ttyUSB0?baud=115200'
+    --device 'pickup-locker=bcc-8a@tcp://192.0.2.7:4001'
+  npm run device -- drivers lists the drivers.`;
 
 function option(args: readonly string[], name: string): string | undefined {
   const index = args.indexOf(name);
   return index === -1 ? undefined : args[index + 1];
+}
+
+/** Devices given on the command line, by class. A device that cannot be understood ends the start with a word. */
+function ownDevices(args: readonly string[]): OwnDevices {
+  const given = args.flatMap((arg, index) => (arg === '--device' ? [args[index + 1] ?? ''] : []));
+  return given.map((text) => {
+    const match = /^([a-z-]+)=([\w-]+)@(.+)$/.exec(text);
+    const deviceClass = DEVICE_CLASSES.find((known) => known === match?.[1]);
+    const [, , driver, address] = match ?? [];
+    if (deviceClass === undefined || driver === undefined || address === undefined) {
+      throw new Error(
+        `--device ${text}: it must be CLASS=DRIVER@ADDRESS with CLASS one of ${DEVICE_CLASSES.join(', ')}`,
+      );
+    }
+    return { deviceClass, driver, address, options: {} };
+  });
 }
 
 /** Starts the panel with the buttons for network and platform. */
@@ -69,6 +91,7 @@ export async function runKiosk(environment: KioskEnvironment, args: readonly str
     assetsDir: join(environment.appDir, 'assets'),
     locker: option(args, '--locker') === 'bcc-8a' ? 'bcc-8a' : 'kerong-cu48',
     keypad: option(args, '--keypad') === 'hid' ? 'hid' : 'serial',
+    ownDevices: ownDevices(args),
   });
   const panel = await startPanel(stack);
   process.stderr.write(`Simulator panel: ${panel.url}\nReference platform: ${stack.platform.url}\n`);

@@ -19,6 +19,9 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** Settings of devices that are not simulated here. */
+export type OwnDevices = KioskConfig['devices'];
+
 export interface StackOptions {
   /** Folder for everything; made when missing. */
   readonly dir: string;
@@ -28,6 +31,8 @@ export interface StackOptions {
   /** Which locker and keypad the kiosk has. */
   readonly locker?: 'kerong-cu48' | 'bcc-8a';
   readonly keypad?: 'serial' | 'hid';
+  /** Devices that take the place of simulated ones. */
+  readonly ownDevices?: OwnDevices;
   /** The printer's setting names a port that is not there, as after a mistake at installation. */
   readonly printerMisplaced?: boolean;
   /** Whether the kiosk is installed with the platform's key (true), or must fetch it first. */
@@ -77,7 +82,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             ? setting.address.replace(/[^/?]+(?=\?|$)/, 'ttyNONE')
             : setting.address,
         options: { ...setting.options },
-      })),
+      }))
+      .map((setting) => options.ownDevices?.find((own) => own.deviceClass === setting.deviceClass) ?? setting),
     firstBoard: options.locker === 'bcc-8a' ? 1 : 0,
   });
   const configPath = join(options.dir, 'first-config.json');
