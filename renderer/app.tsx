@@ -9,9 +9,10 @@ import { ScreenGuard } from './fallback.tsx';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
 import type { EndReason, FlowAction, ScreenProps } from './flow/types.ts';
 import { useQuietClock } from './flow/use-quiet-clock.ts';
-import { DEFAULT_LANGUAGE, problemText, switchLanguage } from './i18n/index.ts';
+import { DEFAULT_LANGUAGE, switchLanguage } from './i18n/index.ts';
 import { AccessibilityPage } from './screens/accessibility.tsx';
 import { HelpPage } from './screens/help.tsx';
+import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import { TimeoutPage } from './screens/timeout.tsx';
 
@@ -19,9 +20,10 @@ import { TimeoutPage } from './screens/timeout.tsx';
 function Starting(): ReactElement {
   const { t } = useTranslation('ui');
   const { problem } = useKiosk();
+  if (problem !== null) return <OutOfServiceScreen problem={problem} />;
   return (
     <main className="screen starting" data-screen="starting">
-      {problem === null ? <Waiting words={t('starting.words')} /> : <h1>{problemText(t, problem).title}</h1>}
+      <Waiting words={t('starting.words')} />
     </main>
   );
 }

@@ -42,17 +42,32 @@ export function kioskNow(): Date {
   return new Date(Date.now() + view.offsetMs);
 }
 
-/** Asks once and follows `kiosk-changed` from then on; an event is always newer than the answer. */
+/** A kiosk that could not say how it is is asked again after so long, in milliseconds. */
+const ASK_AGAIN_MS = 15_000;
+
+/**
+ * Asks how the kiosk is, again and again while it cannot say, and follows `kiosk-changed` from then on; an event is
+ * always newer than the answer.
+ */
 export function connectKiosk(): () => void {
-  let heard = false;
+  let over = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = on('kiosk-changed', (snapshot) => {
-    heard = true;
+    over = true;
     accept(snapshot);
   });
-  void call('kiosk.snapshot', {}).then((answer) => {
-    if (heard) return;
-    if (answer.ok) accept(answer.value);
-    else set({ ...view, problem: answer.error });
-  });
-  return stop;
+  const ask = (): void => {
+    void call('kiosk.snapshot', {}).then((answer) => {
+      if (over) return;
+      if (answer.ok) return accept(answer.value);
+      set({ ...view, problem: answer.error });
+      timer = setTimeout(ask, ASK_AGAIN_MS);
+    });
+  };
+  ask();
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    stop();
+  };
 }

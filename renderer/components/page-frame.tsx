@@ -1,5 +1,5 @@
 import { useContext, type ReactElement, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import { maskName } from '../../electron/domain/masking.ts';
 import { useNow } from '../api/hooks.ts';
 import { CoveredContext, useFlow } from '../flow/context.tsx';
@@ -176,7 +176,18 @@ function VisitBar(): ReactElement {
     <section className="visit" aria-label={t('visit.label')}>
       <Ring size={76} part={1} />
       <div className="visit-who">
-        <b>{state.card === null ? t('visit.serving') : t('visit.servingName', { name: maskName(state.card.name) })}</b>
+        <b>
+          {state.card === null ? (
+            t('visit.serving')
+          ) : (
+            <Trans
+              t={t}
+              i18nKey="visit.servingName"
+              values={{ name: maskName(state.card.name) }}
+              components={{ n: <span className="whole" /> }}
+            />
+          )}
+        </b>
         <span>{t('visit.quiet')}</span>
       </div>
       <SmallButton icon="sign-out" onPress={() => endVisit('finished')}>

@@ -68,6 +68,12 @@ export function problemText(t: Translate, problem: Problem): { title: string; he
   return { title: t(`problems:${problem.code}.title`, params), help: t(`problems:${problem.code}.help`, params) };
 }
 
+/** The same before anything was tried: why something cannot be begun now, where that differs from "it failed". */
+export function obstacleText(t: Translate, problem: Problem): { title: string; help: string } {
+  const { title, help } = problemText(t, problem);
+  return { title, help: t(`problems:${problem.code}.before`, { ...spoken(problem.params), defaultValue: help }) };
+}
+
 /** Title and help of a mistake in an answer. */
 export function faultText(t: Translate, fault: FieldProblem): { title: string; help: string } {
   const params = { ...fault.params };

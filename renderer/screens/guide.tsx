@@ -10,6 +10,7 @@ import {
   PageFrame,
   Row,
   Rows,
+  Scroll,
   StateTag,
   ThirdButton,
   type IconName,
@@ -18,7 +19,7 @@ import { kioskNow } from '../api/index.ts';
 import { fitCard } from '../flow/card-fit.ts';
 import type { ScreenProps } from '../flow/index.ts';
 import { isoDay } from '../i18n/format.ts';
-import { problemText } from '../i18n/index.ts';
+import { obstacleText } from '../i18n/index.ts';
 
 function iconOf(material: Material): IconName {
   if (material.id.includes('id')) return 'id-card';
@@ -69,10 +70,10 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
       }
     >
       {closed === null ? null : (
-        <Notice tone="wait" fact={problemText(t, closed).title} todo={problemText(t, closed).help} />
+        <Notice tone="wait" fact={obstacleText(t, closed).title} todo={obstacleText(t, closed).help} />
       )}
       {notForMe ? (
-        <div className="scroll">
+        <Scroll label={t('guide.notHere')}>
           <h2 className="h2">{t('guide.notHere')}</h2>
           <Rows>
             {guide.notHere.map((one) => (
@@ -80,9 +81,9 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
             ))}
             <Row icon="phone-fill" title={t('guide.ask')} detail={t('guide.askNote', { hotline: snapshot.hotline })} />
           </Rows>
-        </div>
+        </Scroll>
       ) : (
-        <div className="scroll guide-in">
+        <Scroll label={item.name[language]} className="guide-in">
           <Facts
             facts={[
               { name: t('guide.fee'), value: guide.fee[language] },
@@ -141,7 +142,7 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
               </span>
             ))}
           </p>
-        </div>
+        </Scroll>
       )}
     </PageFrame>
   );

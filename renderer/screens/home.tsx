@@ -51,7 +51,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
         since: one.since === null ? '' : sinceText(one.since, now, language),
       };
       if (one.since === null) return params.reason;
-      return t(one.state === 'limited' ? 'home.limited' : 'home.since', params);
+      return t(one.state === 'limited' ? `functions.${one.id}.limited` : 'home.since', params);
     }
     if (one.id === 'apply' && count !== null) return t('functions.apply.count', { count });
     return t(`functions.${one.id}.detail`);

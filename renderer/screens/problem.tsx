@@ -2,14 +2,15 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Actions, Icon, MainButton, Notice, PageFrame, Ring, SecondButton } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
-import { problemText } from '../i18n/index.ts';
+import { obstacleText, problemText } from '../i18n/index.ts';
 
 /** A failure that has no better place: what is true, what happens by itself, what one can do. */
 export function ProblemScreen({ state, send, snapshot }: ScreenProps): ReactElement | null {
   const { t } = useTranslation('ui');
   if (state.problem === null) return null;
   const { problem, retry } = state.problem;
-  const { title, help } = problemText(t, problem);
+  // Only from the review something was tried; everywhere else it could not even be begun.
+  const { title, help } = retry === 'review' ? problemText(t, problem) : obstacleText(t, problem);
   return (
     <PageFrame
       screen="problem"

@@ -10,7 +10,7 @@ import {
 import type { FieldProblem } from '../../electron/domain/field-problem.ts';
 import type { FormField } from '../../electron/domain/item-pack.ts';
 import { useNow } from '../api/index.ts';
-import { Actions, Icon, MainButton, Notice, PageFrame, SummaryGroup } from '../components/index.ts';
+import { Actions, Icon, MainButton, Notice, PageFrame, Scroll, SummaryGroup } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
 import { faultText } from '../i18n/index.ts';
 import { isoDay, sinceText } from '../i18n/format.ts';
@@ -87,7 +87,7 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
         </>
       }
     >
-      <div className="scroll">
+      <Scroll label={t('review.content')}>
         <div className="groups">
           {groups.map((group) => {
             const asked = group.fields.find((field) => !isFromCard(field));
@@ -104,7 +104,7 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
             );
           })}
         </div>
-      </div>
+      </Scroll>
     </PageFrame>
   );
 }

@@ -56,7 +56,9 @@ function Paper({ receipt, again }: { receipt: ReceiptState; again: () => void })
         <StateTag tone={good ? 'ok' : 'wait'} {...(good ? {} : { icon: 'warning' })}>
           {t(`done.outcome.${outcome}`)}
         </StateTag>
-        {cause === null ? null : <p className="note">{problemText(t, cause).title}</p>}
+        {cause === null ? null : (
+          <p className="note">{outcome === 'unknown' ? problemText(t, cause).help : problemText(t, cause).title}</p>
+        )}
       </div>
       <SmallButton icon="printer" onPress={again}>
         {t(good ? 'done.nothingCame' : 'done.printAgain')}

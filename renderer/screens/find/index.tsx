@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ItemPack, ItemSummary } from '../../../electron/domain/item-pack.ts';
 import { searchItems, type SearchHit } from '../../../electron/domain/search.ts';
 import { useCall } from '../../api/index.ts';
-import { Field, Notice, PageFrame, Row, Rows, StateTag, Waiting } from '../../components/index.ts';
+import { Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
@@ -141,7 +141,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
           todo={t('find.noneHelp', { hotline: snapshot.hotline })}
         />
       ) : null}
-      <div className="scroll">
+      <Scroll label={t('find.results')}>
         <Rows className="res" label={t('find.results')}>
           {hits.map((hit) => (
             <Row
@@ -167,7 +167,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
             />
           ))}
         </Rows>
-      </div>
+      </Scroll>
       {fetching.busy ? (
         <p className="sr" role="status">
           {t('find.opening')}

@@ -26,7 +26,7 @@ const NOT_THE_CODE: ReadonlySet<Problem['code']> = new Set([
 function Refusal({ refusal, phone }: { refusal: Problem; phone: string }): ReactElement {
   const { t, i18n } = useTranslation('pickup');
   const now = useNow(30_000);
-  const { title, help } = problemText(t, refusal);
+  const { title, help } = problemText(t, { ...refusal, params: { ...refusal.params, phone } });
   const at = refusal.params['at'];
   const used =
     refusal.code === 'L406-code-used' && typeof at === 'string'
@@ -39,7 +39,8 @@ function Refusal({ refusal, phone }: { refusal: Problem; phone: string }): React
       todo={
         <>
           {used}
-          {help} <span className="nb">{t('duty', { phone })}</span>
+          {help}
+          {help.includes(phone) ? null : <span className="nb">{t('duty', { phone })}</span>}
         </>
       }
     />

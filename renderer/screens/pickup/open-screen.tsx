@@ -211,7 +211,7 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
       {...(actions === undefined ? {} : { actions })}
     >
       <div className={closed ? 'pickup-desk is-closed' : 'pickup-desk'}>
-        {layout === null ? (
+        {closed ? null : layout === null ? (
           <p className="pickup-number">
             <span className="note">{t('cell')}</span>
             <b>{cell}</b>
