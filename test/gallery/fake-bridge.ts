@@ -39,6 +39,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
   const down = wish.get('network') === 'down';
   const printer = (wish.get('printer') ?? 'ready') as KioskSnapshot['printer'];
   const paper: Problem = { code: 'P302-paper-out', params: {} };
+  const refused = wish.get('apply') as Problem['code'] | null;
   const locker: Problem = { code: 'L401-locker-away', params: {} };
   return {
     kioskCode: '990001-03',
@@ -50,13 +51,19 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     now: iso(0),
     network: { state: down ? 'down' : 'up', since: iso(4) },
     functions: [
-      printer === 'paper-out'
-        ? { id: 'apply', state: 'limited', reason: paper, since: iso(-31) }
-        : { id: 'apply', state: 'open', reason: null, since: null },
-      wish.get('locker') === 'away'
-        ? { id: 'collect', state: 'not-now', reason: locker, since: iso(-31) }
-        : { id: 'collect', state: 'open', reason: null, since: null },
-      { id: 'progress', state: 'open', reason: null, since: null },
+      refused !== null
+        ? { id: 'apply', state: 'not-now', reason: { code: refused, params: {} }, since: iso(-31) }
+        : printer === 'paper-out'
+          ? { id: 'apply', state: 'limited', reason: paper, since: iso(-31) }
+          : { id: 'apply', state: 'open', reason: null, since: null },
+      refused === 'K103-store-unavailable'
+        ? { id: 'collect', state: 'not-now', reason: { code: refused, params: {} }, since: iso(-31) }
+        : wish.get('locker') === 'away'
+          ? { id: 'collect', state: 'not-now', reason: locker, since: iso(-31) }
+          : { id: 'collect', state: 'open', reason: null, since: null },
+      down
+        ? { id: 'progress', state: 'limited', reason: { code: 'S506-platform-away', params: {} }, since: iso(4) }
+        : { id: 'progress', state: 'open', reason: null, since: null },
     ],
     cardReader: 'ready',
     printer,
@@ -110,10 +117,11 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
   };
   let copies = 0;
   const card = wish.get('card') ?? 'ok';
+  const start = wish.get('start');
   const state = (wish.get('submit') ?? 'kept') as CaseProgress['state'];
   const fail = (code: string, params: Problem['params'] = {}): unknown => ({ ok: false, error: { code, params } });
   const handlers: Partial<Record<CallName, Handler>> = {
-    'kiosk.snapshot': () => snapshot(wish),
+    'kiosk.snapshot': () => (start === null ? snapshot(wish) : fail(start)),
     'catalogue.list': () => ({ version: 1, items: packs }),
     'catalogue.item': ({ itemId }: { itemId: string }) => ({ item: packs.find((pack) => pack.id === itemId) }),
     'visit.begin': () => ({ visitId: id(1) }),

@@ -68,8 +68,9 @@ for (const shot of SHOTS) {
       try {
         await page.clock.install({ time: NOW });
         await page.goto(`${address}test/gallery/index.html?${shot.wish ?? ''}`);
-        await page.locator('[data-screen="attract"]').waitFor({ timeout: 20_000 });
-        if (language === 'en') await page.getByRole('button', { name: 'English' }).click();
+        await page.locator('[data-screen="attract"], [data-screen="out-of-service"]').waitFor({ timeout: 20_000 });
+        const starts = await page.locator('[data-screen="attract"]').isVisible();
+        if (language === 'en' && starts) await page.getByRole('button', { name: 'English' }).click();
         await shot.walk({ page, en: language === 'en' });
         await page.evaluate(() => document.fonts.ready);
         await page.waitForTimeout(50);

@@ -111,7 +111,7 @@ async function address(walk: Walk): Promise<void> {
   await next(walk);
 }
 
-async function review(walk: Walk): Promise<void> {
+async function consent(walk: Walk): Promise<void> {
   await address(walk);
   await chinese(walk, 'wangxilu', '望溪路');
   await press(walk, '123', '123');
@@ -124,6 +124,10 @@ async function review(walk: Walk): Promise<void> {
   await digits(walk, '20270331');
   await next(walk);
   await press(walk, /同意/, /agree/i);
+}
+
+async function review(walk: Walk): Promise<void> {
+  await consent(walk);
   await next(walk);
   await on(walk, 'review');
 }
@@ -149,6 +153,25 @@ const ELDER = ['大字，少选项', 'Large type'] as const;
 const CONTRAST = ['高对比', 'High contrast'] as const;
 
 export const SHOTS: readonly Shot[] = [
+  {
+    name: '00-out-of-service',
+    wish: 'start=K107-config-damaged',
+    walk: async ({ page }) => page.locator('[data-screen="out-of-service"]').waitFor(),
+  },
+  { name: '01b-attract-store-trouble', wish: 'apply=K103-store-unavailable&network=down', walk: async () => undefined },
+  { name: '02b-home-store-trouble', wish: 'apply=K103-store-unavailable&network=down', walk: start },
+  { name: '02c-home-no-space', wish: 'apply=K104-no-space&locker=away', walk: start },
+  { name: '02d-home-no-key', wish: 'apply=S505-no-sealing-key', walk: start },
+  { name: '02e-home-no-reader', wish: 'apply=C201-reader-away&network=down', walk: start },
+  {
+    name: '02f-problem-before',
+    wish: 'apply=K104-no-space',
+    walk: async (walk) => {
+      await start(walk);
+      await press(walk, /^办理事项/, /^Apply/);
+      await on(walk, 'problem');
+    },
+  },
   { name: '01-attract', wish: 'printer=paper-out', walk: async () => undefined },
   { name: '02-home', wish: 'locker=away', walk: start },
   { name: '03-find', walk: find },
@@ -208,6 +231,19 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: '06f-form-id-whole',
+    walk: async (walk) => {
+      await landlordNumber(walk);
+      await digits(walk, '99000119900307001X');
+    },
+  },
+  {
+    name: '06g-form-consent',
+    walk: async (walk) => {
+      await consent(walk);
+    },
+  },
+  {
     name: '06e-form-address-empty',
     walk: async (walk) => {
       await address(walk);
@@ -228,6 +264,7 @@ export const SHOTS: readonly Shot[] = [
   { name: '08-done-kept', wish: 'network=down&submit=kept', walk: done },
   { name: '08b-done-approved', wish: 'submit=approved', walk: done },
   { name: '08c-done-refused-paper', wish: 'submit=refused&printer=paper-out', walk: done },
+  { name: '08e-done-parked', wish: 'submit=parked', walk: done },
   { name: '08d-done-unsure', wish: 'submit=received&printer=unsure', walk: done },
   {
     name: '10-progress',
@@ -305,6 +342,14 @@ export const SHOTS: readonly Shot[] = [
     walk: async (walk) => {
       await modes(walk, [ELDER]);
       await done(walk);
+    },
+  },
+  {
+    name: '13e-form-elder-id-whole',
+    walk: async (walk) => {
+      await modes(walk, [ELDER]);
+      await landlordNumber(walk);
+      await digits(walk, '99000119900307001X');
     },
   },
   {
