@@ -184,7 +184,7 @@ function VisitBar(): ReactElement {
               t={t}
               i18nKey="visit.servingName"
               values={{ name: maskName(state.card.name) }}
-              components={{ n: <span className="whole" /> }}
+              components={{ n: <bdi className="whole" /> }}
             />
           )}
         </b>

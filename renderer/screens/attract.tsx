@@ -46,6 +46,7 @@ function Truth({
 export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
   const hour = hourOf(useNow(1000));
+  const whole = snapshot.functions.every((one) => one.state !== 'not-now');
   // The whole screen starts a visit, but for its buttons and the head with the technician's hidden entry.
   const touched = (event: MouseEvent): void => {
     if (!(event.target instanceof Element) || event.target.closest('button, .head, .dock') !== null) return;
@@ -59,7 +60,7 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
         title={t(hour >= 19 || hour < 7 ? 'attract.night' : 'attract.day')}
         titleOnCounter
         picture={<MoonGate width={900} hour={hour} tone="night" />}
-        lead={t('attract.lead')}
+        lead={whole ? t('attract.lead') : t('attract.leadTrouble', { phone: snapshot.dutyPhone })}
         actions={
           <div className="acts">
             <button type="button" className="btn main touchme" onClick={() => send({ type: 'start' })}>
