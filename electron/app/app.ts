@@ -295,6 +295,8 @@ function watchChanges(options: WatchOptions): { readonly signal: AbortSignal; st
       if (event.type === 'card-found') events.emit({ name: 'card-found', payload: { visitId: event.visitId } });
       else {
         useCases.listen(null);
+        // The next person's code must not be read by a light that was left on; a scanner that is away has none.
+        void ports.devices.triggerScanner(false);
         events.emit({ name: 'visit-ended', payload: { visitId: event.visitId } });
       }
     }),

@@ -153,6 +153,7 @@ export class Technician {
       detail,
       code,
     });
+    const missed = (): DeviceTestDto['code'] => (signal.aborted ? 'K106-cancelled' : 'T605-device-test-failed');
     switch (deviceClass) {
       case 'id-card-reader': {
         const card = await devices.readCard({ deadlineMs: TEST_DEADLINE_MS, signal });
@@ -173,15 +174,13 @@ export class Technician {
         return this.#testDoor(cell);
       case 'evaluation-keypad': {
         const key = await this.#waitFor((event) => (event.type === 'rating' ? String(event.level) : null), signal);
-        return key === null
-          ? failed('T605-device-test-failed')
-          : { passed: true, result: 'key-pressed', detail: key, code: null };
+        return key === null ? failed(missed()) : { passed: true, result: 'key-pressed', detail: key, code: null };
       }
       case 'code-scanner': {
         await devices.triggerScanner(true);
         try {
           const code = await this.#waitFor((event) => (event.type === 'code' ? event.text : null), signal);
-          if (code === null) return failed('T605-device-test-failed');
+          if (code === null) return failed(missed());
           return { passed: true, result: 'code-scanned', detail: `${code.length}`, code: null };
         } finally {
           await devices.triggerScanner(false);

@@ -12,6 +12,10 @@ const RESPONSE_OVERHEAD = 11;
 const SLACK_MS = 100;
 /** Behind a serial device server the wire may be as slow as this. */
 const SLOWEST_BAUD = 9_600;
+/** As long as the line was not silent for this long, in milliseconds, an answer may still be on its way. */
+const SILENCE_MS = 150;
+/** A wire slower than its setting gets at most this many times the time that it should need. */
+const SLOW_WIRE_FACTOR = 8;
 
 /** What the answer to a command may look like. */
 export interface SdtExpectation {
@@ -35,12 +39,16 @@ export class SdtLine {
   #lost: DeviceError | null = null;
   #take: ((found: readonly SdtFound[]) => void) | null = null;
   #wake: AbortController | null = null;
+  #heardAt = Number.NEGATIVE_INFINITY;
 
   constructor(transport: Transport, clock: Clock) {
     this.#transport = transport;
     this.#clock = clock;
     this.#forget = [
-      transport.onData((bytes) => this.#take?.(this.#reader.push(bytes))),
+      transport.onData((bytes) => {
+        this.#heardAt = clock.monotonic();
+        this.#take?.(this.#reader.push(bytes));
+      }),
       transport.onClosed((error) => this.#end(error?.detail ?? 'line was closed')),
     ];
   }
@@ -51,7 +59,7 @@ export class SdtLine {
     this.#end('driver was disposed');
   }
 
-  /** Sends one request and waits for its answer: wire time x 1.5 + thinking time + 100 ms. */
+  /** Sends one request and waits for its answer: wire time x 1.5 + thinking time + 100 ms, more while bytes come. */
   async exchange(request: Uint8Array, expected: SdtExpectation): Promise<Result<SdtResponse, DeviceError>> {
     if (this.#lost) return err(this.#lost);
     if (this.#take) return err({ code: 'busy', detail: 'another command is under way' });
@@ -73,7 +81,7 @@ export class SdtLine {
     try {
       const written = await this.#transport.write(request);
       if (!written.ok) return err({ code: 'line-lost', detail: written.error.detail });
-      await this.#clock.sleep(this.#timeout(request.length, expected), wake.signal);
+      await this.#wait(this.#timeout(request.length, expected), wake.signal);
       if (answer.response === null) take(this.#reader.recover());
       if (answer.response !== null) return ok(answer.response);
       if (this.#lost) return err(this.#lost);
@@ -83,6 +91,17 @@ export class SdtLine {
     } finally {
       this.#take = null;
       this.#wake = null;
+    }
+  }
+
+  async #wait(ms: number, wake: AbortSignal): Promise<void> {
+    const clock = this.#clock;
+    const end = clock.monotonic() + ms * SLOW_WIRE_FACTOR;
+    await clock.sleep(ms, wake);
+    while (!wake.aborted && clock.monotonic() < end) {
+      const silence = clock.monotonic() - this.#heardAt;
+      if (silence >= SILENCE_MS) return;
+      await clock.sleep(SILENCE_MS - silence, wake);
     }
   }
 

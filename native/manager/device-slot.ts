@@ -278,6 +278,7 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     let answered = false;
     let silent = 0;
     while (!gone.aborted) {
+      const wanted = this.#nudge.signal.aborted;
       this.#nudge = new AbortController();
       // A device that works on a command is evidently there, and the wire is taken.
       if (!this.#queue.busy || silent > 0 || this.#snapshot.status === 'starting') {
@@ -295,6 +296,9 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
           this.#become({ status: 'offline', detail: state?.detail ?? 'no answer', paper: null, identity: null });
           if (silent >= REOPEN_AFTER_SILENT_PROBES) break;
         }
+      } else if (wanted) {
+        // Asked for in the middle of a command: look as soon as it is over, not a whole round later.
+        this.#nudge.abort();
       }
       const pause = silent > 0 ? backoffMs(silent, backoffLimitMs('silent'), random) : healthIntervalMs;
       await this.#pause(pause, gone);

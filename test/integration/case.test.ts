@@ -159,6 +159,8 @@ describe('a case', () => {
     const result = await kiosk.must('case.submit', input);
     const subject = { subject: 'case', subjectId: result.caseId } as const;
     expect(await kiosk.must('rating.invite', { visitId, ...subject })).toEqual({ alreadyRated: false });
+    // The keypad's driver takes two presses within 300 ms for one.
+    await systemClock.sleep(400);
     kiosk.stack.bench.actions.pressKey(5);
     await until('keypad rating', () => kiosk.events('rating-given').some((event) => event.subjectId === result.caseId));
     await kiosk.must('rating.give', { visitId, ...subject, level: 2 });
