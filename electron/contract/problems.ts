@@ -35,6 +35,7 @@ export const PROBLEM_CODES = [
   'L408-too-many-tries',
   'L409-door-did-not-open',
   'L410-door-unknown',
+  'L411-some-doors-away',
   'S501-form-incomplete',
   'S502-item-unknown',
   'S503-platform-refused',

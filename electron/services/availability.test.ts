@@ -146,7 +146,10 @@ describe('what the home screen offers', () => {
       at.state.devices = { 'pickup-locker': { status } };
       expect(at.judge()).toMatchObject({
         apply: { state: 'open' },
-        collect: { state: 'not-now', reason: 'L401-locker-away' },
+        collect:
+          status === 'hardwareError'
+            ? { state: 'limited', reason: 'L411-some-doors-away' }
+            : { state: 'not-now', reason: 'L401-locker-away' },
       });
       expect(deviceWord(report('id-card-reader', { status }))).toBe(status === 'noDevice' ? 'none' : 'away');
     },

@@ -58,6 +58,13 @@ function printing(devices: Devices): Judgement {
   }
 }
 
+/** A locker of which one board is silent still opens the doors of the others. */
+function collecting(devices: Devices): Judgement {
+  const locker = reportOf(devices, 'pickup-locker');
+  if (locker.status === 'hardwareError') return limited('L411-some-doors-away');
+  return answers(locker) ? printing(devices) : notNow('L401-locker-away');
+}
+
 /** State of the store and the keys that a judgement needs; kept up to date by the app. */
 export interface InnerState {
   readonly storeUsable: boolean;
@@ -80,8 +87,7 @@ function judge(
       return printing(devices);
     case 'collect':
       if (!inner.storeUsable) return notNow('K103-store-unavailable');
-      if (deviceWord(reportOf(devices, 'pickup-locker')) !== 'ready') return notNow('L401-locker-away');
-      return printing(devices);
+      return collecting(devices);
     case 'progress':
       return sync.link().state === 'up' ? OPEN : limited('S506-platform-away');
   }
