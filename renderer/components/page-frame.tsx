@@ -1,4 +1,4 @@
-import { useContext, type ReactElement, type ReactNode } from 'react';
+import { useContext, useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { maskName } from '../../electron/domain/masking.ts';
 import { useNow } from '../api/hooks.ts';
@@ -220,10 +220,16 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const bar = props.visitBar ?? state.card !== null;
   const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
   const onCounter = props.titleOnCounter === true;
+  // Whoever hears the screen or steps through it by keys begins at the title of what is new.
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { over } = props;
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [screen, over]);
   const block = (
     <div className="block">
       {props.over === undefined ? null : <p className="over">{props.over}</p>}
-      <h1 tabIndex={-1}>{props.title}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {props.title}
+      </h1>
       {props.lead === undefined ? null : <p className="lead">{props.lead}</p>}
       {props.below}
     </div>

@@ -30,7 +30,6 @@ export function progressEntries(progress: CaseProgress, around: Surroundings, t:
         : t('progressList.sentAt', { at: at(progress.receivedAt) }),
     state: 'done',
   });
-  const reason = progress.reason === null ? '' : problemText(t, progress.reason).title;
   const help = progress.reason === null ? '' : problemText(t, progress.reason).help;
   switch (progress.state) {
     case 'kept':
@@ -71,7 +70,8 @@ export function progressEntries(progress: CaseProgress, around: Surroundings, t:
     case 'parked':
       return [
         kept,
-        { title: sent, detail: reason === '' ? t('progressList.parked', {}) : reason, state: 'wrong' },
+        // The machine's reason is for the technician; a person needs to know that it stays here.
+        { title: sent, detail: t('progressList.parked', {}), state: 'wrong' },
         later,
       ];
   }
