@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import originalFs from 'original-fs';
 import { app } from 'electron';
+import { judgeCommandLine } from './shell/command-line.ts';
 import { runKioskShell } from './shell/kiosk-shell.ts';
 import { lockApp } from './shell/lockdown.ts';
 import { registerPageScheme } from './shell/page-protocol.ts';
@@ -17,10 +18,13 @@ function fail(what: string, cause: unknown): never {
 process.on('uncaughtException', (cause) => fail('uncaught exception', cause));
 process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
 
-// The fuses do not close this door.
+// Whatever this process or Chromium's helpers write belongs to the kiosk's own user alone.
+process.umask(0o077);
+// The fuses do not close this door: remote debugging, proxies, extensions and so on come by the command line.
 if (!__DRIVABLE__) {
-  app.commandLine.removeSwitch('remote-debugging-port');
-  app.commandLine.removeSwitch('remote-debugging-pipe');
+  const { remove, refuse } = judgeCommandLine(process.argv.slice(1), process.getuid?.() === 0);
+  if (refuse.length > 0) fail('start', `not allowed on the command line: --${refuse.join(', --')}`);
+  for (const name of remove) app.commandLine.removeSwitch(name);
 }
 // Kiosk hardware has no graphics card worth the trouble of its drivers; software drawing looks the same everywhere.
 app.disableHardwareAcceleration();
@@ -29,7 +33,7 @@ if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerPageScheme();
 lockApp();
 // One kiosk a data folder: the lock below goes by this path.
-const dataDir = process.env['HALL24_DATA'] ?? join(app.getPath('userData'), 'kiosk');
+const dataDir = resolve(process.env['HALL24_DATA'] || join(app.getPath('userData'), 'kiosk'));
 app.setPath('userData', join(dataDir, 'electron'));
 
 const appDir = app.getAppPath();

@@ -18,6 +18,5 @@ export async function openPanelWindow(address: string, left: number): Promise<vo
   });
   window.once('closed', () => app.quit());
   window.removeMenu();
-  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   await window.loadURL(url.href);
 }

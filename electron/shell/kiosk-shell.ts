@@ -14,7 +14,7 @@ import { systemClock, systemRandom } from '../../native/transport/system-clock.t
 import { openPanelWindow } from './dev-panel.ts';
 import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
 import { KioskWindow } from './kiosk-window.ts';
-import { PAGE_ORIGIN } from './page-protocol.ts';
+import { PAGE_ORIGIN } from './page-path.ts';
 
 export interface ShellOptions {
   /** Folder of the built app: `main/`, `renderer/`, `assets/`. */
@@ -48,8 +48,9 @@ function windowSize(text: string | undefined): { readonly width: number; readonl
 }
 
 /**
- * Runs the kiosk in its window. Settings by environment: `HALL24_FIRST_CONFIG` the
- * installer's configuration, `HALL24_WINDOW` a window size, `HALL24_PANEL` the simulator panel's address (development).
+ * Runs the kiosk in its window. Settings by environment: `HALL24_FIRST_CONFIG` the installer's configuration. Where the
+ * kiosk may be driven also `HALL24_WINDOW` (`WIDTHxHEIGHT` instead of the whole screen, a window that can be left), in
+ * development `HALL24_PANEL` (the simulator panel's address); a closed build knows neither.
  */
 export async function runKioskShell(options: ShellOptions): Promise<void> {
   const { appDir, dataDir, version, development } = options;
@@ -71,7 +72,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   const kiosk: App | null = started.ok ? started.value : null;
   const window = new KioskWindow({
     appDir,
-    size: windowSize(process.env['HALL24_WINDOW']),
+    size: __DRIVABLE__ ? windowSize(process.env['HALL24_WINDOW']) : null,
     log: (level, event, detail) => log.event(level, event, detail),
     onRestarted: () => kiosk?.endVisit('restarted'),
   });
@@ -80,9 +81,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     origin: PAGE_ORIGIN,
     log: (level, event, detail) => log.event(level, event, detail),
   });
-  const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), (channel, ...args) =>
-    window.send(channel, ...args),
-  );
+  const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window);
   stopInOrder(async () => {
     window.close();
     stopBridge();

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { BrowserWindow, screen, session } from 'electron';
+import { BrowserWindow, screen, session, type WebContents } from 'electron';
 import { lockSession, lockWindow } from './lockdown.ts';
-import { PAGE_ORIGIN, servePage } from './page-protocol.ts';
+import { PAGE_ORIGIN } from './page-path.ts';
+import { servePage } from './page-protocol.ts';
 
 export interface KioskWindowOptions {
   /** Folder of the built app: holds `renderer/` and `main/`. */
@@ -48,6 +49,7 @@ export class KioskWindow {
     servePage(own, join(options.appDir, 'renderer'));
   }
 
+  /** Makes the window and loads the page; resolves when it is loaded or was seen not to load. */
   async open(): Promise<void> {
     const { appDir, log } = this.#options;
     const size = this.#options.size && fitted(this.#options.size);
@@ -79,13 +81,17 @@ export class KioskWindow {
     window.webContents.on('preload-error', (_event, _path, error) =>
       log('error', 'preload-failed', { reason: error.message }),
     );
+    // A page that was replaced lives on until the new one is drawn; what happens to it is nobody's business any more.
+    const atKiosk = (): boolean => !this.#closing && this.#window === window;
     window.webContents.on('render-process-gone', (_event, details) => {
-      if (!this.#closing) this.#putBack(details.reason);
+      if (atKiosk()) this.#putBack(details.reason);
     });
     window.on('unresponsive', () => {
-      this.#hung ??= setTimeout(() => this.#putBack('hung'), HUNG_AFTER_MS);
+      if (atKiosk()) this.#hung ??= setTimeout(() => this.#putBack('hung'), HUNG_AFTER_MS);
     });
-    window.on('responsive', () => this.#calm());
+    window.on('responsive', () => {
+      if (atKiosk()) this.#calm();
+    });
     window.on('close', (event) => {
       if (!this.#closing && size === null) event.preventDefault();
     });
@@ -102,11 +108,19 @@ export class KioskWindow {
     return bounds ? bounds.x + bounds.width : 0;
   }
 
+  /** Whether these contents are the page at the kiosk now. */
+  shows(contents: WebContents): boolean {
+    const window = this.#window;
+    return window !== null && !window.isDestroyed() && window.webContents === contents;
+  }
+
+  /** Sends to the page at the kiosk; nothing happens while there is none. */
   send(channel: string, ...args: readonly unknown[]): void {
     const window = this.#window;
     if (window && !window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send(channel, ...args);
   }
 
+  /** Takes the window away for good. */
   close(): void {
     this.#closing = true;
     this.#calm();

@@ -1,6 +1,6 @@
 import { app, type BrowserWindow, type Session } from 'electron';
 import { isOwnPage } from '../ipc/router.ts';
-import { PAGE_ORIGIN } from './page-protocol.ts';
+import { PAGE_ORIGIN } from './page-path.ts';
 
 /** Keys that do something in a browser and nothing in a kiosk: reload, developer tools, zoom, close, full screen. */
 const BLOCKED_KEYS = /^(F\d{1,2}|BrowserBack|BrowserForward|BrowserRefresh|BrowserHome|ContextMenu|Meta|PrintScreen)$/;
@@ -22,12 +22,10 @@ export function lockSession(session: Session): void {
 /** A page that a finger cannot leave. */
 export function lockWindow(window: BrowserWindow): void {
   const contents = window.webContents;
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-frame-navigate', (event) => {
     if (!isOwnPage(event.url, PAGE_ORIGIN)) event.preventDefault();
   });
-  contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.on('before-input-event', (event, input) => {
     if (input.type === 'keyDown' && (input.alt || input.control || input.meta || BLOCKED_KEYS.test(input.key))) {
       event.preventDefault();
@@ -38,9 +36,11 @@ export function lockWindow(window: BrowserWindow): void {
   window.removeMenu();
 }
 
-/** Refuses whatever a page opened by mistake might try, for the whole app. */
+/** Refuses whatever a page opened by mistake might try, for the whole app; the kiosk's window is locked further. */
 export function lockApp(): void {
   app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.on('will-redirect', (event) => {
       if (!isOwnPage(event.url, PAGE_ORIGIN)) event.preventDefault();
     });

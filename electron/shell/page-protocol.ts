@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname } from 'node:path';
 import { protocol, type Session } from 'electron';
-
-/** Origin of the product's own page. */
-export const PAGE_ORIGIN = 'app://hall24';
+import { pagePath } from './page-path.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,17 +41,9 @@ export function registerPageScheme(): void {
  */
 export function servePage(session: Session, rendererDir: string): void {
   session.protocol.handle('app', async (request) => {
-    const url = new URL(request.url);
-    const path = normalize(join(rendererDir, decodeURIComponent(url.pathname)));
-    const type = TYPES[extname(path)];
-    if (
-      url.host !== 'hall24' ||
-      request.method !== 'GET' ||
-      !path.startsWith(rendererDir + sep) ||
-      type === undefined
-    ) {
-      return new Response(null, { status: 404 });
-    }
+    const path = request.method === 'GET' ? pagePath(request.url, rendererDir) : null;
+    const type = path === null ? undefined : TYPES[extname(path)];
+    if (path === null || type === undefined) return new Response(null, { status: 404 });
     try {
       const body = await readFile(path);
       return new Response(new Uint8Array(body), {
