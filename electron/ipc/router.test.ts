@@ -6,10 +6,19 @@ import { err, ok } from '../../native/model/result.ts';
 import { createRouter, isOwnPage, type Handlers } from './router.ts';
 
 const ORIGIN = 'app://hall24';
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const OWN = { url: 'app://hall24/index.html', mainFrame: true };
 
-function routerWith(overrides: Partial<Handlers>): { route: ReturnType<typeof createRouter>; reached: CallName[] } {
+interface Routed {
+  readonly route: ReturnType<typeof createRouter>;
+  readonly reached: CallName[];
+  /** Everything that was logged, as text. */
+  readonly logged: string[];
+}
+
+function routerWith(overrides: Partial<Handlers>): Routed {
   const reached: CallName[] = [];
+  const logged: string[] = [];
   const handlers = Object.fromEntries(
     Object.keys(CALLS).map((name) => [
       name,
@@ -20,17 +29,18 @@ function routerWith(overrides: Partial<Handlers>): { route: ReturnType<typeof cr
       },
     ]),
   ) as unknown as Handlers;
-  return { route: createRouter({ handlers, origin: ORIGIN, log: () => undefined }), reached };
+  const log = (level: string, event: string, detail: object): void => {
+    logged.push(JSON.stringify({ level, event, detail }));
+  };
+  return { route: createRouter({ handlers, origin: ORIGIN, log }), reached, logged };
 }
 
 describe('router', () => {
   it('answers a good call of its own page', async () => {
     const { route } = routerWith({
-      'visit.begin': () => Promise.resolve(ok({ visitId: '01890a5d-ac96-774b-bcce-b302099a8057' })),
+      'visit.begin': () => Promise.resolve(ok({ visitId: ID })),
     });
-    expect(await route(OWN, 'visit.begin', { language: 'en' })).toEqual(
-      ok({ visitId: '01890a5d-ac96-774b-bcce-b302099a8057' }),
-    );
+    expect(await route(OWN, 'visit.begin', { language: 'en' })).toEqual(ok({ visitId: ID }));
   });
 
   it.each([
@@ -72,6 +82,54 @@ describe('router', () => {
     });
     expect(await route(OWN, 'visit.begin', { language: 'en' })).toEqual(err(problem('K105-internal')));
     expect(await route(OWN, 'case.find', { number: 'x' })).toEqual(err(problem('K105-internal')));
+  });
+
+  it('looks at no input that is too large, and logs nothing of it', async () => {
+    const { route, reached, logged } = routerWith({});
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`field-${index}`, 'x']));
+    let deep: unknown = 'x';
+    for (let depth = 0; depth < 10_000; depth += 1) deep = [deep];
+    const whole = {
+      visitId: ID,
+      submissionId: ID,
+      itemId: 'rent-filing',
+      itemVersion: 1,
+      language: 'en',
+    };
+    for (const values of ['x'.repeat(50_000_000), { ['k'.repeat(1_000_000)]: 'x' }, many, deep, new Map(), 1n]) {
+      expect(await route(OWN, 'case.submit', { ...whole, values })).toEqual(err(problem('K101-bad-request')));
+    }
+    expect(reached).toEqual([]);
+    expect(logged.length).toBe(6);
+    expect(logged.every((line) => line.length < 200)).toBe(true);
+  });
+
+  it('lets no answer reach a prototype', async () => {
+    let got: object = {};
+    const { route } = routerWith({
+      'case.submit': (input) => {
+        got = input.values;
+        return Promise.resolve(err(problem('S504-not-found')));
+      },
+    });
+    const values: unknown = JSON.parse('{"__proto__":{"polluted":"yes"},"constructor":"c","phone":"1"}');
+    const input = { visitId: ID, submissionId: ID, itemId: 'a', itemVersion: 1, language: 'en' };
+    await route(OWN, 'case.submit', { ...input, values });
+    await route(OWN, 'case.submit', { ...input, values: JSON.parse('{"__proto__":"text","phone":"1"}') as unknown });
+    expect(got).toMatchObject({ phone: '1' });
+    expect(Object.getPrototypeOf(got)).toBe(Object.prototype);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('writes neither what a person typed nor what an error quotes into the log', async () => {
+    const { route, logged } = routerWith({
+      'case.find': ({ number }) => Promise.reject(new TypeError(`cannot read ${number}`)),
+    });
+    await route(OWN, 'case.find', { number: '测试一 990001' });
+    await route(OWN, 'visit.begin', { language: '测试一 990001' });
+    expect(logged).toHaveLength(2);
+    expect(logged[0]).toContain('TypeError at ');
+    expect(logged.join('')).not.toMatch(/测试一|990001/);
   });
 
   it('compares pages as parsed', () => {

@@ -1,6 +1,7 @@
 import { CALLS, type CallName, type CallOutput } from '../contract/calls.ts';
 import { problem, type Problem } from '../contract/problems.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import { isSmall } from './size.ts';
 import type { z } from 'zod';
 
 /** One handler a call; its input has passed the contract. */
@@ -12,7 +13,7 @@ export type Handlers = {
 export interface Sender {
   /** URL of the frame. */
   readonly url: string;
-  /** False for an iframe: none of ours has one. */
+  /** False for an iframe, none of ours has one, and for a page that is not the one at the kiosk. */
   readonly mainFrame: boolean;
 }
 
@@ -38,6 +39,19 @@ export function isOwnPage(url: string, origin: string): boolean {
   return page.protocol === own.protocol && page.host === own.host;
 }
 
+/** Where the faults lie, not what stands there: the values may be personal. Keys of a record come from the page. */
+function faultPaths(error: z.ZodError): string[] {
+  return error.issues.slice(0, 5).map((issue) => issue.path.join('.').slice(0, 80));
+}
+
+/** Kind and place of an error without its message, which may quote what a person typed. */
+function placeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [cause.name, ...frames.slice(0, 10).map((line) => line.trim())].join(' ');
+}
+
+/** Makes the router over the handlers; see `Router`. */
 export function createRouter(options: RouterOptions): Router {
   const { handlers, origin, log } = options;
   return async (sender, name, input) => {
@@ -49,10 +63,13 @@ export function createRouter(options: RouterOptions): Router {
       log('warn', 'call-unknown', {});
       return err(problem('K101-bad-request'));
     }
+    if (!isSmall(input)) {
+      log('warn', 'call-too-large', { call: name });
+      return err(problem('K101-bad-request'));
+    }
     const parsed = CALLS[name].input.safeParse(input);
     if (!parsed.success) {
-      // The paths of the faults only: the values may be personal.
-      log('warn', 'call-refused', { call: name, paths: parsed.error.issues.map((issue) => issue.path.join('.')) });
+      log('warn', 'call-refused', { call: name, paths: faultPaths(parsed.error) });
       return err(problem('K101-bad-request'));
     }
     try {
@@ -61,16 +78,13 @@ export function createRouter(options: RouterOptions): Router {
       if (!answer.ok) return answer;
       const output = CALLS[name].output.safeParse(answer.value);
       if (!output.success) {
-        log('error', 'answer-breaks-contract', {
-          call: name,
-          paths: output.error.issues.map((issue) => issue.path.join('.')),
-        });
+        log('error', 'answer-breaks-contract', { call: name, paths: faultPaths(output.error) });
         return err(problem('K105-internal'));
       }
       return ok(output.data);
     } catch (cause) {
       // A throw is a bug. The screen gets a defined answer, the log the place.
-      log('error', 'handler-threw', { call: name, stack: cause instanceof Error ? cause.stack : String(cause) });
+      log('error', 'handler-threw', { call: name, place: placeOf(cause) });
       return err(problem('K105-internal'));
     }
   };
