@@ -5,6 +5,7 @@ import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
 import { lockedDown } from './journeys/locked-down.ts';
+import { outOfService } from './journeys/out-of-service.ts';
 import { pickupDoorStuck } from './journeys/pickup-door-stuck.ts';
 import { pickupOffline } from './journeys/pickup-offline.ts';
 import { pickupOnline } from './journeys/pickup-online.ts';
@@ -26,4 +27,5 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   cardUnreadable,
   technicianPrinterSetup,
   lockedDown,
+  outOfService,
 ];
