@@ -87,7 +87,7 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const opened = openStore({ dir: join(dataDir, 'store'), clock, random });
   if (!opened.ok) {
     log.event('error', 'store-not-opened', { reason: opened.error.code, detail: opened.error.detail });
-    return err(problem('K103-store-unavailable', { reason: opened.error.code }));
+    return err(problem('K103-store-unavailable', { reason: opened.error.code, phone: config.value.kiosk.dutyPhone }));
   }
   const { store, report } = opened.value;
   log.event(report.kind === 'salvaged' ? 'error' : 'info', 'store-opened', { ...report });

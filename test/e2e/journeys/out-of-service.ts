@@ -29,6 +29,7 @@ export const outOfService: Journey = {
     await makeNewer(join(stack.dataDir, 'store'));
     await kiosk.restart();
     await kiosk.seeText(/K103/);
+    await kiosk.seeText(stack.config.kiosk.dutyPhone);
     await kiosk.shot('newer-database');
   },
 };
