@@ -92,7 +92,7 @@ describe('a start', () => {
     const before = await readFile(database());
     expect(await kiosk.tryOpen()).toEqual({
       ok: false,
-      error: { code: 'K103-store-unavailable', params: { reason } },
+      error: { code: 'K103-store-unavailable', params: { reason, phone: '5550124' } },
     });
     expect((await readFile(database())).equals(before)).toBe(true);
   });
