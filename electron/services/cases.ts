@@ -2,13 +2,13 @@ import { problem, type Problem } from '../contract/problems.ts';
 import type { CaseProgress } from '../contract/dto.ts';
 import { canonicalJson } from '../domain/case-payload.ts';
 import type { CasePayload, FormValues } from '../domain/case.ts';
-import { checkForm } from '../domain/form.ts';
+import { checkForm, valuesToSubmit } from '../domain/form.ts';
 import { maskName } from '../domain/masking.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { newId } from './ids.ts';
 import { correctedNow, localDate, type Ports } from './kiosk.ts';
-import type { CaseRecord, StoreError } from './ports.ts';
+import type { CaseRecord, Envelope, StoreError } from './ports.ts';
 import type { Visits } from './visits.ts';
 
 /** How long a submit waits for the platform before it says "kept safely here", in milliseconds. */
@@ -123,11 +123,16 @@ export class Cases {
       itemCode: pack.code,
       language: request.language,
       applicant: { kind: pack.applicant, name: card.name, idType: 'resident', idNumber: card.number },
-      values: request.values,
+      // Only what the item asks for leaves the kiosk, whatever the screen sent along.
+      values: valuesToSubmit(pack, request.values),
     };
     const plaintext = new TextEncoder().encode(canonicalJson(payload));
-    const envelope = await sealer.seal(key.value, plaintext, `case:${caseId}:1`);
-    plaintext.fill(0);
+    let envelope: Envelope;
+    try {
+      envelope = await sealer.seal(key.value, plaintext, `case:${caseId}:1`);
+    } finally {
+      plaintext.fill(0);
+    }
     const stored = await store.submitCase({
       caseId,
       submissionId: request.submissionId,

@@ -23,6 +23,15 @@ const PULSES_ALLOWED = 2;
 const DOOR_POLL_MS = 500;
 const DOOR_LEFT_OPEN_MS = 3 * 60_000;
 const DOOR_SLOW_POLL_MS = 5_000;
+/** How long after a store failure an opening's end is written down again. */
+const SETTLE_AGAIN_MS = 2_000;
+
+/** How an opening ended. */
+interface Settling {
+  readonly pickupId: string;
+  readonly actId: string;
+  readonly outcome: 'opened' | 'refused' | 'unknown';
+}
 
 export type PickupEvent =
   | { readonly type: 'door-changed'; readonly pickupId: string; readonly door: DoorState }
@@ -93,6 +102,7 @@ export class Pickups {
     if (settled.ok && outcome === 'opened') this.#watch(settled.value, act.actId);
   }
 
+  /** Ends what goes on by itself: doors that are followed, openings still to be written down. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const watch of this.#watches.values()) watch.abort();
@@ -193,9 +203,9 @@ export class Pickups {
       const now = await store.findPickup(pickupId);
       return err((now.ok && this.#refusal(now.value)) || problem('L410-door-unknown', { cell: checked.cell }));
     }
-    checked.pulses += 1;
     const sent = await store.advanceAct({ actId, event: 'send', at: clock.now() });
     if (!sent.ok) return err(storeProblem(sent.error));
+    checked.pulses += 1;
     // A door that already stands open needs no pulse.
     const alreadyOpen = before.ok && before.value === 'open';
     const result = alreadyOpen ? ({ outcome: 'opened', cause: null } as const) : await devices.openDoor(checked.cell);
@@ -205,23 +215,46 @@ export class Pickups {
       outcome: result.outcome,
       cause: result.cause?.code,
     });
-    const settled = await store.settleOpening({
-      pickupId,
-      actId,
-      outcome: result.outcome,
-      at: correctedNow(this.#ports),
-      kioskCode: this.#ports.kiosk().code,
-    });
-    if (!settled.ok) return err(storeProblem(settled.error));
-    this.#ports.sync.wake();
-    if (result.outcome === 'opened') this.#watch(settled.value, actId);
+    const settled = await this.#settle({ pickupId, actId, outcome: result.outcome });
+    // The door is as it is, whether that could be written down or not, and the screen says how it is.
+    if (!settled) this.#own(this.#settleLater({ pickupId, actId, outcome: result.outcome }));
     const after = result.outcome === 'opened' ? null : await devices.readDoor(checked.cell);
     const door: DoorState = result.outcome === 'opened' ? 'open' : after?.ok ? after.value : 'unknown';
     return ok({
       outcome: result.outcome,
       door,
-      mayTryAgain: result.outcome !== 'opened' && door === 'closed' && checked.pulses < PULSES_ALLOWED,
+      mayTryAgain: settled && result.outcome !== 'opened' && door === 'closed' && checked.pulses < PULSES_ALLOWED,
     });
+  }
+
+  /** Writes down how an opening ended, and follows a door that stands open. */
+  async #settle(end: Settling): Promise<boolean> {
+    const settled = await this.#ports.store.settleOpening({
+      ...end,
+      at: correctedNow(this.#ports),
+      kioskCode: this.#ports.kiosk().code,
+    });
+    if (!settled.ok) {
+      this.#ports.log.event('error', 'opening-not-stored', { actId: end.actId, code: settled.error.code });
+      // Somebody else settled it: the sensor's word came in at the next opening.
+      return settled.error.code === 'conflict';
+    }
+    this.#ports.sync.wake();
+    if (end.outcome === 'opened') this.#watch(settled.value, end.actId);
+    return true;
+  }
+
+  /** Tries to write an opening down until it is written or the kiosk stops; the next start asks the sensor. */
+  async #settleLater(end: Settling): Promise<void> {
+    const { signal } = this.#stopping;
+    do await this.#ports.clock.sleep(SETTLE_AGAIN_MS, signal);
+    while (!signal.aborted && !(await this.#settle(end)));
+  }
+
+  /** Keeps work that goes on by itself, so that stopping can wait for it. */
+  #own(work: Promise<void>): void {
+    const running = work.finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   /** Reads the sensor; never opens. */
@@ -238,11 +271,11 @@ export class Pickups {
     this.#watches.get(pickup.pickupId)?.abort();
     const watch = new AbortController();
     this.#watches.set(pickup.pickupId, watch);
-    const running = this.#watchDoor(pickup, actId, watch.signal).finally(() => {
-      if (this.#watches.get(pickup.pickupId) === watch) this.#watches.delete(pickup.pickupId);
-      this.#running.delete(running);
-    });
-    this.#running.add(running);
+    this.#own(
+      this.#watchDoor(pickup, actId, watch.signal).finally(() => {
+        if (this.#watches.get(pickup.pickupId) === watch) this.#watches.delete(pickup.pickupId);
+      }),
+    );
   }
 
   /** Follows an open door until it is closed, quicker at first. A door left open is told once and followed on. */

@@ -29,6 +29,7 @@ export class Ratings {
     ];
   }
 
+  /** Stops listening to the keypad. */
   dispose(): void {
     for (const stop of this.#stop) stop();
   }
@@ -43,6 +44,9 @@ export class Ratings {
     if (!allowed.ok) return allowed;
     const rated = await this.#ports.store.isRated(subjectId);
     if (!rated.ok) return err(storeProblem(rated.error));
+    // The visit may have ended meanwhile; the next person's key must not rate it.
+    const still = this.#mayRate(visitId, subject, subjectId);
+    if (!still.ok) return still;
     if (!rated.value) {
       this.#invited = { visitId, subject, subjectId };
       await this.#ports.devices.inviteRating(true);
@@ -50,6 +54,7 @@ export class Ratings {
     return ok({ alreadyRated: rated.value });
   }
 
+  /** Stores a rating given on the screen. */
   async give(
     visitId: string,
     subject: RatingSubject,
@@ -61,6 +66,7 @@ export class Ratings {
     return this.#store(subject, subjectId, level, 'screen');
   }
 
+  /** The person does not want to rate: keys count no more. */
   async skip(visitId: string): Promise<void> {
     if (this.#invited?.visitId === visitId) await this.#withdraw();
   }
@@ -79,6 +85,7 @@ export class Ratings {
     this.#invited = null;
     const stored = await this.#store(invited.subject, invited.subjectId, level, 'keypad');
     if (stored.ok) this.events.emit({ subjectId: invited.subjectId, level });
+    else this.#ports.log.event('error', 'rating-not-stored', { code: stored.error.code });
   }
 
   async #store(

@@ -94,7 +94,9 @@ export class Receipts {
     const sent = await store.advanceAct({ actId, event: 'send', at: clock.now() });
     if (!sent.ok) return err(storeProblem(sent.error));
     const result = await this.#ports.devices.print(document.value);
-    await store.advanceAct({ actId, event: ACT_EVENT[result.outcome], at: clock.now() });
+    const settled = await store.advanceAct({ actId, event: ACT_EVENT[result.outcome], at: clock.now() });
+    // The paper is what it is; an act left open is looked at by the next start, see `resumePrints`.
+    if (!settled.ok) log.event('error', 'act-not-settled', { actId, code: settled.error.code });
     log.event(result.outcome === 'printed' ? 'info' : 'warn', 'receipt', {
       actId,
       outcome: result.outcome,

@@ -45,6 +45,8 @@ export class Technician {
   #test: AbortController | null = null;
   /** PINs are looked at one after the other, so that tries made at once cannot get past the throttle. */
   #unlocks: Promise<unknown> = Promise.resolve();
+  /** When the last wrong PIN was, on the clock that nobody can set; null until the first look after a start. */
+  #failedAt: number | null = null;
 
   constructor(ports: Ports, settings: SettingsPort, receipts: Receipts) {
     this.#ports = ports;
@@ -52,6 +54,7 @@ export class Technician {
     this.#receipts = receipts;
   }
 
+  /** Opens maintenance mode for the right PIN; a wrong one costs a wait that grows. */
   unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
     const unlocked = this.#unlocks.then(() => this.#unlock(pin));
     this.#unlocks = unlocked.catch(() => undefined);
@@ -62,12 +65,14 @@ export class Technician {
     const { store, clock } = this.#ports;
     const failures = await store.pinFailures();
     if (!failures.ok) return err(storeProblem(failures.error));
-    const wait = failures.value.lastAt + pinWaitMs(failures.value.count) - clock.now();
-    // A clock set back must not lock for ever: never longer than the wait itself.
-    const seconds = Math.ceil(Math.min(wait, pinWaitMs(failures.value.count)) / 1000);
+    // Over a restart only the wall clock knows how long ago it was. Set back, it says "in the future": then the wait
+    // begins anew, once, instead of lasting for years.
+    this.#failedAt ??= clock.monotonic() - Math.max(0, clock.now() - failures.value.lastAt);
+    const seconds = Math.ceil((this.#failedAt + pinWaitMs(failures.value.count) - clock.monotonic()) / 1000);
     if (seconds > 0) return err(problem('T602-pin-locked', { seconds }));
     const right = await pinFits(pin, this.#settings.pinHash());
     const recorded = await store.recordPin(right, clock.now());
+    if (!right) this.#failedAt = clock.monotonic();
     if (!recorded.ok) return err(storeProblem(recorded.error));
     await this.#audit(right ? 'unlock' : 'unlock-refused', '');
     if (!right) return err(problem('T601-pin-wrong', { seconds: pinWaitMs(failures.value.count + 1) / 1000 }));
@@ -76,6 +81,7 @@ export class Technician {
     return ok({ token: text, lockAt: new Date(clock.now() + IDLE_LOCK_MS).toISOString() });
   }
 
+  /** Ends maintenance mode and whatever test runs in it. */
   async lock(token: string): Promise<Result<Record<string, never>, Problem>> {
     if (this.#valid(token)) {
       this.#token = null;
@@ -95,8 +101,8 @@ export class Technician {
     const current = this.#token;
     if (!current) return false;
     const now = this.#ports.clock.monotonic();
-    const same = token.length === current.text.length && timingSafeEqual(Buffer.from(token), Buffer.from(current.text));
-    if (!same) return false;
+    const [given, wanted] = [Buffer.from(token), Buffer.from(current.text)];
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return false;
     if (now > current.lockAt) {
       this.#token = null;
       return false;
@@ -105,6 +111,7 @@ export class Technician {
     return true;
   }
 
+  /** Saves one device's setting; on record whether it was taken or refused. */
   async save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<CallOutput<'technician.save'>, Problem>> {
     const saved = await this.#settings.save(setting, baseVersion);
     await this.#audit(
@@ -118,6 +125,7 @@ export class Technician {
     );
   }
 
+  /** Ends the test that waits, if there is one. */
   cancelTest(): void {
     this.#test?.abort();
   }
@@ -208,10 +216,17 @@ export class Technician {
       detail: { cell, by: 'technician' },
     });
     if (!begun.ok) return failed('K103-store-unavailable', begun.error.detail);
-    await store.advanceAct({ actId, event: 'send', at: clock.now() });
+    const sent = await store.advanceAct({ actId, event: 'send', at: clock.now() });
+    if (!sent.ok) return failed('K103-store-unavailable', sent.error.detail);
     const opened = await devices.openDoor(cell);
     const event = { opened: 'confirm', refused: 'refuse', unknown: 'lose-track' } as const;
-    await store.advanceAct({ actId, event: event[opened.outcome], at: clock.now(), owner: 'duty-staff' });
+    const settled = await store.advanceAct({
+      actId,
+      event: event[opened.outcome],
+      at: clock.now(),
+      owner: 'duty-staff',
+    });
+    if (!settled.ok) this.#ports.log.event('error', 'act-not-settled', { actId, code: settled.error.code });
     if (opened.outcome === 'opened') return { passed: true, result: 'door-opened', detail: cell, code: null };
     return failed(opened.outcome === 'refused' ? 'L409-door-did-not-open' : 'L410-door-unknown', opened.cause?.detail);
   }
@@ -235,6 +250,7 @@ export class Technician {
     }
   }
 
+  /** What waits for the platform and why. */
   async outbox(): Promise<Result<CallOutput<'technician.outbox'>, Problem>> {
     const [list, counts] = [await this.#ports.store.outbox(), await this.#ports.store.outboxCounts()];
     if (!list.ok) return err(storeProblem(list.error));
@@ -253,6 +269,7 @@ export class Technician {
     return ok({ entries, waiting: counts.value.waiting, parked: counts.value.parked });
   }
 
+  /** Makes everything that waits due now. */
   async sendNow(): Promise<Result<Record<string, never>, Problem>> {
     const woken = await this.#ports.store.wakeAll(this.#ports.clock.now());
     if (!woken.ok) return err(storeProblem(woken.error));
@@ -261,6 +278,7 @@ export class Technician {
     return ok({});
   }
 
+  /** Puts a parked entry back in line. */
   async resend(entryId: string): Promise<Result<Record<string, never>, Problem>> {
     const done = await this.#ports.store.resend(entryId, this.#ports.clock.now());
     await this.#audit('resend', entryId);

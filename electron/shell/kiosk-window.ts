@@ -56,7 +56,8 @@ export class KioskWindow {
     const window = new BrowserWindow({
       ...(size
         ? { width: size.width, height: size.height, x: 0, y: 0, useContentSize: true }
-        : { kiosk: true, fullscreen: true }),
+        : // The bounds fill the screen also where no window manager does it, as on a bare X server.
+          { ...screen.getPrimaryDisplay().bounds, kiosk: true, fullscreen: true }),
       frame: false,
       show: false,
       backgroundColor: '#F4F0E7',
