@@ -224,6 +224,38 @@ describe('trouble in the middle', () => {
   });
 });
 
+describe('printers that answer real-time questions only', () => {
+  it('prints, and says so when every answer was good until the paper must be out', async () => {
+    const { clock, connect, simulator, receipts } = bench();
+    simulator.realTimeOnly();
+    const printer = connect();
+    expect(await clock.run(printer.print(caseReceiptZh))).toEqual({ outcome: 'printed', cause: null });
+    expect(await clock.run(printer.print(caseReceiptZh))).toEqual({ outcome: 'printed', cause: null });
+    expect(receipts).toHaveLength(2);
+  });
+
+  it('paper runs out before the cut was sent: not printed; nobody can tell later on', async () => {
+    const { clock, connect, simulator } = bench();
+    simulator.realTimeOnly();
+    simulator.paperOutAfterLines(10);
+    expect(await clock.run(connect().print(caseReceiptZh))).toMatchObject({
+      outcome: 'not-printed',
+      cause: { code: 'paper-out' },
+    });
+  });
+
+  it('silent for a moment: unknown', async () => {
+    const { clock, connect, simulator } = bench();
+    simulator.realTimeOnly();
+    const print = connect().print(caseReceiptZh);
+    await clock.advance(2_000);
+    simulator.muteStatus(true);
+    await clock.advance(2_000);
+    simulator.muteStatus(false);
+    expect((await clock.run(print)).outcome).toBe('unknown');
+  });
+});
+
 describe('printers that do not answer', () => {
   it('prints on one that never told anything, and says unknown', async () => {
     const { clock, connect, simulator, receipts } = bench();
@@ -294,6 +326,22 @@ describe('bad lines', () => {
       outcome: 'not-printed',
       cause: { code: 'paper-out' },
     });
+  });
+
+  it('takes XON and XOFF around an answer for what they are, and heeds XOFF', async () => {
+    const { clock, connect, line, simulator } = bench();
+    const printer = connect();
+    const forget = simulator.output.subscribe(() => line.current?.deliver(Uint8Array.of(0x13, 0x11)));
+    expect((await clock.run(printer.print(caseReceiptZh))).outcome).toBe('printed');
+    forget();
+
+    line.current?.deliver(Uint8Array.of(0x13));
+    const print = printer.print(caseReceiptZh);
+    const before = paperBytes(line);
+    await clock.advance(1_000);
+    expect(paperBytes(line)).toBe(before);
+    line.current?.deliver(Uint8Array.of(0x11));
+    expect((await clock.run(print)).outcome).toBe('printed');
   });
 
   it('takes a line of nothing but noise for no answer', async () => {

@@ -28,6 +28,10 @@ const CHUNK_BYTES = 1024;
 const SLOWEST_DOTS_PER_SECOND = 400;
 /** Cut, head warm-up and pauses of a cheap power supply (ms). */
 const PRINT_SLACK_MS = 5000;
+/** How long a printer that knows GS r may take to answer it while it has nothing to do (ms). */
+const QUEUED_ANSWER_MS = 400;
+/** Rounds of waiting, 1 s each, for a printer that said that its buffer is full. */
+const PAUSES = 3;
 /** How often the printer is asked while it prints (ms). */
 const POLL_MS = 400;
 /** Time a cutter needs to go home after a recovery (ms). */
@@ -77,6 +81,8 @@ export class EscposPrinter implements ReceiptPrinter {
   #printing = false;
   #tail: Promise<unknown> = Promise.resolve();
   #last: PrinterCondition | null = null;
+  /** Whether this printer ever answered GS r 1, the question that waits behind the data. */
+  #knowsQueued = false;
 
   constructor(transport: Transport, clock: Clock, settings: EscposSettings) {
     this.#transport = transport;
@@ -177,11 +183,28 @@ export class EscposPrinter implements ReceiptPrinter {
     return silent && this.#settings.statusAnswers === 'auto' ? null : condition.error;
   }
 
+  /**
+   * Finds out before the receipt whether the printer knows GS r at all: many clones answer real-time questions only.
+   * Gives an error only when the printer went away over it.
+   */
+  async #tryQueued(signal: AbortSignal): Promise<DeviceError | null> {
+    if (this.#settings.statusAnswers === 'never' || this.#knowsQueued || !this.#line.everAnswered) return null;
+    const before = this.#line.queuedLike;
+    const sent = await this.#line.send(queuedPaperStatus());
+    if (!sent.ok) return sent.error;
+    await this.#line.burst(QUEUED_ANSWER_MS, signal);
+    this.#knowsQueued = this.#line.queuedLike !== before;
+    if (this.#knowsQueued || signal.aborted) return null;
+    // A printer that was off for a moment must be seen as silent.
+    const alive = await this.#line.ask(2, signal);
+    return alive.ok || alive.error.code === 'timeout' || alive.error.code === 'bad-reply' ? null : alive.error;
+  }
+
   async #printSegments(segments: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
     if (signal.aborted) return notPrinted(CANCELLED);
     if (this.#line.closed) return notPrinted({ code: 'not-connected', detail: 'line is closed' });
     this.#line.watch();
-    const fault = await this.#preflight(signal);
+    const fault = (await this.#preflight(signal)) ?? (await this.#tryQueued(signal));
     if (fault !== null) return notPrinted(fault);
     if (signal.aborted) return notPrinted(CANCELLED);
 
@@ -237,12 +260,21 @@ export class EscposPrinter implements ReceiptPrinter {
 
   /** Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. */
   async #sendPaced(chunk: Uint8Array, signal: AbortSignal): Promise<Result<void, DeviceError>> {
+    await this.#waitForRoom(signal);
     const start = this.#clock.monotonic();
     const sent = await this.#line.send(chunk);
     if (!sent.ok) return sent;
     const left = this.#wireMs(chunk.length) - (this.#clock.monotonic() - start);
     if (left > 0) await this.#clock.sleep(left, signal);
     return this.#line.closed ? err({ code: 'line-lost', detail: 'line closed while printing' }) : sent;
+  }
+
+  /** The printer is asked between, so that one which went off meanwhile is seen as silent. */
+  async #waitForRoom(signal: AbortSignal): Promise<void> {
+    for (let pause = 0; pause < PAUSES && this.#line.paused && !this.#line.closed && !signal.aborted; pause += 1) {
+      await this.#line.flowing(signal);
+      if (this.#line.everAnswered) await this.#line.ask(2, signal);
+    }
   }
 
   #wireMs(bytes: number): number {
@@ -265,7 +297,8 @@ export class EscposPrinter implements ReceiptPrinter {
   /**
    * Waits for the answer to the question that stands behind the cut in the printer's own queue: it comes only when all
    * before it was worked off. Real-time questions in between find out why it does not come. Then the status is read
-   * back once more; all of it together makes `printed`.
+   * back once more; all of it together makes `printed`. A printer that answers real-time questions only is asked until
+   * the slowest paper speed must have brought the receipt out: with every answer good, its last one makes `printed`.
    * @param queuedBefore count of possible answers before the last chunk was sent
    */
   async #confirm(deadline: number, queuedBefore: number, signal: AbortSignal): Promise<PrintResult> {
@@ -287,8 +320,9 @@ export class EscposPrinter implements ReceiptPrinter {
         const offline = await this.#line.ask(2, signal);
         if (offline.ok && stoppedByOffline(offline.value)) {
           const cause = await this.#cause(signal);
-          // With a possible answer among the noise, the printer may have stopped after the cut.
-          return this.#line.queuedLike === queuedBefore ? notPrinted(cause) : unknown(cause);
+          // The printer may have stopped after the cut: with a possible answer among the noise, or where none is given.
+          const inTheMiddle = this.#knowsQueued && this.#line.queuedLike === queuedBefore;
+          return inTheMiddle ? notPrinted(cause) : unknown(cause);
         }
       }
       if (this.#line.queuedLike === queuedLike) continue;
@@ -296,16 +330,22 @@ export class EscposPrinter implements ReceiptPrinter {
       const sent = await this.#line.send(queuedPaperStatus());
       if (!sent.ok) return unknown(sent.error);
     }
+    const goodThroughout = this.#line.everAnswered && !this.#line.anySilence;
+    if (!this.#knowsQueued && goodThroughout && this.#line.queuedLike === queuedBefore) {
+      return this.#readBack(null, signal);
+    }
     return unknown({ code: 'timeout', detail: 'printer did not confirm the receipt' });
   }
 
-  async #readBack(queued: number, signal: AbortSignal): Promise<PrintResult> {
+  /** @param queued answer to GS r 1, or null where the printer does not know it */
+  async #readBack(queued: number | null, signal: AbortSignal): Promise<PrintResult> {
     const condition = await this.#refresh(signal);
     if (!condition.ok) return unknown(condition.error);
     const fault = conditionFault(condition.value);
     // The data went through, but a printer that does not stop at the paper's end prints the rest on nothing.
     if (fault !== null) return unknown(fault);
-    if (!queuedPaperPresent(queued)) return unknown({ code: 'paper-out', detail: 'paper ended with the receipt' });
+    if (queued !== null && !queuedPaperPresent(queued))
+      return unknown({ code: 'paper-out', detail: 'paper ended with the receipt' });
     return { outcome: 'printed', cause: null };
   }
 }

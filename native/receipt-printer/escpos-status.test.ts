@@ -27,11 +27,17 @@ describe('real-time status', () => {
     ['head hot', [0x52, 0x52, 0x12], 'printer-error', 'full'],
     ['error without a name', [0x52, 0x12, 0x12], 'printer-error', 'full'],
   ])('%s', (_name, bytes, fault, paper) => {
-    const condition = conditionFromRealTime(...bytes);
+    const condition = conditionFromRealTime(0x12, ...bytes);
     expect(conditionFault(condition)?.code ?? null).toBe(fault);
     expect(printerState(condition).paper).toBe(paper);
     expect(deviceState(condition).status === 'online').toBe(fault === null);
   });
+});
+
+it('offline without a named cause is still no printer that can print', () => {
+  const condition = conditionFromRealTime(0x1a, 0x12, 0x12, 0x12);
+  expect(conditionFault(condition)).toMatchObject({ code: 'printer-error' });
+  expect(deviceState(condition).status).toBe('hardwareError');
 });
 
 describe('ASB', () => {
@@ -41,6 +47,7 @@ describe('ASB', () => {
     [[0x18, 0, 0x0f, 0], 'paper-out'],
     [[0x18, 0x08, 0, 0], 'cutter-error'],
     [[0x18, 0x04, 0, 0], 'paper-jam'],
+    [[0x18, 0, 0, 0], 'printer-error'],
   ])('%j', (bytes, fault) => {
     const condition = conditionFromAsb(Uint8Array.from(bytes));
     expect(condition).not.toBeNull();

@@ -21,8 +21,14 @@ export const isQueuedPaperByte = (byte: number): boolean =>
 /** Whether a GS r 1 answer says that paper is there. */
 export const queuedPaperPresent = (byte: number): boolean => (byte & 0x0c) === 0;
 
-/** What DLE EOT 2, 3 and 4 tell together, or one ASB report. */
+/** XON and XOFF of a printer with software flow control: no status byte has their fixed bits. */
+export const XON = 0x11;
+export const XOFF = 0x13;
+
+/** What DLE EOT 1 to 4 tell together, or one ASB report. */
 export interface PrinterCondition {
+  /** The printer says that it takes nothing, whatever the cause. */
+  readonly offline: boolean;
   readonly coverOpen: boolean;
   readonly paperOut: boolean;
   readonly paperNearEnd: boolean;
@@ -37,6 +43,7 @@ export interface PrinterCondition {
 }
 
 export const GOOD_CONDITION: PrinterCondition = {
+  offline: false,
   coverOpen: false,
   paperOut: false,
   paperNearEnd: false,
@@ -47,9 +54,15 @@ export const GOOD_CONDITION: PrinterCondition = {
   error: false,
 };
 
-/** Condition from the answers to DLE EOT 2 (offline cause), 3 (error) and 4 (paper). */
-export function conditionFromRealTime(offline: number, error: number, paper: number): PrinterCondition {
+/** Condition from the answers to DLE EOT 1 (printer), 2 (offline cause), 3 (error) and 4 (paper). */
+export function conditionFromRealTime(
+  printer: number,
+  offline: number,
+  error: number,
+  paper: number,
+): PrinterCondition {
   return {
+    offline: (printer & 0x08) !== 0,
     coverOpen: (offline & 0x04) !== 0,
     paperOut: (offline & 0x20) !== 0 || (paper & 0x60) === 0x60,
     paperNearEnd: (paper & 0x0c) !== 0,
@@ -70,6 +83,7 @@ export function conditionFromAsb(bytes: Uint8Array): PrinterCondition | null {
   if (first === undefined || second === undefined || third === undefined || fourth === undefined) return null;
   if (!isAsbStart(first) || ![second, third, fourth].every(isAsbRest)) return null;
   return {
+    offline: (first & 0x08) !== 0,
     coverOpen: (first & 0x20) !== 0,
     paperOut: (third & 0x0c) !== 0,
     paperNearEnd: (third & 0x03) !== 0,
@@ -90,6 +104,7 @@ export function conditionFault(condition: PrinterCondition): DeviceError | null 
   if (condition.unrecoverable) return { code: 'printer-error', detail: 'unrecoverable error' };
   if (condition.autoRecoverable) return { code: 'printer-error', detail: 'auto-recoverable error (head temperature)' };
   if (condition.error) return { code: 'printer-error', detail: 'stopped for an error' };
+  if (condition.offline) return { code: 'printer-error', detail: 'printer says that it is offline' };
   return null;
 }
 

@@ -59,6 +59,7 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
   #cutterFault: 'once' | 'stuck' | null = null;
   #cutterError = false;
   #mute = false;
+  #knowsQueued = true;
   #powered = true;
   #msPerLine = 0;
   #busyMs = 0;
@@ -156,6 +157,11 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
     this.#cutterFault = how;
     if (how === null) this.#cutterError = false;
     this.#changed(how === null ? 'cutter repaired' : `cutter will fail (${how})`);
+  }
+
+  /** A clone that answers real-time questions only: GS r is worked off without a word. */
+  realTimeOnly(): void {
+    this.#knowsQueued = false;
   }
 
   /** A clone that never answers any status question. */
@@ -275,7 +281,7 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
   }
 
   #queuedStatus(n: number): void {
-    if (n !== 1 && n !== 2) return;
+    if (!this.#knowsQueued || (n !== 1 && n !== 2)) return;
     const paper = (this.state.nearEnd ? 0x03 : 0) | (this.#paperDots <= 0 ? 0x0c : 0);
     this.#answer([n === 1 ? paper : 0], this.#busyMs);
     this.#busyMs = 0;

@@ -6,6 +6,8 @@ import { err, ok } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
 import type { PrinterCondition } from './escpos-status.ts';
 import {
+  XOFF,
+  XON,
   conditionFromAsb,
   conditionFromRealTime,
   isAsbRest,
@@ -20,6 +22,8 @@ const QUIET_MS = 25;
 const ANSWER_MS = 600;
 /** How long an unanswered question may still be answered, so that its answer is not taken for another's (ms). */
 const LATE_MS = 1500;
+/** How long a printer that said XOFF is waited for in one go; noise may look like it (ms). */
+const PAUSE_MS = 1000;
 /** Rounds of one question on a noisy line. */
 const ROUNDS = 5;
 
@@ -44,6 +48,7 @@ export class StatusLine {
   #spareAnswers = 0;
   #noisy = false;
   #queuedLike = 0;
+  #paused = false;
 
   constructor(transport: Transport, clock: Clock, onAsb: (condition: PrinterCondition) => void) {
     this.#transport = transport;
@@ -82,6 +87,11 @@ export class StatusLine {
     return this.#silences > (this.#noisy ? 0 : this.#spareAnswers);
   }
 
+  /** Whether any question since `watch` went unanswered, be it that its answer came late. */
+  get anySilence(): boolean {
+    return this.#silences > 0;
+  }
+
   /** Bytes so far that could have been the answer to GS r 1, whatever they stood next to. */
   get queuedLike(): number {
     return this.#queuedLike;
@@ -93,6 +103,10 @@ export class StatusLine {
 
   #take(bytes: Uint8Array): void {
     for (const byte of bytes) {
+      if (byte === XON || byte === XOFF) {
+        this.#paused = byte === XOFF;
+        continue;
+      }
       if (isRealTimeByte(byte)) this.#spareAnswers += 1;
       if (isQueuedPaperByte(byte)) this.#queuedLike += 1;
       if (this.#asb.length > 0 && isAsbRest(byte)) {
@@ -149,6 +163,21 @@ export class StatusLine {
     return burst;
   }
 
+  /** Whether the printer said that its buffer is full (XOFF) and not yet that there is room again (XON). */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Waits for XON, at most 1 s. */
+  async flowing(signal?: AbortSignal): Promise<void> {
+    const until = this.#clock.monotonic() + PAUSE_MS;
+    while (this.#paused && !this.#closed && !isAborted(signal)) {
+      const left = until - this.#clock.monotonic();
+      if (left <= 0) break;
+      await this.#wait(left, signal);
+    }
+  }
+
   /** Writes; the error is in the words of the device contract. */
   async send(bytes: readonly number[] | Uint8Array): Promise<Result<void, DeviceError>> {
     if (this.#closed) return err({ code: 'not-connected', detail: 'line is closed' });
@@ -198,7 +227,7 @@ export class StatusLine {
     return err({ code: 'bad-reply', detail: `no valid answer to DLE EOT ${n}` });
   }
 
-  /** Asks DLE EOT 2, 3 and 4. Errors as `ask`. */
+  /** Asks DLE EOT 2, 3, 4 and 1. Errors as `ask`. */
   async condition(signal?: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
     const offline = await this.ask(2, signal);
     if (!offline.ok) return offline;
@@ -206,6 +235,8 @@ export class StatusLine {
     if (!error.ok) return error;
     const paper = await this.ask(4, signal);
     if (!paper.ok) return paper;
-    return ok(conditionFromRealTime(offline.value, error.value, paper.value));
+    const printer = await this.ask(1, signal);
+    if (!printer.ok) return printer;
+    return ok(conditionFromRealTime(printer.value, offline.value, error.value, paper.value));
   }
 }
