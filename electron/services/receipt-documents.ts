@@ -44,6 +44,8 @@ export function caseReceipt(record: CaseRecord, pack: ItemPack | null, context: 
   const t = (key: string, params?: Readonly<Record<string, string | number>>): string =>
     translate(language, key, params);
   const time = (at: number): string => localTime(at, kiosk.timeZone);
+  // Waiting for the network and waiting for a slow platform are not the same.
+  const words = record.state === 'kept' && networkUp ? 'keptTrying' : record.state;
   const reached = record.receivedAt !== null;
   const decided = record.decidedAt !== null && record.state === 'approved';
   const sentNote =
@@ -60,8 +62,8 @@ export function caseReceipt(record: CaseRecord, pack: ItemPack | null, context: 
       ...head(context, 'case'),
       {
         kind: 'state',
-        title: t(`state.${record.state}.title`),
-        detail: t(`state.${record.state}.detail`, {
+        title: t(`state.${words}.title`),
+        detail: t(`state.${words}.detail`, {
           limit: pack?.guide.timeLimit[language] ?? '',
           outcome: record.outcome?.[language] ?? '',
           hotline: kiosk.hotline,

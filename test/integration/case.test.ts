@@ -94,6 +94,23 @@ describe('a case', () => {
     expect((await kiosk.must('case.find', { number: result.trackingNumber })).state).toBe('approved');
   });
 
+  it('with a platform too slow to wait for is kept, and does not blame the network', async () => {
+    kiosk.stack.platform.faults.slow(11_000, { routes: ['submitCase'], times: 1 });
+    const input = await review('rent-filing');
+    const result = await kiosk.must('case.submit', input);
+    expect(result).toMatchObject({ state: 'kept', caseNumber: null });
+    const paper = await receiptLines(result, input.visitId);
+    expect(paper).toContain('等平台');
+    expect(paper).not.toContain('联网');
+    await kiosk.stack.platform.faults.restore();
+    await until(
+      'delivered',
+      async () => (await kiosk.must('case.find', { number: result.trackingNumber })).state === 'approved',
+    );
+    const held = (await kiosk.stack.platform.holdings()).cases.filter((one) => one.caseId === result.caseId);
+    expect(held).toHaveLength(1);
+  }, 40_000);
+
   it('that the platform refuses for good is parked or refused in words, and delays no other', async () => {
     kiosk.stack.platform.faults.refuse('urn:hall24:item-version-withdrawn', { routes: ['submitCase'], times: 1 });
     const refused = await kiosk.must('case.submit', await review('rent-filing'));

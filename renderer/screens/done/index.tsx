@@ -11,16 +11,14 @@ import {
   ReceiptPicture,
   Ring,
   SecondButton,
-  SmallButton,
-  StateTag,
   ThirdButton,
   type IconName,
 } from '../../components/index.ts';
 import { useLandscape, useModes } from '../../flow/modes.ts';
 import type { ScreenProps } from '../../flow/index.ts';
-import { problemText } from '../../i18n/index.ts';
+import { PaperLine } from '../receipt/paper-line.tsx';
+import { useReceipt, type ReceiptState } from '../receipt/use-receipt.ts';
 import { progressEntries } from './progress-entries.ts';
-import { useReceipt, type ReceiptState } from './use-receipt.ts';
 
 type Look = { readonly tone: 'ok' | 'wait' | 'err'; readonly part: number; readonly icon: IconName };
 
@@ -33,38 +31,12 @@ export const STATE_LOOK: Readonly<Record<CaseProgress['state'], Look>> = {
   parked: { tone: 'wait', part: 0.5, icon: 'warning' },
 };
 
-/** One line on the paper's true fate, and the way to another copy. */
-function Paper({ receipt, again }: { receipt: ReceiptState; again: () => void }): ReactElement | null {
-  const { t } = useTranslation('ui');
-  if (receipt.name === 'none') return <StateTag tone="off">{t('done.noPrinter')}</StateTag>;
-  if (receipt.name === 'printing') {
-    return (
-      <div className="printed" role="status">
-        <span className="tag">
-          <Ring size={48} part={0.4} turning />
-          {t('done.printing')}
-        </span>
-      </div>
-    );
-  }
-  const cause = receipt.name === 'failed' ? receipt.problem : receipt.print.cause;
-  const outcome = receipt.name === 'failed' ? 'not-printed' : receipt.print.outcome;
-  const good = outcome === 'printed';
-  return (
-    <div className="printed" role="status">
-      <div>
-        <StateTag tone={good ? 'ok' : 'wait'} {...(good ? {} : { icon: 'warning' })}>
-          {t(`done.outcome.${outcome}`)}
-        </StateTag>
-        {cause === null ? null : (
-          <p className="note">{outcome === 'unknown' ? problemText(t, cause).help : problemText(t, cause).title}</p>
-        )}
-      </div>
-      <SmallButton icon="printer" onPress={again}>
-        {t(good ? 'done.nothingCame' : 'done.printAgain')}
-      </SmallButton>
-    </div>
-  );
+/** A kept case waits for the network, or for a platform that is slow to answer: not the same words. */
+export function wordsFor(
+  state: CaseProgress['state'],
+  network: KioskSnapshot['network']['state'],
+): CaseProgress['state'] | 'keptTrying' {
+  return state === 'kept' && network === 'up' ? 'keptTrying' : state;
 }
 
 function lampOf(
@@ -93,7 +65,7 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
       screen="done"
       step="receipt"
       wall="middle"
-      title={<span aria-live="polite">{t(`done.title.${result.state}`)}</span>}
+      title={<span aria-live="polite">{t(`done.title.${wordsFor(result.state, snapshot.network.state)}`)}</span>}
       lead={result.outcome?.[language] ?? t(`done.lead.${result.state}`, { phone: snapshot.dutyPhone })}
       visitBar={false}
       onBack={null}
@@ -107,7 +79,7 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
       lamp={lamp === null ? null : { side: lamp.side, words: t(`done.lamp.${lamp.side}`) }}
       actions={
         <div className="acts">
-          <Paper receipt={receipt} again={again} />
+          <PaperLine receipt={receipt} again={again} subject="case" />
           <MainButton
             icon="star"
             onPress={() => send({ type: 'rate', subject: { subject: 'case', subjectId: result.caseId } })}

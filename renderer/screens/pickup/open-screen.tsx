@@ -14,11 +14,11 @@ import {
 import { useHoldClock, type ScreenProps } from '../../flow/index.ts';
 import { clockText } from '../../i18n/format.ts';
 import { problemText } from '../../i18n/index.ts';
-import { useReceipt } from '../done/use-receipt.ts';
+import { PaperLine } from '../receipt/paper-line.tsx';
+import { useReceipt } from '../receipt/use-receipt.ts';
 import { Contents, countOf } from './contents.tsx';
 import { LockerPicture } from './locker-picture.tsx';
 import { pageOf, type PageId, type Topic } from './open-words.ts';
-import { Paper } from './paper.tsx';
 import { PickupFlow } from './pickup-flow.tsx';
 import { useDoor } from './use-door.ts';
 import './pickup.css';
@@ -142,7 +142,7 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
       case 'closed':
         return (
           <div className="acts">
-            <Paper receipt={receipt} again={again} />
+            <PaperLine receipt={receipt} again={again} subject="pickup" />
             <MainButton
               icon="star"
               onPress={() => send({ type: 'rate', subject: { subject: 'pickup', subjectId: pickup.pickupId } })}

@@ -18,7 +18,7 @@ import {
 import type { ScreenProps } from '../../flow/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
-import { STATE_LOOK } from '../done/index.tsx';
+import { STATE_LOOK, wordsFor } from '../done/index.tsx';
 import { progressEntries } from '../done/progress-entries.ts';
 
 /** Where a case is: by the number on the receipt, typed or scanned. */
@@ -78,7 +78,10 @@ export function ProgressScreen({ state, send, snapshot, language }: ScreenProps)
         wall="middle"
         path={[t('functions.progress.title'), found.itemName[language]]}
         title={t(`progress.state.${found.state}`)}
-        lead={found.outcome?.[language] ?? t(`progress.leadOf.${found.state}`, { phone: snapshot.dutyPhone })}
+        lead={
+          found.outcome?.[language] ??
+          t(`progress.leadOf.${wordsFor(found.state, snapshot.network.state)}`, { phone: snapshot.dutyPhone })
+        }
         picture={
           <Ring size={230} part={look.part} tone={look.tone}>
             <Icon name={look.icon} className={`in-ring ${look.tone}`} />

@@ -2,16 +2,24 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ring, SmallButton, StateTag } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
-import type { ReceiptState } from '../done/use-receipt.ts';
+import type { ReceiptState } from './use-receipt.ts';
 
-/** One line on the receipt's true fate, and the way to another copy. */
-export function Paper({ receipt, again }: { receipt: ReceiptState; again: () => void }): ReactElement {
-  const { t } = useTranslation('pickup');
+interface PaperLineProps {
+  readonly receipt: ReceiptState;
+  /** Makes another copy. */
+  readonly again: () => void;
+  /** Whose paper it is; the words stand in `paper:<subject>`. */
+  readonly subject: 'case' | 'pickup';
+}
+
+/** One line on the paper's true fate, and the way to another copy. */
+export function PaperLine({ receipt, again, subject }: PaperLineProps): ReactElement {
+  const { t } = useTranslation('paper');
   if (receipt.name === 'none') {
     return (
       <div className="printed">
         <StateTag tone="off" icon="absent">
-          {t('paper.none')}
+          {t(`${subject}.none`)}
         </StateTag>
       </div>
     );
@@ -21,7 +29,7 @@ export function Paper({ receipt, again }: { receipt: ReceiptState; again: () => 
       <div className="printed" role="status">
         <span className="tag">
           <Ring size={48} part={0.4} turning />
-          {t('paper.printing')}
+          {t(`${subject}.printing`)}
         </span>
       </div>
     );
@@ -33,12 +41,14 @@ export function Paper({ receipt, again }: { receipt: ReceiptState; again: () => 
     <div className="printed" role="status">
       <div>
         <StateTag tone={good ? 'ok' : 'wait'} {...(good ? {} : { icon: 'warning' })}>
-          {t(`paper.${outcome}`)}
+          {t(`${subject}.${outcome}`)}
         </StateTag>
-        {cause === null || outcome === 'unknown' ? null : <p className="note">{problemText(t, cause).title}</p>}
+        {cause === null ? null : (
+          <p className="note">{outcome === 'unknown' ? problemText(t, cause).help : problemText(t, cause).title}</p>
+        )}
       </div>
       <SmallButton icon="printer" onPress={again}>
-        {t(good ? 'ui:done.nothingCame' : 'ui:done.printAgain')}
+        {t(good ? 'nothingCame' : 'printAgain')}
       </SmallButton>
     </div>
   );
