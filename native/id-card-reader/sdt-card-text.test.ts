@@ -89,6 +89,26 @@ describe('resident card text', () => {
     expect(parsed).toMatchObject({ ok: true, value: { name: '测𠮷\uE000' } });
   });
 
+  it('reads a block filled up with zeros or wide spaces, and a small x', () => {
+    for (const filler of [0, 0x3000]) {
+      const block = new Uint8Array(256);
+      for (let at = 0; at < 248; at += 2) put(block, at, String.fromCharCode(filler));
+      put(block, 0, '测试一');
+      put(block, 30, '1');
+      put(block, 32, '01');
+      put(block, 36, '19900101');
+      put(block, 52, '测试省一路 1 号');
+      put(block, 122, '99000119900101004x');
+      put(block, 158, '测试局');
+      put(block, 188, '20200101');
+      put(block, 204, '长期');
+      expect(parseCardText(block)).toMatchObject({
+        ok: true,
+        value: { name: '测试一', address: '测试省一路 1 号', number: '99000119900101004X', validTo: 'long-term' },
+      });
+    }
+  });
+
   it.each(['J', 'I', 'Y'])('calls a card of type %s another type', (mark) => {
     const block = encoded(TEST_CARD);
     put(block, 248, mark);

@@ -51,7 +51,8 @@ const PARSERS: Readonly<Record<string, (block: Uint8Array) => Result<IdCard, Car
 /** Reads the text block of a card. */
 export function parseCardText(block: Uint8Array): Result<IdCard, CardTextError> {
   if (block.length !== CARD_TEXT_LENGTH) return err({ code: 'bad-length', length: block.length });
-  const mark = decodeUtf16(block.subarray(TYPE_MARK_OFFSET, TYPE_MARK_OFFSET + 2));
+  // Some modules fill up with zeros instead of spaces.
+  const mark = decodeUtf16(block.subarray(TYPE_MARK_OFFSET, TYPE_MARK_OFFSET + 2)).replace('\0', ' ');
   const parse = PARSERS[mark];
   return parse ? parse(block) : err({ code: 'other-type', mark: /^[A-Z]$/u.test(mark) ? mark : 'unknown' });
 }
@@ -59,7 +60,7 @@ export function parseCardText(block: Uint8Array): Result<IdCard, CardTextError> 
 function parseResident(block: Uint8Array): Result<IdCard, CardTextError> {
   const field = (name: CardTextField): string => {
     const [offset, length] = RESIDENT[name];
-    return decodeUtf16(block.subarray(offset, offset + length)).trimEnd();
+    return decodeUtf16(block.subarray(offset, offset + length)).replace(/[\s\0]+$/u, '');
   };
   const bad = (name: CardTextField): Result<IdCard, CardTextError> => err({ code: 'bad-field', field: name });
 
@@ -73,7 +74,7 @@ function parseResident(block: Uint8Array): Result<IdCard, CardTextError> {
   if (!birthDate) return bad('birthDate');
   const address = field('address');
   if (!isText(address)) return bad('address');
-  const number = field('number');
+  const number = field('number').toUpperCase();
   if (!/^\d{17}[\dX]$/u.test(number)) return bad('number');
   const issuer = field('issuer');
   if (!isText(issuer)) return bad('issuer');

@@ -58,7 +58,11 @@ export class SdtReader implements IdCardReader {
   };
 
   async probe(): Promise<DeviceState> {
-    const status = await this.#line.exchange(encodeRequest(SDT_COMMANDS.samStatus), STATUS);
+    let status = await this.#line.exchange(encodeRequest(SDT_COMMANDS.samStatus), STATUS);
+    // One lost or damaged answer is no missing reader.
+    if (!status.ok && status.error.code !== 'line-lost') {
+      status = await this.#line.exchange(encodeRequest(SDT_COMMANDS.samStatus), STATUS);
+    }
     if (!status.ok) {
       this.#identity = null;
       return state('offline', `${status.error.code}: ${status.error.detail}`, null);

@@ -18,8 +18,10 @@ import { BoardLocker } from './board-locker.ts';
 import type { BoardDialect } from './board-locker.ts';
 import { DoorMemory } from './door-memory.ts';
 
-/** Boards answer a pulse after about 200 ms, a question at once. */
-const REPLY_MS = 300;
+/** Boards answer a pulse after about 200 ms and a question at once; some take 300 ms for either. */
+const REPLY_MS = 500;
+/** At most so many boards that did not answer are asked once more. */
+const SECOND_ASKED = 2;
 /** 3.5 characters are 4 ms at 9600 baud; USB adapters hand bytes over up to 16 ms late. */
 const TIMING = { quietMs: 20, spacingMs: 50 } as const;
 
@@ -97,14 +99,20 @@ class Bcc8aDialect implements BoardDialect {
 
   /** There is no broadcast that boards answer: they are asked one by one. */
   async presentBoards(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>> {
-    const present: number[] = [];
+    const present = new Set<number>();
     let last: DeviceError = { code: 'timeout', detail: 'no answer' };
-    for (const board of this.#boards) {
-      const reading = await this.readBoard(board, signal);
-      if (reading.ok) present.push(board);
-      else last = reading.error;
-    }
-    return present.length > 0 ? ok(present) : err(last);
+    const askAll = async (boards: readonly number[]): Promise<void> => {
+      for (const board of boards) {
+        const reading = await this.readBoard(board, signal);
+        if (reading.ok) present.add(board);
+        else last = reading.error;
+      }
+    };
+    await askAll(this.#boards);
+    // One lost or damaged answer is no missing board; a bus with many missing ones is not held up twice as long.
+    const missing = this.#boards.filter((board) => !present.has(board));
+    if (missing.length <= SECOND_ASKED && (last.code === 'timeout' || last.code === 'bad-reply')) await askAll(missing);
+    return present.size > 0 ? ok([...present].toSorted((a, b) => a - b)) : err(last);
   }
 
   dispose(): void {

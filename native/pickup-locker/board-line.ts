@@ -151,8 +151,8 @@ export class BoardLine<TFrame, TAsked = null> {
   async #ready(signal: AbortSignal | undefined): Promise<Result<void, DeviceError>> {
     const gap = this.#lastTraffic + this.#timing.spacingMs - this.#clock.monotonic();
     if (gap > 0 && this.#end === null) await this.#clock.sleep(gap, signal);
-    if (signal?.aborted === true) return err({ code: 'cancelled', detail: 'cancelled before sending' });
-    return this.#end === null ? ok(undefined) : err(this.#end);
+    if (this.#end !== null) return err(this.#end);
+    return signal?.aborted === true ? err({ code: 'cancelled', detail: 'cancelled before sending' }) : ok(undefined);
   }
 
   async #write(frame: Uint8Array): Promise<Result<void, DeviceError>> {

@@ -18,7 +18,8 @@ import {
 import type { Cu48Status } from './cu48-frames.ts';
 import { DoorMemory } from './door-memory.ts';
 
-const REPLY_MS = 300;
+/** Boards in the field answer within 300 ms; a gateway between adds to it. */
+const REPLY_MS = 500;
 /** Ten boards answer a broadcast within 63 ms of wire time. */
 const BROADCAST_MS = 400;
 /** Frames are cut by shape; the pause is for the board, some of which miss a request right after their reply. */
@@ -31,8 +32,10 @@ class Cu48Dialect implements BoardDialect {
   readonly locks = CU48_LOCKS;
   readonly #line: BoardLine<Cu48Status>;
   readonly #lockedBit: boolean;
+  readonly #boards: readonly number[];
 
-  constructor(context: DriverContext) {
+  constructor(context: DriverContext, boards: readonly number[]) {
+    this.#boards = boards;
     this.#lockedBit = context.options['lock-bit'] !== '1-unlocked';
     this.#line = new BoardLine<Cu48Status>({
       transport: context.transport,
@@ -70,7 +73,16 @@ class Cu48Dialect implements BoardDialect {
       count: CU48_LAST_BOARD + 1,
       signal,
     });
-    return answers.ok ? ok([...new Set(answers.value.map((status) => status.board))]) : answers;
+    if (!answers.ok && answers.error.code !== 'timeout' && answers.error.code !== 'bad-reply') return answers;
+    const present = new Set(answers.ok ? answers.value.map((status) => status.board) : []);
+    // A slow or damaged answer to the broadcast is no missing board: who was not heard is asked alone.
+    let last: DeviceError = answers.ok ? { code: 'timeout', detail: 'no answer' } : answers.error;
+    for (const board of this.#boards.filter((one) => !present.has(one))) {
+      const status = await this.#status(board, signal);
+      if (status.ok) present.add(board);
+      else last = status.error;
+    }
+    return present.size > 0 ? ok([...present].toSorted((a, b) => a - b)) : err(last);
   }
 
   dispose(): void {
@@ -119,11 +131,13 @@ export const kerongCu48Locker: DriverDefinition<PickupLocker> = {
       fallback: '1',
     },
   ],
-  create: (context) =>
-    new BoardLocker({
-      dialect: new Cu48Dialect(context),
+  create: (context) => {
+    const boards = Array.from({ length: Number(context.options['boards'] ?? '1') }, (_, index) => index);
+    return new BoardLocker({
+      dialect: new Cu48Dialect(context, boards),
       clock: context.clock,
-      boards: Array.from({ length: Number(context.options['boards'] ?? '1') }, (_, index) => index),
+      boards,
       memory: new DoorMemory(),
-    }),
+    });
+  },
 };

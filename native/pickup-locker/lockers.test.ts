@@ -214,6 +214,32 @@ describe.each([
     expect((await clock.run(locker.probe())).status).toBe('offline');
   });
 
+  it('takes one lost answer for no missing board', async () => {
+    const { clock, locker, line } = make({ boards: '2' });
+    line.behaviour = { ...GOOD_LINE, mute: true };
+    const probe = locker.probe();
+    await clock.advance(100);
+    line.behaviour = GOOD_LINE;
+    expect(await clock.run(probe)).toMatchObject({ status: 'online' });
+  });
+
+  it('waits for a board that takes 400 ms to answer', async () => {
+    const { clock, locker, line } = make();
+    line.behaviour = { ...GOOD_LINE, lateMs: 400 };
+    expect(await clock.run(locker.openDoor(cell))).toEqual({ outcome: 'opened', cause: null });
+  });
+
+  it('says that the line went, though the command was cancelled for it', async () => {
+    const { clock, locker, line, simulator } = make();
+    simulator.doors.setBehaviour(cell, 'stuck');
+    const cancel = new AbortController();
+    const opening = locker.openDoor(cell, cancel.signal);
+    await clock.advance(1_000);
+    cancel.abort();
+    line.unplug();
+    expect(await clock.run(opening)).toMatchObject({ outcome: 'unknown', cause: { code: 'line-lost' } });
+  });
+
   it('leaves nothing behind when disposed', async () => {
     const { clock, locker, simulator } = make();
     simulator.setBoardMute(cell.board, true);

@@ -80,7 +80,14 @@ export async function openAndWatch(control: DoorControl, clock: Clock, signal?: 
     if (clock.monotonic() - start >= WATCH_MS) break;
     await clock.sleep(Math.max(0, asked + POLL_MS - clock.monotonic()), signal);
   }
-  if (cancelled()) return result('unknown', { code: 'cancelled', detail: 'cancelled after the pulse' });
+  if (cancelled()) {
+    // Commands are cancelled also when the line goes away: that is then the cause to tell. Nothing is sent any more.
+    const reading = await control.readDoor();
+    const gone = !reading.ok && (reading.error.code === 'line-lost' || reading.error.code === 'not-connected');
+    return gone
+      ? result('unknown', { code: 'line-lost', detail: `after the pulse: ${reading.error.detail}` })
+      : result('unknown', { code: 'cancelled', detail: 'cancelled after the pulse' });
+  }
   const whole = Math.max(widestGap, clock.monotonic() - seen) <= BLIND_MS && clock.monotonic() - start >= WATCH_MS;
   if (whole) {
     return result('refused', { code: 'timeout', detail: `door stayed closed for ${WATCH_MS} ms; ${pulsed.remark}` });
