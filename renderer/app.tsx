@@ -8,6 +8,7 @@ import { resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
 import { ScreenGuard } from './fallback.tsx';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
 import type { EndReason, FlowAction, ScreenProps } from './flow/types.ts';
+import { quietMsUnder } from './flow/quiet-clock.ts';
 import { useQuietClock } from './flow/use-quiet-clock.ts';
 import { DEFAULT_LANGUAGE, switchLanguage } from './i18n/index.ts';
 import { AccessibilityPage } from './screens/accessibility.tsx';
@@ -87,7 +88,9 @@ export function App(): ReactElement {
   const overlay = state.overlay !== 'none';
   // Before a visit only the look can have been changed; left alone it goes back by itself, without asking.
   const onlyLooked = !inVisit && (overlay || language !== DEFAULT_LANGUAGE || modes.elder || modes.contrast);
-  const clock = useQuietClock(onlyLooked || (inVisit && entry.quietClock), () => endVisit('timed-out'));
+  const clock = useQuietClock(onlyLooked || (inVisit && entry.quietClock), quietMsUnder(state.overlay), () =>
+    endVisit('timed-out'),
+  );
   const quiet = clock.phase === 'asking' || clock.phase === 'over';
   useEffect(() => {
     if (quiet && onlyLooked) forget();

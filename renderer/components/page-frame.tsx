@@ -3,6 +3,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import { maskName } from '../../electron/domain/masking.ts';
 import { useNow } from '../api/hooks.ts';
 import { CoveredContext, useFlow } from '../flow/context.tsx';
+import { quietMsUnder } from '../flow/quiet-clock.ts';
 import { canGoBack } from '../flow/reducer.ts';
 import { useTechnicianEntry } from '../flow/technician-entry.ts';
 import { clockText, dateText } from '../i18n/format.ts';
@@ -188,7 +189,7 @@ function VisitBar(): ReactElement {
             />
           )}
         </b>
-        <span>{t('visit.quiet')}</span>
+        <span>{t('visit.quiet', { seconds: quietMsUnder(state.overlay) / 1000 })}</span>
       </div>
       <SmallButton icon="sign-out" onPress={() => endVisit('finished')}>
         {t('visit.end')}

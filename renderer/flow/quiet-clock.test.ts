@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quietClock } from './quiet-clock.ts';
+import { quietClock, quietMsUnder } from './quiet-clock.ts';
 import { mayHold, NO_ENTRY, tapped, TAPS } from './technician-entry.ts';
 
 describe('the quiet clock', () => {
@@ -24,5 +24,10 @@ describe("the technician's entry", () => {
     expect(mayHold(taps(quick.slice(1)), 4_000)).toBe(false);
     expect(mayHold(taps(quick.map((time) => time * 10)), 29_000)).toBe(false);
     expect(mayHold(taps(quick), 20_000)).toBe(false);
+  });
+
+  it('gives somebody who telephones from the help page three minutes', () => {
+    expect(quietClock(179_999, true, quietMsUnder('help')).phase).toBe('running');
+    expect(quietClock(60_000, true, quietMsUnder('accessibility')).phase).toBe('asking');
   });
 });

@@ -1,7 +1,16 @@
+import type { Overlay } from './types.ts';
+
 /** Quiet for so long: the time-out page. */
-export const QUIET_MS = 60_000;
+const QUIET_MS = 60_000;
+/** The same while help is open: somebody may be on the telephone with the duty staff. */
+const QUIET_IN_HELP_MS = 180_000;
 /** Time to answer it before the visit ends. */
 export const ANSWER_MS = 20_000;
+
+/** How long a visit may be quiet under this overlay, in milliseconds. */
+export function quietMsUnder(overlay: Overlay): number {
+  return overlay === 'help' ? QUIET_IN_HELP_MS : QUIET_MS;
+}
 
 /** Where the visit's clock stands. */
 export interface QuietClock {
@@ -13,10 +22,11 @@ export interface QuietClock {
 /**
  * State of the quiet clock.
  * @param quietForMs time since the last touch or since the clock was last held
+ * @param quietMs how long the visit may be quiet
  */
-export function quietClock(quietForMs: number, inVisit: boolean): QuietClock {
-  if (!inVisit) return { phase: 'off', leftMs: QUIET_MS };
-  if (quietForMs < QUIET_MS) return { phase: 'running', leftMs: QUIET_MS - quietForMs };
-  const asked = quietForMs - QUIET_MS;
+export function quietClock(quietForMs: number, inVisit: boolean, quietMs = QUIET_MS): QuietClock {
+  if (!inVisit) return { phase: 'off', leftMs: quietMs };
+  if (quietForMs < quietMs) return { phase: 'running', leftMs: quietMs - quietForMs };
+  const asked = quietForMs - quietMs;
   return asked < ANSWER_MS ? { phase: 'asking', leftMs: ANSWER_MS - asked } : { phase: 'over', leftMs: 0 };
 }

@@ -8,7 +8,11 @@ const TOUCHES = ['pointerdown', 'keydown'] as const;
  * Runs the quiet clock of a visit. Any touch sets it back, except while it asks: then only `extend` does.
  * `onOver` is called once when nobody answered.
  */
-export function useQuietClock(inVisit: boolean, onOver: () => void): QuietClock & { extend: () => void } {
+export function useQuietClock(
+  inVisit: boolean,
+  quietMs: number,
+  onOver: () => void,
+): QuietClock & { extend: () => void } {
   const [clock, setClock] = useState<QuietClock>(() => quietClock(0, false));
   const since = useRef(0);
   const over = useRef(onOver);
@@ -17,8 +21,8 @@ export function useQuietClock(inVisit: boolean, onOver: () => void): QuietClock 
   });
   const extend = useCallback(() => {
     since.current = performance.now();
-    setClock(quietClock(0, true));
-  }, []);
+    setClock(quietClock(0, true, quietMs));
+  }, [quietMs]);
   useEffect(() => {
     if (!inVisit) {
       setClock(quietClock(0, false));
@@ -29,7 +33,7 @@ export function useQuietClock(inVisit: boolean, onOver: () => void): QuietClock 
     const look = (): void => {
       if (ended) return;
       if (clockIsHeld()) since.current = performance.now();
-      const next = quietClock(performance.now() - since.current, true);
+      const next = quietClock(performance.now() - since.current, true, quietMs);
       setClock((old) =>
         old.phase === next.phase && Math.ceil(old.leftMs / 1000) === Math.ceil(next.leftMs / 1000) ? old : next,
       );
@@ -39,7 +43,8 @@ export function useQuietClock(inVisit: boolean, onOver: () => void): QuietClock 
       }
     };
     const touch = (): void => {
-      if (quietClock(performance.now() - since.current, true).phase === 'running') since.current = performance.now();
+      if (quietClock(performance.now() - since.current, true, quietMs).phase === 'running')
+        since.current = performance.now();
     };
     const timer = setInterval(look, 250);
     for (const name of TOUCHES) window.addEventListener(name, touch, true);
@@ -47,6 +52,6 @@ export function useQuietClock(inVisit: boolean, onOver: () => void): QuietClock 
       clearInterval(timer);
       for (const name of TOUCHES) window.removeEventListener(name, touch, true);
     };
-  }, [inVisit]);
+  }, [inVisit, quietMs]);
   return { ...clock, extend };
 }
