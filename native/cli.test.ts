@@ -52,7 +52,12 @@ describe('npm run device', () => {
     expect(out[0]).toContain('online');
     expect(out[0]).toContain('05.01-20200101-0001234567-0987654321');
     expect(await run(`id-card-reader status ${PORT} --json`)).toBe(0);
-    expect(JSON.parse(out[1] ?? '')).toMatchObject({ type: 'health', status: 'online', driver: 'sdt' });
+    expect(JSON.parse(out[1] ?? '')).toEqual({
+      ok: true,
+      status: 'online',
+      detail: '',
+      identity: '05.01-20200101-0001234567-0987654321',
+    });
     expect(line.current?.closed).toBe(true);
   });
 
@@ -60,18 +65,27 @@ describe('npm run device', () => {
     const simulator = new SdtReaderSimulator();
     simulator.layCard(TEST_CARD);
     const { run, out } = bench(simulator);
-    expect(await run(`id-card-reader read ${PORT} --json`)).toBe(0);
+    expect(await run(`id-card-reader read ${PORT}`)).toBe(0);
     expect(out.join('\n')).not.toContain(TEST_CARD.number);
     expect(out.join('\n')).not.toContain(TEST_CARD.name);
-    expect(JSON.parse(out[0] ?? '')).toMatchObject({ card: { number: '990***********0028', name: '林**' } });
+    expect(out.join('\n')).toContain('990***********0028');
     expect(await run(`id-card-reader read ${PORT} --full`)).toBe(0);
     expect(out.join('\n')).toContain(TEST_CARD.number);
+    expect(await run(`id-card-reader read ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out.at(-1) ?? '')).toMatchObject({
+      ok: true,
+      card: { type: 'resident', number: TEST_CARD.number, name: TEST_CARD.name, birthDate: TEST_CARD.birthDate },
+    });
+    expect(await run(`id-card-reader sam-id ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out.at(-1) ?? '')).toEqual({ ok: true, samId: '05.01-20200101-0001234567-0987654321' });
   });
 
   it('says why no card was read', async () => {
-    const { run, err } = bench(new SdtReaderSimulator());
+    const { run, err, out } = bench(new SdtReaderSimulator());
     expect(await run(`id-card-reader read ${PORT} --wait 2`)).toBe(1);
     expect(err.at(-1)).toMatch(/^no-card/u);
+    expect(await run(`id-card-reader read ${PORT} --wait 2 --json`)).toBe(1);
+    expect(JSON.parse(out.at(-1) ?? '')).toMatchObject({ ok: false, error: 'no-card' });
   });
 
   it('says not-connected with its own exit code', async () => {
@@ -89,7 +103,18 @@ describe('npm run device', () => {
     const { run, out } = bench(simulator, clock);
     const port = '--port serial:///dev/test?baud=19200 --driver kerong-cu48';
     expect(await run(`pickup-locker open --cell 3 ${port} --json`)).toBe(0);
-    expect(JSON.parse(out[0] ?? '')).toEqual({ result: 'opened', cell: { board: 0, lock: 3 }, cause: null });
+    expect(JSON.parse(out[0] ?? '')).toEqual({ ok: true, result: 'opened', cell: { board: 0, lock: 3 } });
+    expect(simulator.doors.get({ board: 0, lock: 3 })?.pulses).toBe(1);
+    expect(await run(`pickup-locker open --cell 3 ${port} --json`)).toBe(0);
+    expect(JSON.parse(out[1] ?? '')).toMatchObject({
+      ok: true,
+      result: 'opened',
+      message: expect.stringContaining('no pulse') as string,
+    });
+    expect(await run(`pickup-locker status ${port} --json`)).toBe(0);
+    expect(JSON.parse(out[2] ?? '')).toMatchObject({ ok: true, doors: { '1': 'closed', '3': 'open', '48': 'closed' } });
+    expect(await run(`pickup-locker status --board 4 ${port} --json`)).toBe(1);
+    expect(JSON.parse(out[3] ?? '')).toMatchObject({ ok: false, error: 'timeout' });
     simulator.dispose();
   });
 
@@ -97,10 +122,31 @@ describe('npm run device', () => {
     const simulator = new ReceiptPrinterSimulator();
     const receipts: unknown[] = [];
     simulator.receipts.subscribe((receipt) => receipts.push(receipt));
-    const { run, out } = bench(simulator);
+    const { run, out, line } = bench(simulator);
     expect(await run(`receipt-printer print-test ${PORT}`)).toBe(0);
     expect(out).toEqual(['printed']);
     expect(receipts).toHaveLength(1);
+    expect(await run(`receipt-printer print ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out[1] ?? '')).toEqual({ ok: true, result: 'printed' });
+    simulator.openCover();
+    expect(await run(`receipt-printer status ${PORT} --json`)).toBe(1);
+    expect(JSON.parse(out[2] ?? '')).toMatchObject({
+      ok: true,
+      status: 'userError',
+      paper: 'full',
+      cover: 'open',
+      cutter: 'ok',
+    });
+    expect(await run(`receipt-printer print ${PORT} --json`)).toBe(1);
+    expect(JSON.parse(out[3] ?? '')).toEqual({
+      ok: false,
+      result: 'not-printed',
+      error: 'cover-open',
+      message: 'cover open',
+    });
+    line.unplug();
+    expect(await run(`receipt-printer print ${PORT} --json`)).toBe(3);
+    expect(JSON.parse(out[4] ?? '')).toMatchObject({ ok: false, result: 'not-printed', error: 'not-connected' });
   });
 
   it('watches until it is stopped', async () => {
@@ -111,7 +157,7 @@ describe('npm run device', () => {
     simulator.scan('HALL24-1');
     stop.abort();
     expect(await watching).toBe(0);
-    expect(out).toContain('{"type":"code","text":"HALL24-1"}');
+    expect(out).toContain('{"event":"code","text":"HALL24-1"}');
   });
 
   it.each([
@@ -129,10 +175,12 @@ describe('npm run device', () => {
     'code-scanner status --port tcp://h:1 --option tail=bell',
     'id-card-reader read --port tcp://h:1 --wait soon',
   ])('refuses "%s" as wrong use without opening anything', async (command) => {
-    const { run, err, line } = bench(new SdtReaderSimulator());
+    const { run, err, line, out } = bench(new SdtReaderSimulator());
     expect(await run(command)).toBe(2);
     expect(err[0]).toContain('--help');
     expect(line.opened).toBe(0);
+    expect(await run(`${command} --json`)).toBe(2);
+    expect(JSON.parse(out[0] ?? '')).toMatchObject({ ok: false, error: 'bad-request' });
   });
 
   it('helps, and lists its drivers', async () => {

@@ -18,10 +18,11 @@ const HELP = `Tests and drives one device from a terminal.
 
   npm run device -- drivers                          the drivers of this build, with speeds and options
   npm run device -- list                             serial ports and HID devices of this machine
-  npm run device -- CLASS status   [connection]      opens the device and says how it is
+  npm run device -- CLASS status   [connection]      opens the device and says how it is; a locker: all doors of a board
   npm run device -- CLASS watch    [connection]      shows health and what the device tells, until Ctrl-C
-  npm run device -- id-card-reader read              waits for a card and reads it (masked; --full shows all)
-  npm run device -- receipt-printer print-test       prints a test receipt
+  npm run device -- id-card-reader read              waits for a card and reads it (masked; --full or --json show all)
+  npm run device -- id-card-reader sam-id            the number of the reader's security module
+  npm run device -- receipt-printer print            prints a test receipt (also: print-test)
   npm run device -- pickup-locker open --cell N      opens one door: exactly one pulse
 
   CLASS is one of: ${DEVICE_CLASSES.join(', ')}
@@ -35,10 +36,13 @@ other
   --cell N           lock of the board, from 1        --board B   board address (default: the driver's first)
   --wait SECONDS     how long to wait for a card (default 30) or to watch (default: until Ctrl-C)
   --full             shows personal data of a card that was read
-  --json             one JSON object a line
+  --json             one JSON object a line, the last one the result: {"ok": true, ...} or
+                     {"ok": false, "error": CODE, "message": TEXT}
 
-exit code: 0 done, 1 the device failed or refused, 2 wrong use, 3 the device is not connected`;
+exit code: 0 done, 1 the device failed, refused or is not well, 2 wrong use, 3 the device is not connected`;
 
+const STOOD_OPEN =
+  'the sensor said open before, so no pulse was sent; if the door is shut, the feedback option is the wrong way round';
 const EXIT = { done: 0, failed: 1, usage: 2, notConnected: 3 } as const;
 /** How long a device may take to show itself, in milliseconds. */
 const CONNECT_MS = 6_000;
@@ -80,6 +84,9 @@ export async function runCli(args: readonly string[], ports: CliPorts): Promise<
     return await dispatch(words, options, ports);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (args.includes('--json')) {
+      ports.out(JSON.stringify({ ok: false, error: 'bad-request', message: error.message }));
+    }
     ports.err(`${error.message}\nTry: npm run device -- --help`);
     return EXIT.usage;
   }
@@ -128,8 +135,17 @@ function commandOf(deviceClass: DeviceClass, command: string, options: Options, 
   switch (key) {
     case 'id-card-reader read':
       return (manager) => readCard(manager, wait ?? 30, options, ports);
+    case 'id-card-reader sam-id':
+      return async (_, health) => showSamId(health(), options, ports);
+    case 'receipt-printer status':
+      return (manager, health) => printerStatus(manager, health, options, ports);
+    case 'receipt-printer print':
     case 'receipt-printer print-test':
       return (manager) => printTest(manager, options, ports);
+    case 'pickup-locker status': {
+      const board = boardOf(options);
+      return (manager, health) => doorStatus(manager, board, health, options, ports);
+    }
     case 'pickup-locker open': {
       const cell = cellOf(options);
       return (manager) => openDoor(manager, cell, options, ports);
@@ -138,10 +154,7 @@ function commandOf(deviceClass: DeviceClass, command: string, options: Options, 
       break;
   }
   if (command === 'status') {
-    return async (_, health) => {
-      showHealth(health(), options, ports);
-      return health().status === 'online' ? EXIT.done : exitOf(health());
-    };
+    return async (_, health) => showStatus(health(), {}, options, ports);
   }
   if (command === 'watch') {
     return (manager, health) => watch(manager, deviceClass, wait, health, options, ports);
@@ -194,8 +207,9 @@ async function readCard(manager: DeviceManager, seconds: number, options: Option
     { signal },
   );
   if (!result.ok) return failed(result.error, options, ports);
-  const card = options.full ? result.value : maskCard(result.value);
-  if (options.json) ports.out(JSON.stringify({ result: 'read', card }));
+  // A program that asks for JSON asks for the card; a screen may be seen by others.
+  const card = options.full || options.json ? result.value : maskCard(result.value);
+  if (options.json) ports.out(JSON.stringify({ ok: true, card }));
   else for (const [key, value] of Object.entries(card)) ports.out(`${key.padEnd(11)} ${value}`);
   return EXIT.done;
 }
@@ -216,22 +230,25 @@ async function printTest(manager: DeviceManager, options: Options, ports: CliPor
   const printed = await manager.receiptPrinter.call((driver, signal) => driver.print(TEST_RECEIPT, signal), {
     signal: ports.stop,
   });
-  if (!printed.ok) return failed(printed.error, options, ports);
+  if (!printed.ok) return failed(printed.error, options, ports, neverSent(printed.error) ? 'not-printed' : 'unknown');
   const { outcome, cause } = printed.value;
   const cut = cause ? ` (${cause.code}: ${cause.detail})` : '';
-  ports.out(options.json ? JSON.stringify({ result: outcome, cause }) : `${outcome}${cut}`);
+  const told = { ok: outcome === 'printed', result: outcome, ...(cause ? errorFields(cause) : {}) };
+  ports.out(options.json ? JSON.stringify(told) : `${outcome}${cut}`);
   return outcome === 'printed' ? EXIT.done : EXIT.failed;
 }
 
 async function openDoor(manager: DeviceManager, cell: CellAddress, options: Options, ports: CliPorts): Promise<number> {
-  const opened = await manager.pickupLocker.call((driver, signal) => driver.openDoor(cell, signal), {
-    signal: ports.stop,
-  });
-  if (!opened.ok) return failed(opened.error, options, ports);
+  const signal = ports.stop;
+  const before = await manager.pickupLocker.run((driver, inner) => driver.readDoor(cell, inner), { signal });
+  const opened = await manager.pickupLocker.call((driver, inner) => driver.openDoor(cell, inner), { signal });
+  if (!opened.ok) return failed(opened.error, options, ports, neverSent(opened.error) ? 'refused' : 'unknown');
   const { outcome, cause } = opened.value;
-  const why = cause ? ` (${cause.code}: ${cause.detail})` : '';
+  const stoodOpen = outcome === 'opened' && before.ok && before.value === 'open';
+  const why = cause ? ` (${cause.code}: ${cause.detail})` : stoodOpen ? ` (${STOOD_OPEN})` : '';
   const text = `board ${cell.board} lock ${cell.lock}: ${outcome}${why}`;
-  ports.out(options.json ? JSON.stringify({ result: outcome, cell, cause }) : text);
+  const fields = cause ? errorFields(cause) : stoodOpen ? { message: STOOD_OPEN } : {};
+  ports.out(options.json ? JSON.stringify({ ok: outcome === 'opened', result: outcome, cell, ...fields }) : text);
   return outcome === 'opened' ? EXIT.done : EXIT.failed;
 }
 
@@ -243,7 +260,8 @@ async function watch(
   options: Options,
   ports: CliPorts,
 ): Promise<number> {
-  const tell = (event: unknown): void => ports.out(JSON.stringify(event));
+  const tell = ({ type, ...rest }: { readonly type: string }): void =>
+    ports.out(JSON.stringify({ event: type, ...rest }));
   const stops = [
     manager.idCardReader.events.subscribe(tell),
     manager.receiptPrinter.events.subscribe(tell),
@@ -257,6 +275,7 @@ async function watch(
   // Longer than any technician watches; timers cannot be set for much longer.
   await ports.clock.sleep(seconds === null ? 2_000_000_000 : seconds * 1_000, ports.stop);
   for (const stop of stops) stop();
+  if (options.json) ports.out(JSON.stringify({ ok: health().status === 'online', status: health().status }));
   return health().status === 'online' ? EXIT.done : exitOf(health());
 }
 
@@ -297,7 +316,7 @@ async function listPorts(options: Options, { out, err }: CliPorts): Promise<numb
 
 function showHealth(health: DeviceHealth, options: Options, { out }: CliPorts): void {
   if (options.json) {
-    out(JSON.stringify({ type: 'health', ...health }));
+    out(JSON.stringify({ event: 'health', ...health }));
     return;
   }
   const rest = [health.paper ? `paper ${health.paper}` : '', health.identity ?? '', health.detail];
@@ -308,9 +327,94 @@ function showHealth(health: DeviceHealth, options: Options, { out }: CliPorts): 
   );
 }
 
-function failed(error: DeviceError, options: Options, { out, err }: CliPorts): number {
-  if (options.json) out(JSON.stringify({ result: 'failed', ...error }));
-  else err(`${error.code}: ${error.detail}`);
+/** Says how the device is, with what its class can tell besides. Not ok means that the device could not be asked. */
+function showStatus(health: DeviceHealth, more: object, options: Options, ports: CliPorts): number {
+  const { status, detail, identity } = health;
+  const asked = status !== 'offline' && status !== 'starting';
+  if (!options.json) {
+    showHealth(health, options, ports);
+    for (const [key, value] of Object.entries(more)) {
+      ports.out(`${key.padEnd(8)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    }
+    if (!asked) ports.err(hint(detail, health.deviceClass));
+  } else if (asked) {
+    ports.out(JSON.stringify({ ok: true, status, detail, identity, ...more }));
+  } else {
+    const message = withHint(detail, health.deviceClass);
+    ports.out(JSON.stringify({ ok: false, status, error: 'not-connected', message }));
+  }
+  return status === 'online' ? EXIT.done : exitOf(health);
+}
+
+function showSamId(health: DeviceHealth, options: Options, ports: CliPorts): number {
+  const { identity, status, detail } = health;
+  if (identity === null) {
+    const code = status === 'offline' || status === 'starting' ? 'not-connected' : 'bad-reply';
+    return failed({ code, detail: detail === '' ? 'the reader did not tell its number' : detail }, options, ports);
+  }
+  ports.out(options.json ? JSON.stringify({ ok: true, samId: identity }) : identity);
+  return EXIT.done;
+}
+
+async function printerStatus(
+  manager: DeviceManager,
+  health: () => DeviceHealth,
+  options: Options,
+  ports: CliPorts,
+): Promise<number> {
+  const asked = await manager.receiptPrinter.run((driver, signal) => driver.readState(signal), { signal: ports.stop });
+  const state = asked.ok ? asked.value : { paper: health().paper ?? 'unknown', cover: 'unknown', cutter: 'unknown' };
+  return showStatus(health(), state, options, ports);
+}
+
+async function doorStatus(
+  manager: DeviceManager,
+  board: number,
+  health: () => DeviceHealth,
+  options: Options,
+  ports: CliPorts,
+): Promise<number> {
+  const { status } = health();
+  if (status === 'offline' || status === 'starting') return showStatus(health(), {}, options, ports);
+  const read = await manager.pickupLocker.run((driver, signal) => driver.readBoard(board, signal), {
+    signal: ports.stop,
+  });
+  if (!read.ok) return failed(read.error, options, ports);
+  const doors = Object.fromEntries(read.value.map((door, index) => [String(index + 1), door]));
+  return showStatus(health(), { board, doors }, options, ports);
+}
+
+/** Whether a command ended before anything of it was sent. */
+function neverSent({ code }: DeviceError): boolean {
+  return code === 'not-connected' || code === 'cancelled';
+}
+
+function errorFields({ code, detail }: DeviceError): { readonly error: string; readonly message: string } {
+  return { error: code, message: detail };
+}
+
+/** What a technician can do about a device that cannot be reached; empty where nothing sure can be said. */
+function hint(detail: string, deviceClass?: DeviceClass): string {
+  if (/^busy\b/u.test(detail)) return 'Another program (perhaps the kiosk) has the port open.';
+  if (/^denied\b/u.test(detail)) return 'This user may not open the port (Linux: group dialout).';
+  if (detail.startsWith('not-found: no such port')) return 'npm run device -- list shows the ports of this machine.';
+  if (/^bad-reply\b|no valid answer/u.test(detail)) return 'Is the baud rate right?';
+  if (deviceClass === 'receipt-printer' && /no answer/u.test(detail)) {
+    return 'Is it on, the baud rate right? For a printer that cannot answer: --option statusAnswers=never.';
+  }
+  return /no answer|did not answer/u.test(detail) ? 'Is it on, the cable plugged, the baud rate right?' : '';
+}
+
+function withHint(detail: string, deviceClass?: DeviceClass): string {
+  const words = hint(detail, deviceClass);
+  return words === '' ? detail : `${detail}. ${words}`;
+}
+
+function failed(error: DeviceError, options: Options, { out, err }: CliPorts, result?: string): number {
+  const message = withHint(error.detail);
+  if (options.json) {
+    out(JSON.stringify({ ok: false, ...(result === undefined ? {} : { result }), error: error.code, message }));
+  } else err(`${error.code}: ${message}`);
   return error.code === 'not-connected' || error.code === 'line-lost' ? EXIT.notConnected : EXIT.failed;
 }
 
@@ -320,12 +424,13 @@ function exitOf(health: DeviceHealth): number {
 
 function cellOf(options: Options): CellAddress {
   if (options.cell === undefined) throw new UsageError('--cell is needed: the lock of the board, from 1');
+  return { board: boardOf(options), lock: wholeNumber('--cell', options.cell, 1, 255) };
+}
+
+function boardOf(options: Options): number {
   // Boards of the CU48 are counted from 0, those of the 8A from 1 (DIP switches).
   const firstBoard = options.driver === 'kerong-cu48' ? 0 : 1;
-  return {
-    board: options.board === undefined ? firstBoard : wholeNumber('--board', options.board, 0, 255),
-    lock: wholeNumber('--cell', options.cell, 1, 255),
-  };
+  return options.board === undefined ? firstBoard : wholeNumber('--board', options.board, 0, 255);
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {
