@@ -8,7 +8,7 @@ import { progressOf } from '../services/cases.ts';
 import type { KioskIdentity, Ports } from '../services/kiosk.ts';
 import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
-import { openStore } from '../store/index.ts';
+import { openStore, type OpenedStore } from '../store/index.ts';
 import { startSync, type RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -24,6 +24,7 @@ import { kioskDevices } from './kiosk-devices.ts';
 import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
 import { loadShippedCatalogue } from './shipped-catalogue.ts';
+import { StartedParts } from './started-parts.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
 
 /** What the composition root is given: everything that a test may want to turn. */
@@ -59,7 +60,7 @@ export interface App {
   readonly useCases: UseCases;
   /** Ends the running visit, e.g. when its page died. */
   endVisit(reason: string): void;
-  /** Stops everything in order: screens' calls, devices, sync, store. */
+  /** Ends the visit, then stops everything in the opposite order of its start; the store is closed last. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -74,10 +75,10 @@ interface Inner {
 
 /**
  * Starts the kiosk. Expected failures (configuration damaged, database not to be used) give the problem that the
- * screen shows instead.
+ * screen shows instead. Rejects on a bug or a broken build; whatever ran by then is stopped again.
  */
 export async function startApp(options: AppOptions): Promise<Result<App, Problem>> {
-  const { dataDir, assetsDir, clock, random, log } = options;
+  const { dataDir, clock, random, log } = options;
   const folder = await written(() => mkdir(dataDir, { recursive: true, mode: 0o700 }), log);
   if (!folder.ok) return folder;
   const file = new ConfigFile(join(dataDir, 'config'));
@@ -89,13 +90,35 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
     log.event('error', 'store-not-opened', { reason: opened.error.code, detail: opened.error.detail });
     return err(problem('K103-store-unavailable', { reason: opened.error.code, phone: config.value.kiosk.dutyPhone }));
   }
-  const { store, report } = opened.value;
+  const { report } = opened.value;
   log.event(report.kind === 'salvaged' ? 'error' : 'info', 'store-opened', { ...report });
-  if (config.value.platform.sealingKey) {
+  const parts = new StartedParts(log);
+  parts.add('store', () => opened.value.store.close());
+  try {
+    return ok(await assemble(options, config.value, file, opened.value, parts));
+  } catch (cause) {
+    await parts.stop();
+    throw cause;
+  }
+}
+
+/** Starts devices, sync and use cases on an open store; each part is put down in `parts` as soon as it runs. */
+async function assemble(
+  options: AppOptions,
+  config: KioskConfig,
+  file: ConfigFile,
+  opened: OpenedStore,
+  parts: StartedParts,
+): Promise<App> {
+  const { assetsDir, clock, random, log } = options;
+  const { store } = opened;
+  if (config.platform.sealingKey) {
     const known = await store.sealingKey();
-    if (known.ok && known.value === null) await store.saveSealingKey(config.value.platform.sealingKey);
+    if (known.ok && known.value === null) await store.saveSealingKey(config.platform.sealingKey);
   }
   await store.releaseClaims();
+  const translate = await loadReceiptTexts(assetsDir);
+  const catalogue = await loadCatalogue(store, assetsDir, log);
 
   const manager = new DeviceManager({
     clock,
@@ -104,26 +127,26 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
     registry: options.registry,
     ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
   });
-  const configured = await manager.configure(config.value.devices);
+  const configured = await manager.configure(config.devices);
   if (!configured.ok) {
     // A setting that no longer fits its driver must not keep the kiosk closed; the technician sees it.
     log.event('error', 'device-settings-refused', { reason: configured.error.code, detail: configured.error.detail });
   }
-  const settings = new Settings({ config: config.value, file, manager, registry: options.registry, log });
-  const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
-  const catalogue = await loadCatalogue(store, assetsDir, log);
-  const inner: Inner = { storeUsable: true, hasSealingKey: false, waiting: 0 };
+  const settings = new Settings({ config, file, manager, registry: options.registry, log });
   // Before the first heartbeat, so that it does not report a kiosk without devices.
+  parts.add('devices', () => manager.stop());
   await manager.start();
+  const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
+  parts.add('device signals', () => devices.dispose());
 
   const sync = startSync({
     store,
     clock,
     random,
     log,
-    baseUrl: config.value.platform.baseUrl,
-    token: config.value.platform.token,
-    kioskCode: config.value.kiosk.code,
+    baseUrl: config.platform.baseUrl,
+    token: config.platform.token,
+    kioskCode: config.kiosk.code,
     version: options.version,
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
     deviceReport: () => devices.reports().map(({ deviceClass, status }) => ({ deviceClass, status })),
@@ -132,7 +155,9 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
       if (catalogue.replace(version, items)) log.event('info', 'catalogue-replaced', { version });
     },
   });
+  parts.add('sync', () => sync.stop());
 
+  const inner: Inner = { storeUsable: true, hasSealingKey: false, waiting: 0 };
   const ports: Ports = {
     clock,
     random,
@@ -141,9 +166,9 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
     sealer: hpkeSealer,
     devices,
     catalogue,
-    space: { hasRoom: () => opened.value.storeHealth().ok },
+    space: { hasRoom: () => opened.storeHealth().ok },
     log,
-    translate: await loadReceiptTexts(assetsDir),
+    translate,
     kiosk: (): KioskIdentity => settings.config.kiosk,
   };
   const useCases = createUseCases({
@@ -153,31 +178,22 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
     version: options.version,
     development: options.development,
   });
+  parts.add('use cases', () => useCases.stop());
   const events = new Emitter<AppEvent>();
   const watch = watchChanges({ ports, useCases, events, store, sync, inner });
+  parts.add('changes', () => watch.stop());
   await resumePrints(ports);
   const resumed = resumeDoors(useCases, ports, watch.signal);
-
-  return ok({
-    handlers: createHandlers(useCases),
-    events,
-    useCases,
-    endVisit(reason) {
-      const visit = useCases.visits.current;
-      if (visit) useCases.visits.end(visit.id, reason);
-    },
-    async stop() {
-      this.endVisit('restarted');
-      await watch.stop();
-      await resumed;
-      await useCases.pickups.stop();
-      useCases.ratings.dispose();
-      devices.dispose();
-      await manager.stop();
-      await sync.stop();
-      await store.close();
-    },
+  parts.add('doors', () => {
+    watch.abort();
+    return resumed;
   });
+  const endVisit = (reason: string): void => {
+    const visit = useCases.visits.current;
+    if (visit) useCases.visits.end(visit.id, reason);
+  };
+  parts.add('visit', () => endVisit('restarted'));
+  return { handlers: createHandlers(useCases), events, useCases, endVisit, stop: () => parts.stop() };
 }
 
 /** Runs a step that writes to the data folder; a disk that refuses (full, read-only, no folder) is a problem in words. */
@@ -247,7 +263,11 @@ interface WatchOptions {
 }
 
 /** Turns changes of devices, link, queue and visits into events for the screen. */
-function watchChanges(options: WatchOptions): { readonly signal: AbortSignal; stop(): Promise<void> } {
+function watchChanges(options: WatchOptions): {
+  readonly signal: AbortSignal;
+  abort(): void;
+  stop(): Promise<void>;
+} {
   const { ports, useCases, events, store, sync, inner } = options;
   const stopping = new AbortController();
   let nudge = new AbortController();
@@ -309,6 +329,7 @@ function watchChanges(options: WatchOptions): { readonly signal: AbortSignal; st
   ];
   return {
     signal: stopping.signal,
+    abort: () => stopping.abort(),
     async stop() {
       for (const stop of stops) stop();
       stopping.abort();

@@ -29,8 +29,11 @@ export interface UseCases {
   listen(visitId: string | null): void;
   /** The visit that scanned codes go to. */
   listener(): string | null;
+  /** Ends what the use cases do by themselves. */
+  stop(): Promise<void>;
 }
 
+/** What the use cases are made of. */
 export interface UseCaseOptions {
   readonly ports: Ports;
   readonly settings: Settings;
@@ -39,11 +42,15 @@ export interface UseCaseOptions {
   readonly development: boolean;
 }
 
+/** Wires the use cases to their ports; nothing runs by itself before a call or a device signal. */
 export function createUseCases(options: UseCaseOptions): UseCases {
   const { ports, settings, inner, version, development } = options;
   const visits = new Visits(ports);
   const receipts = new Receipts(ports, visits);
   const availability = new Availability(ports);
+  const pickups = new Pickups(ports, visits);
+  const ratings = new Ratings(ports, visits);
+  const technician = new Technician(ports, settings, receipts);
   let listening: string | null = null;
   return {
     visits,
@@ -52,9 +59,14 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     catalogue: ports.catalogue,
     devices: ports.devices,
     cases: new Cases(ports, visits),
-    pickups: new Pickups(ports, visits),
-    ratings: new Ratings(ports, visits),
-    technician: new Technician(ports, settings, receipts),
+    pickups,
+    ratings,
+    technician,
+    stop: async () => {
+      technician.cancelTest();
+      ratings.dispose();
+      await pickups.stop();
+    },
     listen: (visitId) => {
       listening = visitId;
     },

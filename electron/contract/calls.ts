@@ -20,9 +20,8 @@ import {
   RatingLevelDto,
   SettingFault,
 } from './dto.ts';
-import { Problem } from './problems.ts';
 
-/** Input and output of one call from a screen to the main process. `failure` is what an expected failure carries. */
+/** Input and output of one call from a screen to the main process; an expected failure carries a `Problem`. */
 export interface CallSpec {
   readonly input: z.ZodType;
   readonly output: z.ZodType;
@@ -165,9 +164,3 @@ export const EVENTS = {
 
 export type EventName = keyof typeof EVENTS;
 export type EventPayload<N extends EventName> = z.output<(typeof EVENTS)[N]>;
-
-/** Answer of a call on the wire. */
-export const CallAnswer = z.union([
-  z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({ ok: z.literal(false), error: Problem }),
-]);

@@ -11,13 +11,3 @@ export interface PickupContent {
  * known; `opened` the sensor saw the door open; `collected` it was open and is closed again; `withdrawn` by the platform.
  */
 export type PickupState = 'ready' | 'opening' | 'opened' | 'collected' | 'withdrawn';
-
-/** Why a code does not open anything. */
-export type PickupRefusal =
-  | 'malformed'
-  | 'unknown-code'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'used'
-  | 'withdrawn'
-  | 'throttled';

@@ -1,15 +1,15 @@
 import { problem, type Problem } from '../contract/problems.ts';
 import type { CaseProgress } from '../contract/dto.ts';
-import { canonicalJson } from '../domain/case-payload.ts';
-import type { CasePayload, FormValues } from '../domain/case.ts';
-import { checkForm, valuesToSubmit } from '../domain/form.ts';
+import { casePayloadText, makeCasePayload } from '../domain/case-payload.ts';
+import type { FormValues } from '../domain/case.ts';
+import { checkForm } from '../domain/form.ts';
 import { maskName } from '../domain/masking.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { newId } from './ids.ts';
 import { correctedNow, localDate, type Ports } from './kiosk.ts';
 import type { CaseRecord, Envelope, StoreError } from './ports.ts';
-import type { Visits } from './visits.ts';
+import type { Visit, Visits } from './visits.ts';
 
 /** How long a submit waits for the platform before it says "kept safely here", in milliseconds. */
 const PLATFORM_PATIENCE_MS = 8_000;
@@ -50,6 +50,7 @@ export function storeProblem(error: StoreError): Problem {
   }
 }
 
+/** A form as the screen hands it in; the applicant is the visit's card. */
 export interface SubmitRequest {
   readonly visitId: string;
   readonly submissionId: string;
@@ -84,22 +85,21 @@ export class Cases {
   }
 
   async #submit(request: SubmitRequest): Promise<Result<CaseProgress, Problem>> {
-    const kept = await this.#keep(request);
+    const visit = this.#visits.require(request.visitId);
+    if (!visit.ok) return visit;
+    const kept = await this.#keep(request, visit.value);
     if (!kept.ok) return kept;
     const { sync } = this.#ports;
     const patience = sync.link().state === 'up' ? PLATFORM_PATIENCE_MS : OFFLINE_PATIENCE_MS;
-    const settled = this.#settledWithin(kept.value.caseId, patience);
+    const settled = this.#settledWithin(kept.value.caseId, patience, visit.value.ended.signal);
     sync.wake();
     await settled;
     const now = await this.#ports.store.findCase({ caseId: kept.value.caseId });
     return ok(progressOf(now.ok ? now.value : kept.value));
   }
 
-  async #keep(request: SubmitRequest): Promise<Result<CaseRecord, Problem>> {
+  async #keep(request: SubmitRequest, visit: Visit): Promise<Result<CaseRecord, Problem>> {
     const { store, sealer, catalogue, space, log } = this.#ports;
-    const found = this.#visits.require(request.visitId);
-    if (!found.ok) return found;
-    const visit = found.value;
     const card = visit.card;
     if (!card) return err(problem('C202-no-card'));
     const pack = catalogue.findVersion(request.itemId, request.itemVersion);
@@ -115,18 +115,15 @@ export class Cases {
     if (!key.value) return err(problem('S505-no-sealing-key'));
 
     const caseId = newId(this.#ports);
-    const payload: CasePayload = {
-      schema: 'hall24.case/1',
+    // Only what the item asks for leaves the kiosk, whatever the screen sent along.
+    const payload = makeCasePayload({
       caseId,
-      itemId: pack.id,
-      itemVersion: pack.version,
-      itemCode: pack.code,
+      pack,
       language: request.language,
-      applicant: { kind: pack.applicant, name: card.name, idType: 'resident', idNumber: card.number },
-      // Only what the item asks for leaves the kiosk, whatever the screen sent along.
-      values: valuesToSubmit(pack, request.values),
-    };
-    const plaintext = new TextEncoder().encode(canonicalJson(payload));
+      applicant: { name: card.name, idNumber: card.number },
+      values: request.values,
+    });
+    const plaintext = new TextEncoder().encode(casePayloadText(payload));
     let envelope: Envelope;
     try {
       envelope = await sealer.seal(key.value, plaintext, `case:${caseId}:1`);
@@ -157,8 +154,8 @@ export class Cases {
     return stored;
   }
 
-  /** Resolves when the platform has said something about the case, or after `ms`. */
-  async #settledWithin(caseId: string, ms: number): Promise<void> {
+  /** Resolves when the platform has said something about the case, after `ms`, or when nobody waits for it any more. */
+  async #settledWithin(caseId: string, ms: number, ended: AbortSignal): Promise<void> {
     const done = new AbortController();
     const stop = this.#ports.store.changes.subscribe((change) => {
       if (change.type === 'case' && change.record.caseId === caseId && change.record.state !== 'kept') done.abort();
@@ -167,7 +164,7 @@ export class Cases {
       // The same submission made again may find its case settled long ago.
       const now = await this.#ports.store.findCase({ caseId });
       if (now.ok && now.value.state !== 'kept') return;
-      await this.#ports.clock.sleep(ms, done.signal);
+      await this.#ports.clock.sleep(ms, AbortSignal.any([done.signal, ended]));
     } finally {
       stop();
     }

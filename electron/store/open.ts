@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
@@ -76,7 +76,9 @@ export interface OpenedStore {
  */
 export function openStore(options: OpenStoreOptions): Result<OpenedStore, OpenError> {
   try {
-    mkdirSync(options.dir, { recursive: true });
+    mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+    // A folder that was there before, e.g. out of a backup, may be open to others.
+    if (process.platform !== 'win32' && (statSync(options.dir).mode & 0o077) !== 0) chmodSync(options.dir, 0o700);
     const opened = openFiles(options.sqlite ?? loadSqlite(), storeFiles(options.dir), options.clock);
     if (!opened.ok) return opened;
     return ok(assemble(options, opened.value));
