@@ -15,6 +15,8 @@ export interface Journeys {
 
 /** test/dev/run.ts: the kiosk with simulated devices and a local platform, for a person to use. */
 export interface DevelopmentKiosk {
+  /** What `npm start` takes on its command line. */
+  readonly USAGE: string;
   runKiosk(environment: KioskEnvironment, args: readonly string[]): Promise<number>;
 }
 

@@ -13,7 +13,8 @@ export interface KioskEnvironment {
   readonly display: Record<string, string>;
 }
 
-const USAGE = `npm start -- [--landscape] [--locker kerong-cu48|bcc-8a] [--keypad serial|hid] [--keep DIR]
+/** What `npm start` takes on its command line. */
+export const USAGE = `npm start -- [--landscape] [--locker kerong-cu48|bcc-8a] [--keypad serial|hid] [--keep DIR]
              [--device CLASS=DRIVER@ADDRESS]...
   The kiosk in a window with every device simulated; the simulator panel opens beside it. Closing the panel ends both.
   --keep DIR keeps the kiosk's data in DIR instead of a throw-away folder.
@@ -80,10 +81,6 @@ async function startPanel(stack: Stack): Promise<SimulatorPanel> {
 
 /** Runs the kiosk for a person until its window is closed. */
 export async function runKiosk(environment: KioskEnvironment, args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
   const kept = option(args, '--keep');
   const dir = kept ?? (await mkdtemp(join(tmpdir(), 'hall24-')));
   const stack = await startStack({

@@ -11,10 +11,16 @@ import { command } from '../run.ts';
 const MAIN_JOURNEYS = ['case-online', 'pickup-online', 'technician-printer-setup'];
 
 await command(async (args) => {
+  if (args.includes('--help')) {
+    process.stdout.write(`${(await loadDevelopmentKiosk()).USAGE}\n`);
+    return 0;
+  }
   const watched = hasDisplay();
   return withKiosk(async (environment) => {
     if (watched) return (await loadDevelopmentKiosk()).runKiosk(environment, args);
-    const names = args.length > 0 ? args : MAIN_JOURNEYS;
+    // Options are for the kiosk in a window; here they choose nothing.
+    const chosen = args.filter((arg) => !arg.startsWith('-'));
+    const names = chosen.length > 0 ? chosen : MAIN_JOURNEYS;
     say(`There is no display, so the kiosk walks its main journeys by itself: ${names.join(', ')}`);
     const code = await (await loadJourneys()).main(names, environment);
     const pictures = relative(process.cwd(), join(OUT, 'journeys'));
