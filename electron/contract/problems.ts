@@ -42,6 +42,7 @@ export const PROBLEM_CODES = [
   'S504-not-found',
   'S505-no-sealing-key',
   'S506-platform-away',
+  'S507-needs-staff',
   'T601-pin-wrong',
   'T602-pin-locked',
   'T603-not-unlocked',

@@ -16,6 +16,13 @@ const PLATFORM_PATIENCE_MS = 8_000;
 /** The same while the link is down: long enough for one try, should the network be back this very moment. */
 const OFFLINE_PATIENCE_MS = 1_500;
 
+/** Why a case did not go through: the platform refused it, or it cannot be sent as it is. */
+function reasonOf(record: CaseRecord): Problem | null {
+  const params = { type: record.reason ?? '' };
+  if (record.state === 'refused') return problem('S503-platform-refused', params);
+  return record.state === 'parked' ? problem('S507-needs-staff', params) : null;
+}
+
 /** What a screen may know of a case. */
 export function progressOf(record: CaseRecord): CaseProgress {
   const moment = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -30,10 +37,7 @@ export function progressOf(record: CaseRecord): CaseProgress {
     caseNumber: record.caseNumber,
     decidedAt: moment(record.decidedAt),
     outcome: record.outcome,
-    reason:
-      record.state === 'refused' || record.state === 'parked'
-        ? problem('S503-platform-refused', { type: record.reason ?? '' })
-        : null,
+    reason: reasonOf(record),
   };
 }
 

@@ -111,11 +111,18 @@ describe('a case', () => {
     expect(held).toHaveLength(1);
   }, 40_000);
 
-  it('that the platform refuses for good is parked or refused in words, and delays no other', async () => {
+  it('that cannot be sent as it is waits for staff, and is not called refused', async () => {
+    kiosk.stack.platform.faults.refuse('urn:hall24:unreadable-envelope', { routes: ['submitCase'], times: 1 });
+    const input = await review('rent-filing');
+    const parked = await kiosk.must('case.submit', input);
+    expect(parked).toMatchObject({ state: 'parked', reason: { code: 'S507-needs-staff' } });
+    expect(await receiptLines(parked, input.visitId)).toContain('待人处理');
+  });
+
+  it('that the platform refuses for good is refused in words, and delays no other', async () => {
     kiosk.stack.platform.faults.refuse('urn:hall24:item-version-withdrawn', { routes: ['submitCase'], times: 1 });
     const refused = await kiosk.must('case.submit', await review('rent-filing'));
-    expect(['refused', 'parked']).toContain(refused.state);
-    expect(refused.reason?.code).toBe('S503-platform-refused');
+    expect(refused).toMatchObject({ state: 'refused', reason: { code: 'S503-platform-refused' } });
     const next = await kiosk.must('case.submit', await review('rent-filing'));
     expect(next.state).toBe('approved');
   });
