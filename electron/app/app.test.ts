@@ -121,7 +121,7 @@ describe('the App', () => {
   it('keeps its folders and its database to itself, also where the folder was open to all', async () => {
     mkdirSync(join(dir, 'data', 'store'), { recursive: true, mode: 0o755 });
     const app = await started();
-    for (const name of ['config', 'store']) expect(statSync(join(dir, 'data', name)).mode & 0o077, name).toBe(0);
+    for (const name of ['', 'config', 'store']) expect(statSync(join(dir, 'data', name)).mode & 0o077, name).toBe(0);
     await app.stop();
   });
 });

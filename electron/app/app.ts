@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventName, EventPayload } from '../contract/calls.ts';
 import { problem, type Problem } from '../contract/problems.ts';
@@ -81,6 +81,8 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const { dataDir, clock, random, log } = options;
   const folder = await written(() => mkdir(dataDir, { recursive: true, mode: 0o700 }), log);
   if (!folder.ok) return folder;
+  // The installer may have made it open to others, or own it, which is no reason not to start.
+  await chmod(dataDir, 0o700).catch(() => log.event('warn', 'data-folder-not-private'));
   const file = new ConfigFile(join(dataDir, 'config'));
   const config = await loadConfig(file, options);
   if (!config.ok) return config;

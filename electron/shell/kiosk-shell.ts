@@ -36,7 +36,9 @@ async function firstConfig(path: string | undefined, log: LogPort): Promise<Kios
     const issue = parsed.error.issues[0];
     log.event('error', 'first-configuration-refused', { path: issue?.path.join('.'), issue: issue?.message });
   } catch (cause) {
-    log.event('error', 'first-configuration-unreadable', { reason: cause instanceof Error ? cause.message : '' });
+    // A parser's message quotes what it read, which may be the credential.
+    const reason = cause instanceof SyntaxError || !(cause instanceof Error) ? 'not JSON' : cause.message;
+    log.event('error', 'first-configuration-unreadable', { reason });
   }
   return null;
 }

@@ -47,12 +47,14 @@ describe('the configuration file', () => {
     ['with a field of the wrong kind', JSON.stringify({ ...config(2), devices: 'none' })],
     ['far too large', `${JSON.stringify(config(2))}${' '.repeat(1_100_000)}`],
     ['no text at all', Buffer.alloc(4096)],
+    ['nothing but a credential', 'test-kiosk-token-ch03'],
   ])('%s falls back to the version before and names the fault', async (_, text) => {
     await file.write(config(1));
     await writeFile(path(2), text);
     const loaded = await file.load();
     expect(loaded).toMatchObject({ ok: true, value: { config: { version: 1 } } });
     expect(loaded.ok && loaded.value.fellBack).toContain('kiosk.2.json');
+    expect(loaded.ok && loaded.value.fellBack).not.toContain('test-kiosk');
   });
 
   it('damaged in every version is damaged, and stays as it is', async () => {

@@ -78,8 +78,9 @@ export class ConfigFile {
     let value: unknown;
     try {
       value = JSON.parse(text);
-    } catch (cause) {
-      return err(cause instanceof Error ? cause.message : 'not JSON');
+    } catch {
+      // The parser's own message quotes what it read, which may be the credential.
+      return err('not JSON');
     }
     const parsed = KioskConfig.safeParse(value);
     if (!parsed.success) {
