@@ -9,7 +9,7 @@ import { SerialScanner, codeText } from './serial-scanner.ts';
 import { ScannerSimulator } from './simulator.ts';
 import { triggerCommand } from './trigger.ts';
 
-const TAILS = { cr: '\r', lf: '\n', crlf: '\r\n', tab: '\t', none: '' } as const;
+const TAILS = { auto: '\r\n', cr: '\r', lf: '\n', crlf: '\r\n', tab: '\t', none: '' } as const;
 
 interface Bench {
   readonly clock: FakeClock;
@@ -34,6 +34,25 @@ function bench(options: Readonly<Record<string, string>> = {}): Bench {
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
+
+describe('a scanner as it comes out of its box', () => {
+  it.each(['\r', '\n', '\r\n', '\t', ''])('is understood with the tail %j', async (tail) => {
+    const { clock, transport, codes } = bench();
+    for (const code of ['HALL24-1', '测试', 'AB12']) {
+      transport.deliver(bytesOf(`${code}${tail}`));
+      await clock.advance(500);
+    }
+    expect(codes).toEqual(['HALL24-1', '测试', 'AB12']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not make a third code of two that a wrong tail runs together', async () => {
+    const { clock, transport, codes } = bench({ tail: 'cr' });
+    transport.deliver(bytesOf('AB\nCD\r\n'));
+    await clock.advance(2_000);
+    expect(codes).toEqual(['AB CD']);
+  });
+});
 
 describe('scan stream', () => {
   const anyCode = fc
@@ -119,7 +138,7 @@ describe('serial scanner', () => {
   });
 
   it('does not let a fragment spoil the next code', async () => {
-    const { clock, simulator, codes } = bench();
+    const { clock, simulator, codes } = bench({ tail: 'cr' });
     simulator.behaviour.losesTail = true;
     simulator.scan('LOST');
     await clock.advance(1_500);
@@ -195,7 +214,7 @@ describe('serial scanner', () => {
   });
 
   it('takes the fallback for options it does not know', () => {
-    expect(scannerSettings({ tail: 'x', trigger: 'y' })).toEqual({ tail: 'cr', charset: 'utf-8', trigger: 'none' });
+    expect(scannerSettings({ tail: 'x', trigger: 'y' })).toEqual({ tail: 'auto', charset: 'utf-8', trigger: 'none' });
     expect(serialScanner.options.every(({ values, fallback }) => values.includes(fallback))).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { TRIGGER_MODES } from './trigger.ts';
 /** Settings from the technician's options; an unknown value takes the fallback. */
 export function scannerSettings(options: Readonly<Record<string, string>>): ScannerSettings {
   return {
-    tail: SCAN_TAILS.find((tail) => tail === options['tail']) ?? 'cr',
+    tail: SCAN_TAILS.find((tail) => tail === options['tail']) ?? 'auto',
     charset: options['charset'] === 'gbk' ? 'gbk' : 'utf-8',
     trigger: TRIGGER_MODES.find((mode) => mode === options['trigger']) ?? 'none',
   };
@@ -22,7 +22,7 @@ export const serialScanner: DriverDefinition<CodeScanner> = {
   schemes: ['serial', 'tcp'],
   bauds: [9_600, 115_200, 57_600, 38_400, 19_200],
   options: [
-    { key: 'tail', label: { 'zh-CN': '结束符', en: 'Tail' }, values: SCAN_TAILS, fallback: 'cr' },
+    { key: 'tail', label: { 'zh-CN': '结束符', en: 'Tail' }, values: SCAN_TAILS, fallback: 'auto' },
     {
       key: 'charset',
       label: { 'zh-CN': '汉字编码', en: 'Character set' },

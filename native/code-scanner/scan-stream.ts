@@ -1,11 +1,17 @@
-/** What a scanner puts behind each code; `none` means that only silence ends it. */
-export const SCAN_TAILS = ['cr', 'lf', 'crlf', 'tab', 'none'] as const;
+/**
+ * What a scanner puts behind each code: `none` means that only silence ends it, `auto` takes any of CR, LF and TAB, and
+ * silence where none comes.
+ */
+export const SCAN_TAILS = ['auto', 'cr', 'lf', 'crlf', 'tab', 'none'] as const;
 export type ScanTail = (typeof SCAN_TAILS)[number];
 
 /** Longest code taken, in bytes: a QR code of the largest size holds 2,953. */
 export const MAX_CODE_LENGTH = 4_096;
 
-const TAIL_BYTES: Readonly<Record<ScanTail, readonly number[]>> = {
+/** Bytes that end a code under `auto`; a second one behind them (CR LF) ends nothing. */
+const ANY_TAIL: readonly number[] = [0x0d, 0x0a, 0x09];
+
+const TAIL_BYTES: Readonly<Record<Exclude<ScanTail, 'auto'>, readonly number[]>> = {
   cr: [0x0d],
   lf: [0x0a],
   crlf: [0x0d, 0x0a],
@@ -18,15 +24,16 @@ const TAIL_BYTES: Readonly<Record<ScanTail, readonly number[]>> = {
  * When silence has meaning is the caller's matter.
  */
 export class ScanStream {
-  readonly #tail: readonly number[];
+  /** Null: any of the usual tails. */
+  readonly #tail: readonly number[] | null;
   readonly #endsBySilence: boolean;
   readonly #buffer = new Uint8Array(MAX_CODE_LENGTH + 2);
   #length = 0;
   #tooLong = false;
 
   constructor(tail: ScanTail) {
-    this.#tail = TAIL_BYTES[tail];
-    this.#endsBySilence = tail === 'none';
+    this.#tail = tail === 'auto' ? null : TAIL_BYTES[tail];
+    this.#endsBySilence = tail === 'none' || tail === 'auto';
   }
 
   /** Whether something has begun that is not complete. */
@@ -46,7 +53,7 @@ export class ScanStream {
       }
       this.#buffer[this.#length] = byte;
       this.#length += 1;
-      if (this.#atTail()) this.#finish(this.#length - this.#tail.length, codes);
+      if (this.#atTail()) this.#finish(this.#length - (this.#tail?.length ?? 1), codes);
     }
     return codes;
   }
@@ -61,6 +68,7 @@ export class ScanStream {
   }
 
   #atTail(): boolean {
+    if (this.#tail === null) return ANY_TAIL.includes(this.#buffer[this.#length - 1] ?? 0);
     const { length } = this.#tail;
     if (length === 0 || this.#length < length) return false;
     return this.#tail.every((byte, index) => this.#buffer[this.#length - length + index] === byte);

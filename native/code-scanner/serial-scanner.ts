@@ -11,6 +11,8 @@ import type { TriggerMode } from './trigger.ts';
 
 /** Silence that ends a code without tail, in milliseconds (in use: 40 to 100). */
 export const SILENCE_MS = 60;
+/** The same where a tail may still come: an adapter may hold its last bytes back. */
+const AUTO_SILENCE_MS = 100;
 /** A fragment whose tail does not come is dropped after this, so that it does not spoil the next code. */
 export const FRAGMENT_MS = 1_000;
 /** Pause that scanners want between two commands, in milliseconds. */
@@ -26,11 +28,21 @@ export interface ScannerSettings {
 
 /**
  * Bytes of a code as text: decoded, without control characters (also those of GS1 codes), spaces around it cut off.
+ * A line break inside becomes a space: two codes that a wrong tail setting runs together must not make a third one.
  * Bytes that are not in the charset become U+FFFD, so that a wrong setting shows as a wrong code and not as silence.
  */
 export function codeText(raw: Uint8Array, charset: ScanCharset): string {
   const text = charset === 'gbk' ? decodeGb18030(raw) : new TextDecoder('utf-8').decode(raw);
-  return text.replaceAll(/[\p{Cc}\uFEFF]/gu, '').trim();
+  return text
+    .trim()
+    .replaceAll(/[\t\r\n]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\uFEFF]/gu, '')
+    .trim();
+}
+
+function silenceMs(tail: ScanTail): number {
+  if (tail === 'none') return SILENCE_MS;
+  return tail === 'auto' ? AUTO_SILENCE_MS : FRAGMENT_MS;
 }
 
 /** Code scanner on a serial line or USB-COM, for one- and two-dimensional codes alike. */
@@ -97,7 +109,7 @@ export class SerialScanner implements CodeScanner {
   }
 
   async #afterSilence(disturbed: AbortSignal): Promise<void> {
-    await this.#clock.sleep(this.#settings.tail === 'none' ? SILENCE_MS : FRAGMENT_MS, disturbed);
+    await this.#clock.sleep(silenceMs(this.#settings.tail), disturbed);
     if (disturbed.aborted) return;
     for (const raw of this.#stream.silence()) this.#tell(raw);
   }

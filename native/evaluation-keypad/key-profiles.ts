@@ -21,8 +21,9 @@ const ASCII_KEYS = table((key) => 0x30 + key);
 /** One bit a key. */
 const BIT_KEYS = table((key) => 2 ** (key - 1));
 
-/** A byte stream: every byte of the table is a press, or a press is a frame `start key end SUM`. */
+/** A byte stream: every byte of the table is a press, or a press is a frame `start key end SUM`, or either. */
 export type SerialProfile =
+  | { readonly kind: 'either'; readonly start: number; readonly end: number; readonly keys: KeyTable }
   | { readonly kind: 'bytes'; readonly keys: KeyTable }
   | { readonly kind: 'framed'; readonly start: number; readonly end: number; readonly keys: KeyTable };
 
@@ -32,6 +33,7 @@ export type HidProfile =
   | { readonly kind: 'vendor'; readonly offset: number; readonly mask: number; readonly keys: KeyTable };
 
 export const SERIAL_PROFILES = {
+  auto: { kind: 'either', start: 0x02, end: 0x03, keys: new Map([...INDEX_KEYS, ...ASCII_KEYS]) },
   byte: { kind: 'bytes', keys: INDEX_KEYS },
   ascii: { kind: 'bytes', keys: ASCII_KEYS },
   framed: { kind: 'framed', start: 0x02, end: 0x03, keys: new Map([...INDEX_KEYS, ...ASCII_KEYS]) },
@@ -46,7 +48,10 @@ export const KEYBOARD_PROFILE: HidProfile = {
   keys: new Map([...table((key) => 0x1d + key), ...table((key) => 0x58 + key)]),
 };
 
-/** Turns what arrives into keys that went down. Keeps what it needs to know between two arrivals. */
+/**
+ * Turns what arrives into keys that went down. Keeps what it needs to know between two arrivals; no bytes at all mean
+ * that the line has been silent.
+ */
 export type KeyDecoder = (bytes: Uint8Array) => readonly KeypadKey[];
 
 /** `start key end SUM`; SUM is the low byte of the sum of the three before it. */
@@ -58,6 +63,22 @@ export function serialDecoder(profile: SerialProfile): KeyDecoder {
     return (bytes) => [...bytes].flatMap((byte) => profile.keys.get(byte) ?? []);
   }
   let buffer: number[] = [];
+  if (profile.kind === 'either') {
+    return (bytes) => {
+      const keys: KeypadKey[] = [];
+      buffer.push(...bytes);
+      while (buffer.length > 0) {
+        // The start of a frame is also the byte of key 2: the bytes behind it, or silence, tell which.
+        const frame = frameAt(buffer, profile);
+        if (frame === 'growing' && bytes.length > 0) break;
+        const whole = frame === 'whole';
+        const key = profile.keys.get((whole ? buffer[1] : buffer[0]) ?? 0);
+        buffer = buffer.slice(whole ? FRAME_LENGTH : 1);
+        if (key !== undefined) keys.push(key);
+      }
+      return keys;
+    };
+  }
   return (bytes) => {
     const keys: KeypadKey[] = [];
     buffer.push(...bytes);
@@ -70,6 +91,19 @@ export function serialDecoder(profile: SerialProfile): KeyDecoder {
     }
     return keys;
   };
+}
+
+/** Whether a frame stands at the start of the buffer, whole or as far as it has come. */
+function frameAt(
+  buffer: readonly number[],
+  profile: Extract<SerialProfile, { readonly kind: 'either' }>,
+): 'whole' | 'growing' | 'none' {
+  const [start, value, end, sum] = buffer;
+  if (start !== profile.start) return 'none';
+  if (value !== undefined && !profile.keys.has(value)) return 'none';
+  if (end !== undefined && end !== profile.end) return 'none';
+  if (value === undefined || end === undefined || sum === undefined) return 'growing';
+  return sum8(Uint8Array.of(start, value, end)) === sum ? 'whole' : 'none';
 }
 
 const BOOT_REPORT_LENGTH = 8;

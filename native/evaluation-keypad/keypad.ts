@@ -11,6 +11,8 @@ import type { KeyDecoder, KeypadKey } from './key-profiles.ts';
 /** A key counts only when none was heard of for this long: bounces, held keys and repeats are one press. */
 export const DEBOUNCE_MS = 300;
 
+/** Silence after which nothing more of a press can come, in milliseconds. */
+const SILENCE_MS = 40;
 /** Which end of the row of keys is "very good". */
 type LevelOrder = '1-very-bad' | '1-very-good';
 
@@ -24,6 +26,7 @@ class Keypad implements EvaluationKeypad {
   readonly #stops: readonly Unsubscribe[];
   #lastKeyAt = Number.NEGATIVE_INFINITY;
   #lost: string | null = null;
+  #quiet: AbortController | null = null;
 
   constructor(options: {
     readonly driverId: string;
@@ -57,10 +60,21 @@ class Keypad implements EvaluationKeypad {
 
   dispose(): void {
     for (const stop of this.#stops) stop();
+    this.#quiet?.abort();
   }
 
   #receive(bytes: Uint8Array): void {
-    for (const key of this.#decode(bytes)) {
+    this.#press(this.#decode(bytes));
+    this.#quiet?.abort();
+    const quiet = new AbortController();
+    this.#quiet = quiet;
+    void this.#clock.sleep(SILENCE_MS, quiet.signal).then(() => {
+      if (!quiet.signal.aborted) this.#press(this.#decode(new Uint8Array(0)));
+    });
+  }
+
+  #press(keys: readonly KeypadKey[]): void {
+    for (const key of keys) {
       const now = this.#clock.monotonic();
       const counts = now - this.#lastKeyAt >= DEBOUNCE_MS;
       this.#lastKeyAt = now;
@@ -96,13 +110,14 @@ export const serialKeypad: DriverDefinition<EvaluationKeypad> = {
       key: 'profile',
       label: { 'zh-CN': '按键数据格式', en: 'What a key sends' },
       values: Object.keys(SERIAL_PROFILES),
-      fallback: 'byte',
+      fallback: 'auto',
     },
     ORDER_OPTION,
   ],
   create: ({ transport, clock, options }) => {
     const wanted = options['profile'];
-    const profile = wanted === 'ascii' || wanted === 'framed' ? SERIAL_PROFILES[wanted] : SERIAL_PROFILES.byte;
+    const named = wanted === 'byte' || wanted === 'ascii' || wanted === 'framed' ? wanted : 'auto';
+    const profile = SERIAL_PROFILES[named];
     return new Keypad({
       driverId: 'serial-keypad',
       transport,

@@ -25,7 +25,10 @@ function bench(
 }
 
 describe.each([
-  ['serial byte', serialKeypad, () => new SerialKeypadSimulator(), {}],
+  ['serial byte', serialKeypad, () => new SerialKeypadSimulator(), { profile: 'byte' }],
+  ['serial, any', serialKeypad, () => new SerialKeypadSimulator({ wire: 'ascii-cr' }), {}],
+  ['serial, any: bytes', serialKeypad, () => new SerialKeypadSimulator(), {}],
+  ['serial, any: frames', serialKeypad, () => new SerialKeypadSimulator({ wire: 'framed' }), {}],
   ['serial ascii', serialKeypad, () => new SerialKeypadSimulator({ wire: 'ascii' }), { profile: 'ascii' }],
   ['serial ascii with CR', serialKeypad, () => new SerialKeypadSimulator({ wire: 'ascii-cr' }), { profile: 'ascii' }],
   [
