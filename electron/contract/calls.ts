@@ -144,8 +144,11 @@ export const CALLS = {
   },
 } as const satisfies Record<string, CallSpec>;
 
+/** Name of a call. */
 export type CallName = keyof typeof CALLS;
+/** What a screen passes to a call. */
 export type CallInput<N extends CallName> = z.input<(typeof CALLS)[N]['input']>;
+/** What a call that succeeds answers. */
 export type CallOutput<N extends CallName> = z.output<(typeof CALLS)[N]['output']>;
 
 /** Everything the main process tells unasked. */
@@ -162,5 +165,7 @@ export const EVENTS = {
   'visit-ended': z.object({ visitId: Id }),
 } as const satisfies Record<string, z.ZodType>;
 
+/** Name of an event. */
 export type EventName = keyof typeof EVENTS;
+/** What an event carries. */
 export type EventPayload<N extends EventName> = z.output<(typeof EVENTS)[N]>;

@@ -7,8 +7,11 @@ import { Problem, ProblemCode } from './problems.ts';
 export const Moment = z.iso.datetime();
 /** UUIDv7 of a visit, case, act, pick-up or rating. */
 export const Id = z.uuid();
+/** Language of a visit. */
 export const LanguageDto = z.enum(LANGUAGES);
+/** A text in every language. */
 export const LocalTextDto = z.object({ 'zh-CN': z.string(), en: z.string() });
+/** Class of a device. */
 export const DeviceClassDto = z.enum(DEVICE_CLASSES);
 
 /** The functions on the home screen, in their fixed order. */
@@ -35,6 +38,7 @@ export const LockerCellDto = z.object({
   width: z.number().int().default(1),
   height: z.number().int().default(1),
 });
+/** The locker as it hangs on the wall, in grid units. */
 export const LockerLayoutDto = z.object({
   columns: z.number().int(),
   rows: z.number().int(),
@@ -87,6 +91,7 @@ export const CardDto = z.object({
 });
 export type CardDto = z.infer<typeof CardDto>;
 
+/** `kept` here only; `received`, `approved`, `refused` by the platform; `parked`: the platform cannot take it, staff must look. */
 export const CaseStateDto = z.enum(['kept', 'received', 'approved', 'refused', 'parked']);
 
 /** A case as the screen shows it: nothing personal, only what is true now. */
@@ -109,6 +114,7 @@ export const CaseProgress = z.object({
 });
 export type CaseProgress = z.infer<typeof CaseProgress>;
 
+/** What the sensor of a door says; `unknown` when it says nothing. */
 export const DoorDto = z.enum(['open', 'closed', 'unknown']);
 
 /** A pick-up after its code was accepted. The holder is masked by the platform. */
@@ -130,6 +136,7 @@ export const DoorOpening = z.object({
 });
 export type DoorOpening = z.infer<typeof DoorOpening>;
 
+/** What came of a print. `printed` only because the printer said so. */
 export const PrintDto = z.object({
   outcome: z.enum(['printed', 'not-printed', 'unknown']),
   cause: Problem.nullable(),
@@ -142,10 +149,12 @@ export const PrintDto = z.object({
 });
 export type PrintDto = z.infer<typeof PrintDto>;
 
+/** From 1, very dissatisfied, to 5, very satisfied. */
 export const RatingLevelDto = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
 
 /* ---- technician ---- */
 
+/** One device in the configuration. `address` is a URL such as `serial:///dev/ttyUSB0?baud=115200`. */
 export const DeviceSettingDto = z.object({
   deviceClass: DeviceClassDto,
   /** Empty driver = this kiosk has no such device. */
@@ -155,6 +164,7 @@ export const DeviceSettingDto = z.object({
 });
 export type DeviceSettingDto = z.infer<typeof DeviceSettingDto>;
 
+/** A device as it is now. */
 export const DeviceHealthDto = z.object({
   deviceClass: DeviceClassDto,
   driver: z.string(),
@@ -188,6 +198,7 @@ export const SettingFault = z.object({
 });
 export type SettingFault = z.infer<typeof SettingFault>;
 
+/** A message that waits for the platform, without its content. `reason`: why it waits. */
 export const OutboxEntryDto = z.object({
   entryId: Id,
   kind: z.enum(['case', 'pickup', 'rating']),
@@ -200,6 +211,7 @@ export const OutboxEntryDto = z.object({
 });
 export type OutboxEntryDto = z.infer<typeof OutboxEntryDto>;
 
+/** A line of the log or of the audit trail. */
 export const LogLineDto = z.object({
   at: Moment,
   level: z.enum(['debug', 'info', 'warn', 'error']),

@@ -50,6 +50,7 @@ export const PROBLEM_CODES = [
   'T605-device-test-failed',
 ] as const;
 
+/** One of the codes above. */
 export const ProblemCode = z.enum(PROBLEM_CODES);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 

@@ -5,6 +5,7 @@
  */
 export type ActKind = 'submit-case' | 'open-door' | 'print-receipt' | 'rate';
 
+/** Where an act stands; `unknown` is a state with an owner, not an error. */
 export type ActState = 'intended' | 'sent' | 'confirmed' | 'refused' | 'unknown';
 
 /** Who resolves an unknown act: the kiosk by itself, or a person on duty. */

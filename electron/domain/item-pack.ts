@@ -39,6 +39,7 @@ export type FieldKind =
 /** What a field may be filled with from the identity card. */
 export type CardSource = 'name' | 'number' | 'sex' | 'birthDate' | 'address' | 'nation';
 
+/** One answer of a choice. */
 export interface FieldChoice {
   readonly value: string;
   readonly label: LocalText;

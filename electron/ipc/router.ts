@@ -17,6 +17,7 @@ export interface Sender {
   readonly mainFrame: boolean;
 }
 
+/** What a router is made of. */
 export interface RouterOptions {
   readonly handlers: Handlers;
   /** Origin of the product's own page, e.g. `app://hall24`. */

@@ -24,10 +24,12 @@ async function load(...path: string[]): Promise<unknown> {
   return import(pathToFileURL(join(ROOT, ...path)).href);
 }
 
+/** Loads the journeys when they are needed. */
 export async function loadJourneys(): Promise<Journeys> {
   return (await load('test', 'e2e', 'journeys.ts')) as Journeys;
 }
 
+/** Loads the development kiosk when it is needed. */
 export async function loadDevelopmentKiosk(): Promise<DevelopmentKiosk> {
   return (await load('test', 'dev', 'run.ts')) as DevelopmentKiosk;
 }

@@ -139,7 +139,9 @@ export function countJourneys(stdout: string, code: number): { passed: number; f
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
+/** What `npm run check` runs. */
 export const checkStages: readonly Stage[] = [format, lint, types];
+/** What `npm test` runs, in order. */
 export const allStages: readonly Stage[] = [...checkStages, unit, e2e, packed];
 
 /** Runs the stages one after the other; a failed one does not keep the next from running. */

@@ -84,7 +84,7 @@ export const Rating = z.object({
   subject: z.enum(['case', 'pickup']),
   subjectId: z.uuid(),
   level: z.number().int().min(1).max(5),
-  /** Evaluation channel code: 5 hall terminal (screen), 4 rating pad (keypad). */
+  /** Evaluation channel code: 5 hall terminal (screen), 4 evaluation keypad. */
   channel: z.enum(['4', '5']),
   at: Moment,
 });

@@ -33,6 +33,7 @@ interface Settling {
   readonly outcome: 'opened' | 'refused' | 'unknown';
 }
 
+/** What happens at a door after it was opened. */
 export type PickupEvent =
   | { readonly type: 'door-changed'; readonly pickupId: string; readonly door: DoorState }
   | { readonly type: 'door-left-open'; readonly pickupId: string };

@@ -23,6 +23,7 @@ export interface StoreError {
   readonly code: 'full' | 'unavailable' | 'conflict' | 'not-found';
   readonly detail: string;
 }
+/** Outcome of a step of the store. */
 export type Stored<T> = Promise<Result<T, StoreError>>;
 
 /** A case as the store keeps it: metadata only, the payload is sealed. Times are milliseconds since 1970. */
@@ -47,6 +48,7 @@ export interface CaseRecord {
   readonly applicantMasked: string;
 }
 
+/** A case to be kept. The envelope is what will be sent, byte for byte. */
 export interface NewCase {
   readonly caseId: string;
   readonly submissionId: string;
@@ -76,6 +78,7 @@ export interface ActRecord {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** A locker content as the store keeps it. Times are milliseconds since 1970. */
 export interface PickupRecord {
   readonly pickupId: string;
   readonly cell: string;
@@ -89,7 +92,9 @@ export interface PickupRecord {
   readonly closedAt: number | null;
 }
 
+/** What a message to the platform is about. */
 export type OutboxKind = 'case' | 'pickup' | 'rating';
+/** `ready` waits for its time, `sending` is under way, `parked` waits for staff. */
 export type OutboxState = 'ready' | 'sending' | 'parked';
 
 /** One message to the platform. Order is kept within a subject; the body is what is sent, byte for byte. */
@@ -114,6 +119,7 @@ export interface OutboxSummary extends Omit<OutboxEntry, 'body'> {
   readonly reason: string | null;
 }
 
+/** A rating as the store keeps it. `at` in milliseconds since 1970. */
 export interface RatingRecord {
   readonly ratingId: string;
   readonly subject: RatingSubject;
@@ -123,6 +129,7 @@ export interface RatingRecord {
   readonly at: number;
 }
 
+/** One step of maintenance, on record. `at` in milliseconds since 1970. */
 export interface AuditRecord {
   readonly at: number;
   readonly who: string;
@@ -245,6 +252,7 @@ export interface StorePort {
   close(): Promise<void>;
 }
 
+/** What a commit changed. */
 export type StoreChange =
   | { readonly type: 'case'; readonly record: CaseRecord }
   | { readonly type: 'outbox' }
@@ -252,6 +260,7 @@ export type StoreChange =
 
 /* --------------------------------------------------------------- platform */
 
+/** Whether the platform can be reached. */
 export type LinkState = 'up' | 'down';
 
 /** The sync side as the services see it. */

@@ -26,6 +26,7 @@ export interface Visit {
   readonly cases: Set<string>;
 }
 
+/** What a screen must hear of its visit. */
 export type VisitEvent =
   | { readonly type: 'card-found'; readonly visitId: string }
   | { readonly type: 'ended'; readonly visitId: string };

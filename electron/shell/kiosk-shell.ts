@@ -16,6 +16,7 @@ import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
 import { KioskWindow } from './kiosk-window.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 
+/** What the shell is started with. */
 export interface ShellOptions {
   /** Folder of the built app: `main/`, `renderer/`, `assets/`. */
   readonly appDir: string;

@@ -4,6 +4,7 @@ import { lockSession, lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 import { servePage } from './page-protocol.ts';
 
+/** What the window is made of. */
 export interface KioskWindowOptions {
   /** Folder of the built app: holds `renderer/` and `main/`. */
   readonly appDir: string;

@@ -30,6 +30,7 @@ function toRecord(row: ActRow): ActRecord {
   };
 }
 
+/** An act to be written down before it is tried. */
 export interface NewAct {
   readonly actId: string;
   readonly kind: ActKind;
@@ -38,6 +39,7 @@ export interface NewAct {
   readonly detail: ActRecord['detail'];
 }
 
+/** An event that moves an act on. */
 export interface ActStep {
   readonly actId: string;
   readonly event: ActEvent;

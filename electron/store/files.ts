@@ -11,6 +11,7 @@ export interface StoreFiles {
   readonly salvaged: string;
 }
 
+/** Names of the files in a store folder. */
 export function storeFiles(dir: string): StoreFiles {
   return {
     dir,

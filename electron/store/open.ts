@@ -51,6 +51,7 @@ export interface StoreHealth {
   readonly ok: boolean;
 }
 
+/** Where the store lies and what it is opened with. */
 export interface OpenStoreOptions {
   /** Folder of the data; made when missing. Nothing else may lie in it under `kiosk.*` or `ballast`. */
   readonly dir: string;
@@ -63,6 +64,7 @@ export interface OpenStoreOptions {
   readonly freeBytesWanted?: number;
 }
 
+/** An open store and how it was found. */
 export interface OpenedStore {
   readonly store: SqliteStore;
   readonly report: OpenReport;

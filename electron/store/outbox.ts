@@ -32,6 +32,7 @@ const LISTED = 500;
 /** Reason of an entry whose stored bytes, key or subject are not those that were written (bit rot). It is never sent. */
 export const PAYLOAD_DAMAGED = 'payload-damaged';
 
+/** A message to be queued. */
 export interface NewEntry {
   readonly kind: OutboxKind;
   readonly subjectId: string;

@@ -17,6 +17,7 @@ export interface ConfigError {
   readonly detail: string;
 }
 
+/** What was read. */
 export interface LoadedConfig {
   readonly config: KioskConfig;
   /** Set when the newest file was damaged and an older version serves: what was wrong. */
