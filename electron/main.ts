@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import originalFs from 'original-fs';
 import { app } from 'electron';
+import { placeOf } from './ipc/error-place.ts';
 import { judgeCommandLine } from './shell/command-line.ts';
 import { runKioskShell } from './shell/kiosk-shell.ts';
 import { lockApp } from './shell/lockdown.ts';
@@ -14,9 +15,11 @@ function fail(what: string, cause: unknown): never {
   process.exit(1);
 }
 
-// An uncaught exception would open a dialog and hang an unattended kiosk.
-process.on('uncaughtException', (cause) => fail('uncaught exception', cause));
-process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
+// An uncaught exception would open a dialog and hang an unattended kiosk. What a closed build says of it ends in the
+// system's journal, so it may not quote anybody.
+const sayable = (cause: unknown): unknown => (__DRIVABLE__ ? cause : placeOf(cause));
+process.on('uncaughtException', (cause) => fail('uncaught exception', sayable(cause)));
+process.on('unhandledRejection', (cause) => fail('unhandled rejection', sayable(cause)));
 
 // Whatever this process or Chromium's helpers write belongs to the kiosk's own user alone.
 process.umask(0o077);

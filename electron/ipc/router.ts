@@ -1,6 +1,7 @@
 import { CALLS, type CallName, type CallOutput } from '../contract/calls.ts';
 import { problem, type Problem } from '../contract/problems.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import { placeOf } from './error-place.ts';
 import { isSmall } from './size.ts';
 import type { z } from 'zod';
 
@@ -43,13 +44,6 @@ export function isOwnPage(url: string, origin: string): boolean {
 /** Where the faults lie, not what stands there: the values may be personal. Keys of a record come from the page. */
 function faultPaths(error: z.ZodError): string[] {
   return error.issues.slice(0, 5).map((issue) => issue.path.join('.').slice(0, 80));
-}
-
-/** Kind and place of an error without its message, which may quote what a person typed. */
-function placeOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return typeof cause;
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [cause.name, ...frames.slice(0, 10).map((line) => line.trim())].join(' ');
 }
 
 /** Makes the router over the handlers; see `Router`. */
