@@ -28,6 +28,8 @@ const CHUNK_BYTES = 1024;
 const SLOWEST_DOTS_PER_SECOND = 400;
 /** Cut, head warm-up and pauses of a cheap power supply (ms). */
 const PRINT_SLACK_MS = 5000;
+/** The same where nothing confirms the end, and a person waits for the time to pass (ms). */
+const BLIND_SLACK_MS = 2000;
 /** How long a printer that knows GS r may take to answer it while it has nothing to do (ms). */
 const QUEUED_ANSWER_MS = 400;
 /** Rounds of waiting, 1 s each, for a printer that said that its buffer is full. */
@@ -284,7 +286,8 @@ export class EscposPrinter implements ReceiptPrinter {
   #deadline(chunks: readonly Uint8Array[], heightDots: number): number {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const printMs = (heightDots / SLOWEST_DOTS_PER_SECOND) * 1000;
-    return this.#clock.monotonic() + this.#wireMs(bytes) + printMs + PRINT_SLACK_MS;
+    const slackMs = this.#knowsQueued ? PRINT_SLACK_MS : BLIND_SLACK_MS;
+    return this.#clock.monotonic() + this.#wireMs(bytes) + printMs + slackMs;
   }
 
   /** The most specific cause of a stop that the printer can name. */
