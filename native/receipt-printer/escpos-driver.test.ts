@@ -368,6 +368,18 @@ describe('events and definition', () => {
     expect(seen).toEqual(['full/closed', 'full/open']);
   });
 
+  it('is not kept asking by a printer that reports with every answer', async () => {
+    const { clock, connect, line, simulator } = bench();
+    const printer = connect();
+    simulator.output.subscribe(() => line.current?.deliver(Uint8Array.of(0x10, 0, 0, 0)));
+    await clock.run(printer.probe());
+    await clock.advance(10_000);
+    expect(line.current!.written.length).toBeLessThan(20);
+    const start = clock.monotonic();
+    expect((await clock.run(printer.print(caseReceiptZh))).outcome).toBe('printed');
+    expect(clock.monotonic() - start).toBeLessThan(3_000);
+  });
+
   it('takes an unasked report (ASB) as a reason to ask', async () => {
     const { clock, connect, simulator, line } = bench();
     const printer = connect();

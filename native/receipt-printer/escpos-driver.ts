@@ -81,6 +81,7 @@ export class EscposPrinter implements ReceiptPrinter {
   readonly #line: StatusLine;
   readonly #disposed = new AbortController();
   #printing = false;
+  #following = false;
   #tail: Promise<unknown> = Promise.resolve();
   #last: PrinterCondition | null = null;
   /** Whether this printer ever answered GS r 1, the question that waits behind the data. */
@@ -92,7 +93,7 @@ export class EscposPrinter implements ReceiptPrinter {
     this.#settings = settings;
     // An unasked report has no checksum either, so it is taken for a hint and verified by asking.
     this.#line = new StatusLine(transport, clock, () => {
-      if (!this.#printing && settings.statusAnswers !== 'never') void this.readState();
+      if (!this.#printing && settings.statusAnswers !== 'never') void this.#followHint();
     });
   }
 
@@ -149,6 +150,17 @@ export class EscposPrinter implements ReceiptPrinter {
     const turn = this.#tail.then(work);
     this.#tail = turn;
     return turn;
+  }
+
+  /** One look at a time: a printer that reports with every answer must not be asked for ever. */
+  async #followHint(): Promise<void> {
+    if (this.#following) return;
+    this.#following = true;
+    try {
+      await this.readState();
+    } finally {
+      this.#following = false;
+    }
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {
