@@ -14,6 +14,7 @@ import { systemClock, systemRandom } from '../../native/transport/system-clock.t
 import { openPanelWindow } from './dev-panel.ts';
 import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
 import { KioskWindow } from './kiosk-window.ts';
+import { wipeClipboard } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 
 /** What the shell is started with. */
@@ -85,6 +86,10 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     log: (level, event, detail) => log.event(level, event, detail),
   });
   const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window);
+  kiosk?.events.subscribe((event) => {
+    // On a developer's desk the clipboard is the developer's.
+    if (event.name === 'visit-ended' && !__DEV_PANEL__) wipeClipboard();
+  });
   stopInOrder(async () => {
     window.close();
     stopBridge();

@@ -1,4 +1,4 @@
-import { app, type BrowserWindow, type Session } from 'electron';
+import { app, clipboard, type BrowserWindow, type Session } from 'electron';
 import { isOwnPage } from '../ipc/router.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 
@@ -45,4 +45,13 @@ export function lockApp(): void {
       if (!isOwnPage(event.url, PAGE_ORIGIN)) event.preventDefault();
     });
   });
+}
+
+/** Forgets what a person marked or copied: X keeps marked text for whoever asks next. */
+export function wipeClipboard(): void {
+  clipboard.clear();
+  // Electron 33 names the other clipboard by an argument, later ones have an object for it.
+  const selection = clipboard.selection as typeof clipboard.selection | undefined;
+  if (selection) selection.clear();
+  else (clipboard.clear as (type: 'selection') => void)('selection');
 }
