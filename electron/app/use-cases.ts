@@ -10,6 +10,7 @@ import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
 import { Technician } from '../services/technician.ts';
 import { Visits } from '../services/visits.ts';
+import type { KioskConfig } from './config/schema.ts';
 import type { Settings } from './settings.ts';
 
 /** All use cases of a running kiosk, wired to their ports. */
@@ -43,6 +44,13 @@ export interface UseCaseOptions {
 }
 
 /** Wires the use cases to their ports; nothing runs by itself before a call or a device signal. */
+
+/** Which key of the keypad is "very satisfied", by the order that its driver is set to. */
+function keypadBestKey(devices: KioskConfig['devices']): KioskSnapshot['keypadBestKey'] {
+  const keypad = devices.find((device) => device.deviceClass === 'evaluation-keypad');
+  return keypad?.options['order'] === '1-very-good' ? 1 : 5;
+}
+
 export function createUseCases(options: UseCaseOptions): UseCases {
   const { ports, settings, inner, version, development } = options;
   const visits = new Visits(ports);
@@ -90,6 +98,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         cardReader: word('id-card-reader'),
         printer: printerWord(reportOf(ports.devices, 'receipt-printer')),
         keypad: word('evaluation-keypad'),
+        keypadBestKey: keypadBestKey(config.devices),
         scanner: word('code-scanner'),
         slots: config.slots,
         locker: config.locker?.layout ?? null,

@@ -63,6 +63,8 @@ export const KioskSnapshot = z.object({
   cardReader: z.enum(['ready', 'away', 'none']),
   printer: z.enum(['ready', 'paper-low', 'paper-out', 'trouble', 'away', 'none']),
   keypad: z.enum(['ready', 'away', 'none']),
+  /** Number of the keypad's key for "very satisfied", so that the screen shows the numbers that stand on the keys. */
+  keypadBestKey: z.union([z.literal(1), z.literal(5)]),
   scanner: z.enum(['ready', 'away', 'none']),
   /** Where slots are, for the lamp strip. */
   slots: z.object({

@@ -90,12 +90,13 @@ class Keypad implements EvaluationKeypad {
 const ORDER_OPTION: DriverOption = {
   key: 'order',
   label: { 'zh-CN': '按键顺序', en: 'Order of the keys' },
-  values: ['1-very-good', '1-very-bad'],
-  fallback: '1-very-good',
+  // The number on the key is the level of the national rating codes, unless the keypad counts from the best.
+  values: ['1-very-bad', '1-very-good'],
+  fallback: '1-very-bad',
 };
 
 function order(options: Readonly<Record<string, string>>): LevelOrder {
-  return options['order'] === '1-very-bad' ? '1-very-bad' : '1-very-good';
+  return options['order'] === '1-very-good' ? '1-very-good' : '1-very-bad';
 }
 
 /** Keypads on a serial line (CH340 and the like) or behind a serial device server. */

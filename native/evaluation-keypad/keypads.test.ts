@@ -32,18 +32,18 @@ describe.each([
   ['serial ascii', serialKeypad, () => new SerialKeypadSimulator({ wire: 'ascii' }), { profile: 'ascii' }],
   ['serial ascii with CR', serialKeypad, () => new SerialKeypadSimulator({ wire: 'ascii-cr' }), { profile: 'ascii' }],
   [
-    'serial framed, key 1 very bad',
+    'serial framed, key 1 very good',
     serialKeypad,
-    () => new SerialKeypadSimulator({ wire: 'framed', order: '1-very-bad' }),
-    { profile: 'framed', order: '1-very-bad' },
+    () => new SerialKeypadSimulator({ wire: 'framed', order: '1-very-good' }),
+    { profile: 'framed', order: '1-very-good' },
   ],
   ['keyboard', hidKeypad, () => new HidKeypadSimulator(), {}],
   ['numeric pad', hidKeypad, () => new HidKeypadSimulator({ wire: 'keyboard-numpad' }), {}],
   [
-    'vendor report, key 1 very bad',
+    'vendor report, key 1 very good',
     hidKeypad,
-    () => new HidKeypadSimulator({ wire: 'vendor', order: '1-very-bad' }),
-    { report: 'vendor', order: '1-very-bad' },
+    () => new HidKeypadSimulator({ wire: 'vendor', order: '1-very-good' }),
+    { report: 'vendor', order: '1-very-good' },
   ],
 ] as const)('%s', (_name, definition, make, options) => {
   it('tells every level, once a press, however the line behaves', async () => {
@@ -93,7 +93,7 @@ describe('debounce', () => {
   it('takes a key held with auto-repeat as one press, and ignores another key in its wake', async () => {
     const clock = new FakeClock();
     const transport = new MemoryTransport();
-    const keypad = serialKeypad.create({ transport, clock, options: { profile: 'ascii', order: '1-very-bad' } });
+    const keypad = serialKeypad.create({ transport, clock, options: { profile: 'ascii', order: '1-very-good' } });
     const levels: RatingLevel[] = [];
     keypad.events.subscribe((event) => levels.push(event.level));
     for (let repeat = 0; repeat < 40; repeat += 1) {
@@ -105,7 +105,7 @@ describe('debounce', () => {
     transport.deliver(Uint8Array.of(0x34));
     await clock.advance(300);
     transport.deliver(Uint8Array.of(0x33));
-    expect(levels).toEqual([2, 3]);
+    expect(levels).toEqual([4, 3]);
   });
 });
 

@@ -44,7 +44,7 @@ export class SerialKeypadSimulator extends FiveKeys {
   readonly #wire: SerialKeypadWire;
 
   constructor(options: { readonly wire?: SerialKeypadWire; readonly order?: KeyOrder } = {}) {
-    super(options.order ?? '1-very-good');
+    super(options.order ?? '1-very-bad');
     this.#wire = options.wire ?? 'byte';
   }
 
@@ -68,7 +68,7 @@ export class HidKeypadSimulator extends FiveKeys {
   readonly #wire: HidKeypadWire;
 
   constructor(options: { readonly wire?: HidKeypadWire; readonly order?: KeyOrder } = {}) {
-    super(options.order ?? '1-very-good');
+    super(options.order ?? '1-very-bad');
     this.#wire = options.wire ?? 'keyboard';
   }
 

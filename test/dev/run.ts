@@ -15,12 +15,12 @@ export interface KioskEnvironment {
 
 /** What `npm start` takes on its command line. */
 export const USAGE = `npm start -- [--landscape] [--locker kerong-cu48|bcc-8a] [--keypad serial|hid] [--keep DIR]
-             [--device CLASS=DRIVER@ADDRESS]...
+             [--device CLASS=DRIVER@ADDRESS[;OPTION=VALUE]...]...
   The kiosk in a window with every device simulated; the simulator panel opens beside it. Closing the panel ends both.
   --keep DIR keeps the kiosk's data in DIR instead of a throw-away folder.
   --device puts a device of your own in the place of the simulated one, e.g.
     --device 'receipt-printer=escpos@serial:///dev/ttyUSB0?baud=115200'
-    --device 'pickup-locker=bcc-8a@tcp://192.0.2.7:4001'
+    --device 'pickup-locker=bcc-8a@tcp://192.0.2.7:4001;boards=2;own-echo=suppress'
   npm run device -- drivers lists the drivers.`;
 
 function option(args: readonly string[], name: string): string | undefined {
@@ -32,7 +32,8 @@ function option(args: readonly string[], name: string): string | undefined {
 function ownDevices(args: readonly string[]): OwnDevices {
   const given = args.flatMap((arg, index) => (arg === '--device' ? [args[index + 1] ?? ''] : []));
   return given.map((text) => {
-    const match = /^([a-z-]+)=([\w-]+)@(.+)$/.exec(text);
+    const [device = '', ...settings] = text.split(';');
+    const match = /^([a-z-]+)=([\w-]+)@(.+)$/.exec(device);
     const deviceClass = DEVICE_CLASSES.find((known) => known === match?.[1]);
     const [, , driver, address] = match ?? [];
     if (deviceClass === undefined || driver === undefined || address === undefined) {
@@ -40,7 +41,7 @@ function ownDevices(args: readonly string[]): OwnDevices {
         `--device ${text}: it must be CLASS=DRIVER@ADDRESS with CLASS one of ${DEVICE_CLASSES.join(', ')}`,
       );
     }
-    return { deviceClass, driver, address, options: {} };
+    return { deviceClass, driver, address, options: Object.fromEntries(settings.map((one) => one.split('=', 2))) };
   });
 }
 

@@ -68,6 +68,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     cardReader: 'ready',
     printer,
     keypad: 'ready',
+    keypadBestKey: 5,
     scanner: (wish.get('scanner') ?? 'ready') as KioskSnapshot['scanner'],
     slots: {
       card: 'right',

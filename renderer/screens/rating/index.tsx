@@ -21,7 +21,7 @@ import { problemText } from '../../i18n/index.ts';
 import { Face } from './face.tsx';
 import './rating.css';
 
-/** Best first, as the keys of the keypad are numbered. */
+/** Best first. */
 const LEVELS: readonly RatingLevel[] = [5, 4, 3, 2, 1];
 /** After the thanks the visit ends by itself. */
 const LEAVE_AFTER_S = 8;
@@ -153,7 +153,7 @@ export function RatingScreen({ state, send, snapshot, language, endVisit }: Scre
               {t(`level.${level}`)}
               <span className="k">
                 <span className="sr">{t('key')}</span>
-                <i>{level}</i>
+                <i>{snapshot.keypadBestKey === 5 ? level : 6 - level}</i>
               </span>
             </button>
           </li>
