@@ -69,10 +69,3 @@ export function packageOf(target: string): string {
   const [first = '', second = ''] = target.split('/');
   return first.startsWith('@') ? `${first}/${second}` : first;
 }
-
-/** Name of a file's folder from the top of the checkout. */
-export function folderOf(file: string): string {
-  return relative(ROOT, dirname(join(ROOT, file)))
-    .split(sep)
-    .join('/');
-}
