@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, posix, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 
 /** The checkout under test. */
 export const ROOT = resolve(import.meta.dirname, '..', '..');
