@@ -222,7 +222,8 @@ export interface StorePort {
 
   /** Rating, act and outbox entry in one transaction; `conflict` when the subject was rated. */
   rate(entry: RatingRecord & { readonly actId: string; readonly kioskCode: string }): Stored<RatingRecord>;
-  isRated(subjectId: string): Stored<boolean>;
+  /** The rating that counts for a subject; null while there is none. */
+  ratingOf(subjectId: string): Stored<RatingRecord | null>;
 
   /* outbox, used by the sync worker */
   /** Up to `limit` entries that are due at `now` (ms), the oldest of each subject only; they become `sending`. */

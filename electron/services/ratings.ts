@@ -42,16 +42,16 @@ export class Ratings {
   ): Promise<Result<{ readonly alreadyRated: boolean }, Problem>> {
     const allowed = this.#mayRate(visitId, subject, subjectId);
     if (!allowed.ok) return allowed;
-    const rated = await this.#ports.store.isRated(subjectId);
+    const rated = await this.#ports.store.ratingOf(subjectId);
     if (!rated.ok) return err(storeProblem(rated.error));
     // The visit may have ended meanwhile; the next person's key must not rate it.
     const still = this.#mayRate(visitId, subject, subjectId);
     if (!still.ok) return still;
-    if (!rated.value) {
+    if (rated.value === null) {
       this.#invited = { visitId, subject, subjectId };
       await this.#ports.devices.inviteRating(true);
     }
-    return ok({ alreadyRated: rated.value });
+    return ok({ alreadyRated: rated.value !== null });
   }
 
   /** Stores a rating given on the screen. */
@@ -106,9 +106,13 @@ export class Ratings {
       kioskCode: this.#ports.kiosk().code,
     });
     // A subject that was rated a moment ago (keypad and screen together) keeps its first rating.
-    if (!stored.ok && stored.error.code !== 'conflict') return err(storeProblem(stored.error));
-    this.#ports.sync.wake();
-    return ok({ level: stored.ok ? stored.value.level : level });
+    if (stored.ok) {
+      this.#ports.sync.wake();
+      return ok({ level: stored.value.level });
+    }
+    const first = stored.error.code === 'conflict' ? await this.#ports.store.ratingOf(subjectId) : null;
+    if (first?.ok !== true || first.value === null) return err(storeProblem(stored.error));
+    return ok({ level: first.value.level });
   }
 
   async #withdraw(): Promise<void> {

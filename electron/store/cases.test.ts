@@ -181,7 +181,7 @@ describe('ratings', () => {
         kioskCode: 'CH03',
       } as const;
       must(await store.rate(rating));
-      expect(must(await store.isRated(caseId))).toBe(true);
+      expect(must(await store.ratingOf(caseId))).not.toBeNull();
       expect(await store.rate({ ...rating, ratingId: testId(52), actId: testId(53) })).toMatchObject({
         error: { code: 'conflict', detail: 'already-rated' },
       });

@@ -7,6 +7,11 @@ import type { Outbox } from './outbox.ts';
 /** Evaluation channel codes of the platform. */
 const CHANNEL_CODES = { keypad: '4', screen: '5' } as const;
 
+interface RatingRow extends Omit<RatingRecord, 'ratingId' | 'subjectId'> {
+  readonly rating_id: string;
+  readonly subject_id: string;
+}
+
 /** Ratings as rows, one a subject. */
 export class RatingRows {
   readonly #db: Database;
@@ -21,7 +26,7 @@ export class RatingRows {
 
   /** The message follows those of its subject: the platform hears of the case before its rating. */
   rate(entry: RatingRecord & { readonly actId: string; readonly kioskCode: string }): Result<RatingRecord, StoreError> {
-    if (this.isRated(entry.subjectId)) return conflict('already-rated');
+    if (this.of(entry.subjectId)) return conflict('already-rated');
     const { ratingId, subject, subjectId, level, channel, at } = entry;
     this.#acts.begin({ actId: entry.actId, kind: 'rate', subjectId, at, detail: { level, channel } });
     this.#db.run(
@@ -55,7 +60,14 @@ export class RatingRows {
     return ok({ ratingId, subject, subjectId, level, channel, at });
   }
 
-  isRated(subjectId: string): boolean {
-    return this.#db.get('SELECT 1 AS rated FROM ratings WHERE subject_id = ?', subjectId) !== undefined;
+  /** The rating that counts for a subject. */
+  of(subjectId: string): RatingRecord | null {
+    const row = this.#db.get<RatingRow>(
+      'SELECT rating_id, subject, subject_id, level, channel, at FROM ratings WHERE subject_id = ?',
+      subjectId,
+    );
+    if (!row) return null;
+    const { rating_id: ratingId, subject_id, ...rest } = row;
+    return { ratingId, subjectId: subject_id, ...rest };
   }
 }

@@ -126,8 +126,8 @@ export class SqliteStore implements StorePort {
     return this.#work('intake', () => this.#ratings.rate(entry));
   }
 
-  isRated(subjectId: string): Stored<boolean> {
-    return this.#work('read', () => ok(this.#ratings.isRated(subjectId)));
+  ratingOf(subjectId: string): Stored<RatingRecord | null> {
+    return this.#work('read', () => ok(this.#ratings.of(subjectId)));
   }
 
   claim(now: number, limit: number): Stored<readonly OutboxEntry[]> {

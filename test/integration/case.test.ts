@@ -187,7 +187,8 @@ describe('a case', () => {
     await systemClock.sleep(400);
     kiosk.stack.bench.actions.pressKey(5);
     await until('keypad rating', () => kiosk.events('rating-given').some((event) => event.subjectId === result.caseId));
-    await kiosk.must('rating.give', { visitId, ...subject, level: 2 });
+    // The first rating counts, and the screen is told which it was.
+    expect(await kiosk.must('rating.give', { visitId, ...subject, level: 2 })).toEqual({ level: 5 });
     await kiosk.drained();
     const ratings = (await kiosk.stack.platform.holdings()).ratings.filter((one) => one.subjectId === result.caseId);
     expect(ratings).toMatchObject([{ level: 5, channel: '4' }]);
