@@ -428,8 +428,8 @@ function cellOf(options: Options): CellAddress {
 }
 
 function boardOf(options: Options): number {
-  // Boards of the CU48 are counted from 0, those of the 8A from 1 (DIP switches).
-  const firstBoard = options.driver === 'kerong-cu48' ? 0 : 1;
+  // KERONG and WKLY boards are counted from 0, those of the 8A and Modbus from 1 (DIP switches).
+  const firstBoard = options.driver === 'bcc-8a' || options.driver === 'modbus-relay' ? 1 : 0;
   return options.board === undefined ? firstBoard : wholeNumber('--board', options.board, 0, 255);
 }
 

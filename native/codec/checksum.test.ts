@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crc16Ccitt, sum8, xor8 } from './checksum.ts';
+import { crc16Ccitt, crc16Modbus, sum8, xor8 } from './checksum.ts';
 
 describe('checksums', () => {
   it('xor8 gives the SDT check byte of "find card"', () => {
@@ -20,5 +20,13 @@ describe('checksums', () => {
     [[0x08, 0x01, 0x00, 0x02, 0x01], 0x02da],
   ])('crc16Ccitt of the documented scanner frame %j', (bytes, crc) => {
     expect(crc16Ccitt(Uint8Array.from(bytes))).toBe(crc);
+  });
+
+  it.each([
+    [[0x01, 0x05, 0x00, 0x00, 0xff, 0x00], 0x3a8c],
+    [[0x01, 0x05, 0x02, 0x00, 0x00, 0x07], 0xb08d],
+    [[0x01, 0x01, 0x01, 0x41], 0xb891],
+  ])('crc16Modbus of the published relay frame %j', (bytes, crc) => {
+    expect(crc16Modbus(Uint8Array.from(bytes))).toBe(crc);
   });
 });

@@ -22,3 +22,13 @@ export function crc16Ccitt(bytes: Uint8Array): number {
   }
   return crc;
 }
+
+/** CRC-16/MODBUS: reflected polynomial 0xA001, start 0xFFFF; sent low byte first. */
+export function crc16Modbus(bytes: Uint8Array): number {
+  let crc = 0xffff;
+  for (let index = 0; index < bytes.length; index += 1) {
+    crc ^= bytes[index] ?? 0;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
+  }
+  return crc;
+}

@@ -1,7 +1,15 @@
 import { serialScanner } from '../code-scanner/index.ts';
 import { hidKeypad, serialKeypad } from '../evaluation-keypad/index.ts';
 import { sdtReader } from '../id-card-reader/index.ts';
-import { bcc8aLocker, kerongCu48Locker } from '../pickup-locker/index.ts';
+import {
+  bcc8aLocker,
+  kerongCu12Locker,
+  kerongCu16Locker,
+  kerongCu48Locker,
+  kerongCuLocker,
+  modbusRelayLocker,
+  wklyLocker,
+} from '../pickup-locker/index.ts';
 import { escposPrinter } from '../receipt-printer/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
 
@@ -9,7 +17,15 @@ import type { DriverRegistry } from './driver-types.ts';
 export const driverRegistry: DriverRegistry = {
   'id-card-reader': [sdtReader],
   'receipt-printer': [escposPrinter],
-  'pickup-locker': [kerongCu48Locker, bcc8aLocker],
+  'pickup-locker': [
+    kerongCu48Locker,
+    kerongCu16Locker,
+    kerongCu12Locker,
+    kerongCuLocker,
+    bcc8aLocker,
+    wklyLocker,
+    modbusRelayLocker,
+  ],
   'evaluation-keypad': [serialKeypad, hidKeypad],
   'code-scanner': [serialScanner],
 };

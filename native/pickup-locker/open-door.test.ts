@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
 import type { LineBehaviour } from '../model/simulator.ts';
-import { bcc8aLocker, kerongCu48Locker } from './index.ts';
+import { LOCKER_SUBJECTS } from './locker-subjects.ts';
 import type { DoorBehaviour } from './simulated-doors.ts';
-import { Bcc8aSimulator } from './simulator-8a.ts';
-import { Cu48Simulator } from './simulator-cu48.ts';
 
 /** Something that goes wrong (or right again) some time after the opening began. */
 type Mishap =
@@ -35,30 +33,19 @@ const mishap: fc.Arbitrary<Mishap> = fc.oneof(
 );
 const behaviour = fc.constantFrom<DoorBehaviour>('normal', 'stuck', 'slow', 'left-open');
 
-describe.each([
-  {
-    definition: kerongCu48Locker,
-    cell: { board: 0, lock: 40 },
-    make: (clock: FakeClock) => new Cu48Simulator({ clock, closesAfterMs: 1500 }),
-  },
-  {
-    definition: bcc8aLocker,
-    cell: { board: 1, lock: 11 },
-    make: (clock: FakeClock) => new Bcc8aSimulator({ clock, closesAfterMs: 1500, eventHeader: 0x82 }),
-  },
-])('opening by $definition.id', ({ definition, cell, make }) => {
+describe.each(LOCKER_SUBJECTS)('opening by $name', ({ definition, options, cell, simulate }) => {
   it('pulses once at most and tells nothing but the truth, whatever goes wrong', async () => {
     await fc.assert(
       fc.asyncProperty(behaviour, fc.array(mishap, { maxLength: 6 }), async (doorBehaviour, mishaps) => {
         const clock = new FakeClock();
-        const simulator = make(clock);
+        const simulator = simulate({ clock, closesAfterMs: 1500 });
         simulator.doors.setBehaviour(cell, doorBehaviour);
         let everOpen = false;
         simulator.doors.changes.subscribe((door) => {
           everOpen ||= door.open;
         });
         const line = new MemoryLine(simulator, clock, { baud: definition.bauds[0] ?? null });
-        const locker = definition.create({ transport: line.open(), clock, options: {} });
+        const locker = definition.create({ transport: line.open(), clock, options });
         const cancel = new AbortController();
         const opening = locker.openDoor(cell, cancel.signal);
         for (const event of mishaps) {
@@ -81,7 +68,7 @@ describe.each([
         locker.dispose();
         simulator.dispose();
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

@@ -57,12 +57,13 @@ export async function openAndWatch(control: DoorControl, clock: Clock, signal?: 
   if (!before.ok) return blind(before.error);
   if (before.value === 'open') return result('opened', null);
 
+  // A relay that we switch on and off ourselves keeps the line for the length of the pulse: nobody watches then.
+  let seen = clock.monotonic();
   const pulsed = await control.pulse();
   if (pulsed.error !== null) return result(pulsed.sent ? 'unknown' : 'refused', pulsed.error);
 
   const cancelled = (): boolean => signal?.aborted === true;
   const start = clock.monotonic();
-  let seen = start;
   let widestGap = 0;
   let lastError: DeviceError | null = null;
   await clock.sleep(SETTLE_MS, signal);
