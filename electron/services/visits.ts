@@ -6,6 +6,7 @@ import { Emitter } from '../../native/model/events.ts';
 import type { IdCard } from '../../native/model/id-card-reader.ts';
 import { problemOf } from './device-problems.ts';
 import { newId } from './ids.ts';
+import type { Devices } from './device-ports.ts';
 import type { Ports } from './kiosk.ts';
 
 /** How long one wait for a card lasts, in milliseconds. */
@@ -31,14 +32,17 @@ export type VisitEvent =
   | { readonly type: 'card-found'; readonly visitId: string }
   | { readonly type: 'ended'; readonly visitId: string };
 
+/** What visits need of the kiosk. */
+type VisitPorts = Pick<Ports, 'clock' | 'random' | 'log'> & { readonly devices: Pick<Devices, 'readCard'> };
+
 /** Begins and ends visits; there is at most one. */
 export class Visits {
-  readonly #ports: Ports;
+  readonly #ports: VisitPorts;
   #current: Visit | null = null;
   #reading: AbortController | null = null;
   readonly events = new Emitter<VisitEvent>();
 
-  constructor(ports: Ports) {
+  constructor(ports: VisitPorts) {
     this.#ports = ports;
   }
 
@@ -82,7 +86,10 @@ export class Visits {
     return this.#current?.id === visitId ? ok(this.#current) : err(problem('K102-no-visit'));
   }
 
-  /** Waits for a card and reads it. A second call takes the place of the first. */
+  /**
+   * Waits for a card and reads it. A second call takes the place of the first. Only resident identity cards are taken;
+   * any other kind is `C205-card-wrong-type`, and the card read before stays.
+   */
   async readCard(visitId: string): Promise<Result<IdCard, Problem>> {
     const found = this.require(visitId);
     if (!found.ok) return found;
@@ -104,6 +111,12 @@ export class Visits {
       if (!card.ok) {
         this.#ports.log.event('info', 'card-not-read', { code: card.error.code });
         return err(problemOf('id-card-reader', card.error));
+      }
+      // The reader knows more kinds of card than the forms do: a permit or a foreigner's card has no nation, its number
+      // follows other rules, and a case filed with it would be wrong.
+      if (card.value.type !== 'resident') {
+        this.#ports.log.event('info', 'card-not-read', { code: 'card-wrong-type' });
+        return err(problem('C205-card-wrong-type'));
       }
       visit.card = card.value;
       return ok(card.value);
