@@ -3,6 +3,7 @@ import type { DriverContext, DriverDefinition } from '../model/driver-registry.t
 import type { CellAddress, DoorState, PickupLocker } from '../model/pickup-locker.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
+import { presentOneByOne } from './asked-boards.ts';
 import {
   BCC_8A_LAST_BOARD,
   BCC_8A_LOCKS,
@@ -20,8 +21,6 @@ import { DoorMemory } from './door-memory.ts';
 
 /** Boards answer a pulse after about 200 ms and a question at once; some take 300 ms for either. */
 const REPLY_MS = 500;
-/** At most so many boards that did not answer are asked once more. */
-const SECOND_ASKED = 2;
 /** 3.5 characters are 4 ms at 9600 baud; USB adapters hand bytes over up to 16 ms late. */
 const TIMING = { quietMs: 20, spacingMs: 50 } as const;
 
@@ -98,21 +97,8 @@ class Bcc8aDialect implements BoardDialect {
   }
 
   /** There is no broadcast that boards answer: they are asked one by one. */
-  async presentBoards(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>> {
-    const present = new Set<number>();
-    let last: DeviceError = { code: 'timeout', detail: 'no answer' };
-    const askAll = async (boards: readonly number[]): Promise<void> => {
-      for (const board of boards) {
-        const reading = await this.readBoard(board, signal);
-        if (reading.ok) present.add(board);
-        else last = reading.error;
-      }
-    };
-    await askAll(this.#boards);
-    // One lost or damaged answer is no missing board; a bus with many missing ones is not held up twice as long.
-    const missing = this.#boards.filter((board) => !present.has(board));
-    if (missing.length <= SECOND_ASKED && (last.code === 'timeout' || last.code === 'bad-reply')) await askAll(missing);
-    return present.size > 0 ? ok([...present].toSorted((a, b) => a - b)) : err(last);
+  presentBoards(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>> {
+    return presentOneByOne(this.#boards, (board) => this.readBoard(board, signal));
   }
 
   dispose(): void {

@@ -111,10 +111,11 @@ class ModbusRelayDialect implements BoardDialect {
     this.#held = cell;
     try {
       const on = pulseOutcome(await this.#write(cell, encodeModbusRelay(cell.board, cell.lock, true)));
-      if (on.error !== null) return on;
+      // After a write that failed half way the relay may be on as well.
+      if (!on.sent) return on;
       await this.#clock.sleep(this.#pulseMs);
       const off = await this.#release(cell);
-      if (off.ok) return on;
+      if (off.ok || on.error !== null) return on;
       const lost = off.error.code === 'line-lost' || off.error.code === 'not-connected';
       return {
         sent: true,
