@@ -4,7 +4,7 @@ import { MemoryLine } from '../test/support/memory-transport.ts';
 import { runCli } from './cli.ts';
 import { ScannerSimulator } from './code-scanner/simulator.ts';
 import { SdtReaderSimulator } from './id-card-reader/simulator.ts';
-import { TEST_CARD } from './id-card-reader/test-card.ts';
+import { TEST_CARD, TEST_FOREIGNER_2017, TEST_FOREIGNER_2023, TEST_PERMIT } from './id-card-reader/test-card.ts';
 import type { DeviceSimulator } from './model/simulator.ts';
 import { Cu48Simulator } from './pickup-locker/simulator-cu48.ts';
 import { ReceiptPrinterSimulator } from './receipt-printer/simulator.ts';
@@ -78,6 +78,19 @@ describe('npm run device', () => {
     });
     expect(await run(`id-card-reader sam-id ${PORT} --json`)).toBe(0);
     expect(JSON.parse(out.at(-1) ?? '')).toEqual({ ok: true, samId: '05.01-20200101-0001234567-0987654321' });
+  });
+
+  it.each([TEST_PERMIT, TEST_FOREIGNER_2017, TEST_FOREIGNER_2023])('reads a card of kind $type', async (card) => {
+    const simulator = new SdtReaderSimulator();
+    simulator.layCard(card);
+    const { run, out } = bench(simulator);
+    expect(await run(`id-card-reader read ${PORT}`)).toBe(0);
+    const { name, number, birthDate, englishName, permitNumber } = card;
+    for (const text of [name, number, birthDate, englishName, permitNumber]) {
+      if (text !== undefined) expect(out.join('\n')).not.toContain(text);
+    }
+    expect(await run(`id-card-reader read ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out.at(-1) ?? '')).toEqual({ ok: true, card: { nation: '', ...card } });
   });
 
   it('says why no card was read', async () => {

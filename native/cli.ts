@@ -223,6 +223,8 @@ export function maskCard(card: IdCard): IdCard {
     address: mask(card.address, 3),
     number: `${card.number.slice(0, 3)}***********${card.number.slice(-4)}`,
     birthDate: `${card.birthDate.slice(0, 4)}-**-**`,
+    ...(card.englishName === undefined ? {} : { englishName: mask(card.englishName, 1) }),
+    ...(card.permitNumber === undefined ? {} : { permitNumber: mask(card.permitNumber, 1) }),
   };
 }
 

@@ -109,7 +109,7 @@ describe('resident card text', () => {
     }
   });
 
-  it.each(['J', 'I', 'Y'])('calls a card of type %s another type', (mark) => {
+  it.each(['A', 'Z'])('calls a card of type %s another type', (mark) => {
     const block = encoded(TEST_CARD);
     put(block, 248, mark);
     expect(parseCardText(block)).toEqual({ ok: false, error: { code: 'other-type', mark } });

@@ -1,6 +1,9 @@
-import type { IdCard } from '../model/id-card-reader.ts';
+import type { IdCard, IdCardType } from '../model/id-card-reader.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
+import { CARD_LAYOUTS } from './card-layouts.ts';
+import type { CardLayout, CardTextField } from './card-layouts.ts';
+import { isCardNumber } from './card-numbers.ts';
 import { nationName } from './nations.ts';
 
 /** Length of the text block in bytes: UTF-16LE, padded with spaces. */
@@ -9,23 +12,6 @@ export const CARD_TEXT_LENGTH = 256;
 /** Place of the type mark that is the same in all layouts: space, J, I or Y. */
 const TYPE_MARK_OFFSET = 248;
 const LONG_TERM = '长期';
-
-type FieldPlace = readonly [offset: number, length: number];
-
-/** Fields of the resident identity card, offset and length in bytes (protocols: SDT, 256-byte text block). */
-const RESIDENT = {
-  name: [0, 30],
-  sex: [30, 2],
-  nationCode: [32, 4],
-  birthDate: [36, 16],
-  address: [52, 70],
-  number: [122, 36],
-  issuer: [158, 30],
-  validFrom: [188, 16],
-  validTo: [204, 16],
-} as const satisfies Record<string, FieldPlace>;
-
-export type CardTextField = keyof typeof RESIDENT;
 
 /** Why a text block is not taken; names the field only, never its content. */
 export type CardTextError =
@@ -40,32 +26,45 @@ const SEX_BY_CODE: Readonly<Record<string, IdCard['sex']>> = {
   '9': 'unstated',
 };
 
-/**
- * Layouts by type mark. A further kind of card (J residence permit, I and Y foreigners' cards) is one more entry with a
- * parser of its own.
- */
-const PARSERS: Readonly<Record<string, (block: Uint8Array) => Result<IdCard, CardTextError>>> = {
-  ' ': parseResident,
-};
+/** Texts that only some kinds of card have, and what they may look like. */
+const EXTRA_FORMS = {
+  permitNumber: /^[A-Z\d]{0,9}$/u,
+  englishName: /^\P{Cc}+$/u,
+  nationality: /^[A-Z]{3}$/u,
+  cardVersion: /^[A-Z\d.]{0,2}$/iu,
+  authorityCode: /^[A-Z\d]{0,4}$/iu,
+  olderNumberLink: /^[A-Z\d]{0,3}$/iu,
+} as const;
+const EXTRA_TEXTS = Object.keys(EXTRA_FORMS) as (keyof typeof EXTRA_FORMS)[];
+type ExtraField = keyof typeof EXTRA_FORMS | 'issueCount';
 
-/** Reads the text block of a card. */
+/** What can be written on a card: the nation's name is not on it, only the code; without a type it is a resident's. */
+export type WritableCard = Omit<IdCard, 'type' | 'nation'> & { readonly type?: IdCardType };
+
+/** Reads the text block of a card of any of the four kinds. */
 export function parseCardText(block: Uint8Array): Result<IdCard, CardTextError> {
   if (block.length !== CARD_TEXT_LENGTH) return err({ code: 'bad-length', length: block.length });
   // Some modules fill up with zeros instead of spaces.
   const mark = decodeUtf16(block.subarray(TYPE_MARK_OFFSET, TYPE_MARK_OFFSET + 2)).replace('\0', ' ');
-  const parse = PARSERS[mark];
-  return parse ? parse(block) : err({ code: 'other-type', mark: /^[A-Z]$/u.test(mark) ? mark : 'unknown' });
+  const layout = Object.values(CARD_LAYOUTS).find((known) => known.mark === mark);
+  return layout
+    ? parseWith(layout, block)
+    : err({ code: 'other-type', mark: /^[A-Z]$/u.test(mark) ? mark : 'unknown' });
 }
 
-function parseResident(block: Uint8Array): Result<IdCard, CardTextError> {
-  const field = (name: CardTextField): string => {
-    const [offset, length] = RESIDENT[name];
-    return decodeUtf16(block.subarray(offset, offset + length)).replace(/[\s\0]+$/u, '');
-  };
+function parseWith({ type, fields }: CardLayout, block: Uint8Array): Result<IdCard, CardTextError> {
+  /** Text of a field without its filling; empty when this kind of card has no such field. */
+  const field = (name: CardTextField): string =>
+    (fields[name] ?? [])
+      .map(([offset, length]) => decodeUtf16(block.subarray(offset, offset + length)))
+      .join('')
+      .replace(/[\s\0]+$/u, '');
   const bad = (name: CardTextField): Result<IdCard, CardTextError> => err({ code: 'bad-field', field: name });
+  const foreign = type === 'foreigner-2017' || type === 'foreigner-2023';
 
   const name = field('name');
-  if (!isText(name) || name === '') return bad('name');
+  // A foreigner need not have a Chinese name.
+  if (!isText(name) || (name === '' && !foreign)) return bad('name');
   const sex = SEX_BY_CODE[field('sex')];
   if (!sex) return bad('sex');
   const nationCode = field('nationCode');
@@ -75,7 +74,7 @@ function parseResident(block: Uint8Array): Result<IdCard, CardTextError> {
   const address = field('address');
   if (!isText(address)) return bad('address');
   const number = field('number').toUpperCase();
-  if (!/^\d{17}[\dX]$/u.test(number)) return bad('number');
+  if (!isCardNumber(type, number)) return bad('number');
   const issuer = field('issuer');
   if (!isText(issuer)) return bad('issuer');
   const validFrom = parseCardDate(field('validFrom'));
@@ -83,8 +82,22 @@ function parseResident(block: Uint8Array): Result<IdCard, CardTextError> {
   const until = field('validTo');
   const validTo = until === LONG_TERM ? 'long-term' : parseCardDate(until);
   if (!validTo) return bad('validTo');
+
+  const more: { -readonly [K in ExtraField]?: IdCard[K] } = {};
+  for (const extra of EXTRA_TEXTS) {
+    if (!fields[extra]) continue;
+    // Fields of the second part may be filled in front, and zeros may fill the first half of a name.
+    const text = field(extra).replaceAll('\0', ' ').trim();
+    if (!EXTRA_FORMS[extra].test(text) || !isText(text)) return bad(extra);
+    more[extra] = text;
+  }
+  if (fields.issueCount) {
+    const count = field('issueCount').trim();
+    if (!/^\d{0,2}$/u.test(count)) return bad('issueCount');
+    if (count !== '') more.issueCount = Number(count);
+  }
   return ok({
-    type: 'resident',
+    type,
     name,
     sex,
     nationCode,
@@ -95,15 +108,37 @@ function parseResident(block: Uint8Array): Result<IdCard, CardTextError> {
     issuer,
     validFrom,
     validTo,
+    ...more,
   });
 }
 
-/** Writes the text block of a resident card, as a card would hold it: for simulators and tests. */
-export function encodeCardText(card: Omit<IdCard, 'type' | 'nation'>): Result<Uint8Array, CardTextError> {
-  const sexCode = Object.keys(SEX_BY_CODE).find((code) => SEX_BY_CODE[code] === card.sex) ?? '9';
-  const texts: Readonly<Record<CardTextField, string>> = {
+/**
+ * Writes the text block as a card of its kind would hold it: for simulators and tests. Refuses a text that is longer
+ * than its field, and one for which this kind of card has no field.
+ */
+export function encodeCardText(card: WritableCard): Result<Uint8Array, CardTextError> {
+  const { mark, fields } = CARD_LAYOUTS[card.type ?? 'resident'];
+  const block = new Uint8Array(CARD_TEXT_LENGTH);
+  for (let offset = 0; offset < CARD_TEXT_LENGTH; offset += 2) block[offset] = 0x20;
+  putUtf16(block, TYPE_MARK_OFFSET, mark);
+  for (const [field, text] of Object.entries(textsOf(card)) as [CardTextField, string][]) {
+    const places = fields[field] ?? [];
+    const room = places.reduce((sum, [, length]) => sum + length / 2, 0);
+    if (text.length > room) return err({ code: 'bad-field', field });
+    let written = 0;
+    for (const [offset, length] of places) {
+      putUtf16(block, offset, text.slice(written, written + length / 2));
+      written += length / 2;
+    }
+  }
+  return ok(block);
+}
+
+/** What stands in each field; empty where the card says nothing. */
+function textsOf(card: WritableCard): Readonly<Record<CardTextField, string>> {
+  return {
     name: card.name,
-    sex: sexCode,
+    sex: Object.keys(SEX_BY_CODE).find((code) => SEX_BY_CODE[code] === card.sex) ?? '9',
     nationCode: card.nationCode,
     birthDate: card.birthDate.replaceAll('-', ''),
     address: card.address,
@@ -111,20 +146,14 @@ export function encodeCardText(card: Omit<IdCard, 'type' | 'nation'>): Result<Ui
     issuer: card.issuer,
     validFrom: card.validFrom.replaceAll('-', ''),
     validTo: card.validTo === 'long-term' ? LONG_TERM : card.validTo.replaceAll('-', ''),
+    permitNumber: card.permitNumber ?? '',
+    issueCount: card.issueCount === undefined ? '' : String(card.issueCount).padStart(2, '0'),
+    englishName: card.englishName ?? '',
+    nationality: card.nationality ?? '',
+    cardVersion: card.cardVersion ?? '',
+    authorityCode: card.authorityCode ?? '',
+    olderNumberLink: card.olderNumberLink ?? '',
   };
-  const block = new Uint8Array(CARD_TEXT_LENGTH);
-  for (let offset = 0; offset < CARD_TEXT_LENGTH; offset += 2) block[offset] = 0x20;
-  for (const field of Object.keys(RESIDENT) as CardTextField[]) {
-    const [offset, length] = RESIDENT[field];
-    const text = texts[field];
-    if (text.length * 2 > length) return err({ code: 'bad-field', field });
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
-      block[offset + index * 2] = unit & 0xff;
-      block[offset + index * 2 + 1] = unit >> 8;
-    }
-  }
-  return ok(block);
 }
 
 /** `YYYYMMDD` to `YYYY-MM-DD`, null when it is no day of the calendar. */
@@ -139,11 +168,21 @@ export function parseCardDate(text: string): string | null {
 }
 
 /** No control characters (a damaged block shows them first) and no halves of characters. */
-function isText(text: string): boolean {
+export function isText(text: string): boolean {
   return !/[\p{Cc}\p{Cs}\uFFFD]/u.test(text);
 }
 
-function decodeUtf16(bytes: Uint8Array): string {
+/** Writes UTF-16LE at a byte offset. */
+function putUtf16(block: Uint8Array, offset: number, text: string): void {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    block[offset + index * 2] = unit & 0xff;
+    block[offset + index * 2 + 1] = unit >> 8;
+  }
+}
+
+/** Text of a block of UTF-16LE. */
+export function decodeUtf16(bytes: Uint8Array): string {
   let text = '';
   for (let index = 0; index + 1 < bytes.length; index += 2) {
     text += String.fromCharCode((bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8));

@@ -5,7 +5,7 @@ import type { MemoryTransport } from '../../test/support/memory-transport.ts';
 import { SdtReader } from './sdt-driver.ts';
 import { encodeFrame, encodeResponse } from './sdt-frame.ts';
 import { SdtReaderSimulator } from './simulator.ts';
-import { TEST_CARD } from './test-card.ts';
+import { TEST_CARD, TEST_FOREIGNER_2017, TEST_FOREIGNER_2023, TEST_PERMIT } from './test-card.ts';
 
 interface Bench {
   readonly clock: FakeClock;
@@ -46,6 +46,12 @@ describe('SDT reader', () => {
     const result = await clock.run(reader.readCard({ deadlineMs: 5_000, onCardFound: () => order.push('told') }));
     expect(result).toEqual({ ok: true, value: { type: 'resident', nation: '汉', ...TEST_CARD } });
     expect(order).toEqual(['card found', 'told', 'card selected', 'card read']);
+  });
+
+  it.each([TEST_PERMIT, TEST_FOREIGNER_2017, TEST_FOREIGNER_2023])('reads a card of kind $type', async (card) => {
+    const on = bench();
+    expect(on.simulator.layCard(card).ok).toBe(true);
+    expect(await read(on)).toEqual({ ok: true, value: { nation: '', ...card } });
   });
 
   it('waits for the card, asking about every 300 ms', async () => {

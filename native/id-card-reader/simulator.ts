@@ -1,14 +1,13 @@
 import { Emitter } from '../model/events.ts';
-import type { IdCard } from '../model/id-card-reader.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
 import { encodeCardText } from './sdt-card-text.ts';
-import type { CardTextError } from './sdt-card-text.ts';
+import type { CardTextError, WritableCard } from './sdt-card-text.ts';
 import { SDT_STATUS, SdtFrameReader, encodeResponse } from './sdt-frame.ts';
 
-/** What a card holds. The nation's name is not on the card, only its code. */
-export type SimulatedCard = Omit<IdCard, 'type' | 'nation'>;
+/** What a card holds. Without a type it is a resident's. */
+export type SimulatedCard = WritableCard;
 
 /** Device faults that can be switched at any time. */
 export interface SdtBehaviour {
@@ -65,7 +64,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
     return this.#text !== null;
   }
 
-  /** Lays a resident card on the reader; refused when a text is too long for its field. */
+  /** Lays a card of any kind on the reader; refused when a text is too long for its field. */
   layCard(card: SimulatedCard): Result<void, CardTextError> {
     const text = encodeCardText(card);
     return text.ok ? this.layText(text.value) : text;

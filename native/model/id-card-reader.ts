@@ -7,6 +7,7 @@ export type IdCardType = 'resident' | 'hmt-permit' | 'foreigner-2017' | 'foreign
 /** Text of an identity card. Personal data: lives in the visit only, never in logs. */
 export interface IdCard {
   readonly type: IdCardType;
+  /** Chinese name; empty on a foreigner's card without one. */
   readonly name: string;
   readonly sex: 'male' | 'female' | 'unknown' | 'unstated';
   /** GB/T 3304 code, two digits, or empty where the card has none. */
@@ -15,14 +16,33 @@ export interface IdCard {
   readonly nation: string;
   /** YYYY-MM-DD */
   readonly birthDate: string;
+  /** Empty on foreigners' cards. */
   readonly address: string;
-  /** Citizen identification number, 18 characters. */
+  /**
+   * Identification number: 18 characters, with 81, 82 or 83 in front on a permit and 9 on a foreigner's card of 2023; 3
+   * letters and 12 digits on a foreigner's card of 2017.
+   */
   readonly number: string;
+  /** Empty on foreigners' cards, which hold no name of an authority. */
   readonly issuer: string;
   /** YYYY-MM-DD */
   readonly validFrom: string;
   /** YYYY-MM-DD or `long-term`. */
   readonly validTo: string;
+  /** Foreigners' cards: name in Latin letters, as long as the card has room for it. */
+  readonly englishName?: string;
+  /** Permits of residents from Hong Kong, Macau and Taiwan: number of the exit-entry permit, up to 9 characters. */
+  readonly permitNumber?: string;
+  /** Permits: how often it was issued. Foreigners' cards of 2023: how often it was renewed. Absent when not written. */
+  readonly issueCount?: number;
+  /** Foreigners' cards: three letters (GB/T 2659). */
+  readonly nationality?: string;
+  /** Foreigners' cards of 2017: version, up to 2 characters. */
+  readonly cardVersion?: string;
+  /** Foreigners' cards of 2017: code of the authority that took the application, up to 4 characters. */
+  readonly authorityCode?: string;
+  /** Foreigners' cards of 2023: link to the older number, up to 3 characters. */
+  readonly olderNumberLink?: string;
 }
 
 export type IdCardReaderEvent = { readonly type: 'card-laid' } | { readonly type: 'card-removed' };
