@@ -93,6 +93,26 @@ describe('npm run device', () => {
     expect(JSON.parse(out.at(-1) ?? '')).toEqual({ ok: true, card: { nation: '', ...card } });
   });
 
+  it('reads the address that was appended last', async () => {
+    const simulator = new SdtReaderSimulator();
+    simulator.layCard(TEST_CARD);
+    const { run, out, err } = bench(simulator);
+    expect(await run(`id-card-reader new-address ${PORT}`)).toBe(0);
+    expect(out.at(-1)).toBe('no address was appended');
+    expect(await run(`id-card-reader new-address ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out.at(-1) ?? '')).toEqual({ ok: true, card: { newAddress: null } });
+    simulator.appendAddress('测试省新址路2号');
+    expect(await run(`id-card-reader new-address ${PORT}`)).toBe(0);
+    expect(out.at(-1)).toBe('测试省*****');
+    expect(await run(`id-card-reader new-address ${PORT} --full`)).toBe(0);
+    expect(out.at(-1)).toBe('测试省新址路2号');
+    expect(await run(`id-card-reader new-address ${PORT} --json`)).toBe(0);
+    expect(JSON.parse(out.at(-1) ?? '')).toEqual({ ok: true, card: { newAddress: '测试省新址路2号' } });
+    simulator.removeCard();
+    expect(await run(`id-card-reader new-address ${PORT} --wait 2`)).toBe(1);
+    expect(err.at(-1)).toMatch(/^no-card/u);
+  });
+
   it('says why no card was read', async () => {
     const { run, err, out } = bench(new SdtReaderSimulator());
     expect(await run(`id-card-reader read ${PORT} --wait 2`)).toBe(1);

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { DEVICE_CLASSES } from './model/device.ts';
 import type { DeviceClass, DeviceError } from './model/device.ts';
 import type { Clock, Random } from './model/clock.ts';
-import type { IdCard } from './model/id-card-reader.ts';
+import { mask, maskCard } from './id-card-reader/mask-card.ts';
 import type { CellAddress } from './model/pickup-locker.ts';
 import type { ReceiptDocument } from './model/receipt-document.ts';
+import { err } from './model/result.ts';
 import type { TransportOpener } from './model/transport.ts';
 import { DeviceManager } from './manager/device-manager.ts';
 import type { DeviceHealth, DeviceSettings } from './manager/driver-types.ts';
@@ -21,6 +22,7 @@ const HELP = `Tests and drives one device from a terminal.
   npm run device -- CLASS status   [connection]      opens the device and says how it is; a locker: all doors of a board
   npm run device -- CLASS watch    [connection]      shows health and what the device tells, until Ctrl-C
   npm run device -- id-card-reader read              waits for a card and reads it (masked; --full or --json show all)
+  npm run device -- id-card-reader new-address       waits for a card and reads the address that was appended last
   npm run device -- id-card-reader sam-id            the number of the reader's security module
   npm run device -- receipt-printer print            prints a test receipt (also: print-test)
   npm run device -- pickup-locker open --cell N      opens one door: exactly one pulse
@@ -43,6 +45,10 @@ exit code: 0 done, 1 the device failed, refused or is not well, 2 wrong use, 3 t
 
 const STOOD_OPEN =
   'the sensor said open before, so no pulse was sent; if the door is shut, the feedback option is the wrong way round';
+const NO_NEW_ADDRESS_COMMAND = err({
+  code: 'bad-request',
+  detail: 'this driver cannot read appended addresses',
+} as const);
 const EXIT = { done: 0, failed: 1, usage: 2, notConnected: 3 } as const;
 /** How long a device may take to show itself, in milliseconds. */
 const CONNECT_MS = 6_000;
@@ -135,6 +141,8 @@ function commandOf(deviceClass: DeviceClass, command: string, options: Options, 
   switch (key) {
     case 'id-card-reader read':
       return (manager) => readCard(manager, wait ?? 30, options, ports);
+    case 'id-card-reader new-address':
+      return (manager) => readNewAddress(manager, wait ?? 30, options, ports);
     case 'id-card-reader sam-id':
       return async (_, health) => showSamId(health(), options, ports);
     case 'receipt-printer status':
@@ -214,18 +222,25 @@ async function readCard(manager: DeviceManager, seconds: number, options: Option
   return EXIT.done;
 }
 
-/** Personal data of a card, cut down to what shows that it was read. */
-export function maskCard(card: IdCard): IdCard {
-  const mask = (text: string, keep: number): string => Array.from(text, (one, at) => (at < keep ? one : '*')).join('');
-  return {
-    ...card,
-    name: mask(card.name, 1),
-    address: mask(card.address, 3),
-    number: `${card.number.slice(0, 3)}***********${card.number.slice(-4)}`,
-    birthDate: `${card.birthDate.slice(0, 4)}-**-**`,
-    ...(card.englishName === undefined ? {} : { englishName: mask(card.englishName, 1) }),
-    ...(card.permitNumber === undefined ? {} : { permitNumber: mask(card.permitNumber, 1) }),
-  };
+/** As JSON `{"ok": true, "card": {"newAddress": TEXT}}`, with null when none was appended. */
+async function readNewAddress(
+  manager: DeviceManager,
+  seconds: number,
+  options: Options,
+  ports: CliPorts,
+): Promise<number> {
+  if (!options.json) ports.err(`Lay a card on the reader (${seconds} s) ...`);
+  const result = await manager.idCardReader.run(
+    async (driver, signal) =>
+      (await driver.readNewAddress?.({ deadlineMs: seconds * 1_000, signal })) ?? NO_NEW_ADDRESS_COMMAND,
+    { signal: ports.stop },
+  );
+  if (!result.ok) return failed(result.error, options, ports);
+  const newAddress = result.value;
+  if (options.json) ports.out(JSON.stringify({ ok: true, card: { newAddress } }));
+  else if (newAddress === null) ports.out('no address was appended');
+  else ports.out(options.full ? newAddress : mask(newAddress, 3));
+  return EXIT.done;
 }
 
 async function printTest(manager: DeviceManager, options: Options, ports: CliPorts): Promise<number> {

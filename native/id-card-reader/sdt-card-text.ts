@@ -156,6 +156,24 @@ function textsOf(card: WritableCard): Readonly<Record<CardTextField, string>> {
   };
 }
 
+/** Length of an appended address in bytes (protocols: SDT 30 03). */
+export const NEW_ADDRESS_LENGTH = 70;
+
+/** Reads an appended address, null when the field is blank. */
+export function parseNewAddress(bytes: Uint8Array): Result<string | null, CardTextError> {
+  if (bytes.length !== NEW_ADDRESS_LENGTH) return err({ code: 'bad-length', length: bytes.length });
+  const text = decodeUtf16(bytes).replace(/[\s\0]+$/u, '');
+  return isText(text) ? ok(text === '' ? null : text) : err({ code: 'bad-field', field: 'address' });
+}
+
+/** Writes an appended address as a card would hold it: for simulators and tests. */
+export function encodeNewAddress(address: string): Result<Uint8Array, CardTextError> {
+  if (address.length * 2 > NEW_ADDRESS_LENGTH) return err({ code: 'bad-field', field: 'address' });
+  const bytes = new Uint8Array(NEW_ADDRESS_LENGTH);
+  putUtf16(bytes, 0, address.padEnd(NEW_ADDRESS_LENGTH / 2, ' '));
+  return ok(bytes);
+}
+
 /** `YYYYMMDD` to `YYYY-MM-DD`, null when it is no day of the calendar. */
 export function parseCardDate(text: string): string | null {
   const match = /^(\d{4})(\d{2})(\d{2})$/u.exec(text);
@@ -168,7 +186,7 @@ export function parseCardDate(text: string): string | null {
 }
 
 /** No control characters (a damaged block shows them first) and no halves of characters. */
-export function isText(text: string): boolean {
+function isText(text: string): boolean {
   return !/[\p{Cc}\p{Cs}\uFFFD]/u.test(text);
 }
 
@@ -182,7 +200,7 @@ function putUtf16(block: Uint8Array, offset: number, text: string): void {
 }
 
 /** Text of a block of UTF-16LE. */
-export function decodeUtf16(bytes: Uint8Array): string {
+function decodeUtf16(bytes: Uint8Array): string {
   let text = '';
   for (let index = 0; index + 1 < bytes.length; index += 2) {
     text += String.fromCharCode((bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8));

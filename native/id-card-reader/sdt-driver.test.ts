@@ -209,3 +209,86 @@ describe('SDT reader', () => {
     expect(await read(bench(), 10)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
   });
 });
+
+describe('newest address', () => {
+  const ADDRESS = '测试省测试市演示区新址路2号';
+  const newAddress = ({ reader, clock }: Bench, deadlineMs = 10_000): ReturnType<SdtReader['readNewAddress']> =>
+    clock.run(reader.readNewAddress({ deadlineMs }));
+
+  it('of a card without one is null', async () => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    expect(await newAddress(on)).toEqual({ ok: true, value: null });
+  });
+
+  it('is read alone after find and select, by the literal request', async () => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    expect(on.simulator.appendAddress(ADDRESS)).toEqual({ ok: true, value: undefined });
+    expect(await newAddress(on)).toEqual({ ok: true, value: ADDRESS });
+    const asked = on.transport.written.map((bytes) => Buffer.from(bytes).toString('hex'));
+    expect(asked).toEqual(['aaaaaa96690003200122', 'aaaaaa96690003200221', 'aaaaaa96690003300330']);
+  });
+
+  it.each([false, true])(
+    'is read after the card, and the card after it, without a lift (must be lifted: %s)',
+    async (lift) => {
+      const on = bench();
+      on.simulator.behaviour.mustBeLifted = lift;
+      on.simulator.layCard(TEST_CARD);
+      on.simulator.appendAddress(ADDRESS);
+      expect(await read(on)).toMatchObject({ ok: true });
+      expect(await newAddress(on)).toEqual({ ok: true, value: ADDRESS });
+      expect(await newAddress(on)).toEqual({ ok: true, value: ADDRESS });
+      if (!lift) expect(await read(on)).toMatchObject({ ok: true, value: { number: TEST_CARD.number } });
+    },
+  );
+
+  it('does not outlive its card', async () => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    on.simulator.appendAddress(ADDRESS);
+    expect(await newAddress(on)).toEqual({ ok: true, value: ADDRESS });
+    on.simulator.removeCard();
+    expect(await newAddress(on, 1_000)).toMatchObject({ ok: false, error: { code: 'no-card' } });
+    on.simulator.layCard(TEST_CARD);
+    expect(await newAddress(on)).toEqual({ ok: true, value: null });
+  });
+
+  it.each([
+    ['unreadable', 'card-unreadable'],
+    ['removedDuringRead', 'card-moved'],
+    ['wrongCardType', 'card-wrong-type'],
+    ['notAuthorised', 'reader-refused'],
+    ['silent', 'timeout'],
+  ] as const)('%s -> %s', async (fault, code) => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    on.simulator.behaviour[fault] = true;
+    expect(await newAddress(on)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it('that is damaged is refused, and one of blanks is none', async () => {
+    for (const [unit, expected] of [
+      [0x20, { ok: true, value: null }],
+      [0x07, { ok: false, error: { code: 'card-unreadable' } }],
+    ] as const) {
+      const { clock, transport, reader } = bench();
+      transport.onWrite = (bytes) => {
+        const command = ((bytes[7] ?? 0) << 8) | (bytes[8] ?? 0);
+        if (command === 0x2001) transport.deliver(encodeResponse(0x9f, new Uint8Array(4)));
+        if (command === 0x2002) transport.deliver(encodeResponse(0x90, new Uint8Array(8)));
+        if (command !== 0x3003) return;
+        const text = Uint8Array.from({ length: 70 }, (_, index) => (index % 2 === 0 ? unit : 0));
+        transport.deliver(encodeResponse(0x90, text));
+      };
+      expect(await clock.run(reader.readNewAddress({ deadlineMs: 5_000 }))).toMatchObject(expected);
+    }
+  });
+
+  it('has the room of 35 characters', () => {
+    const { simulator } = bench();
+    expect(simulator.appendAddress('测'.repeat(35)).ok).toBe(true);
+    expect(simulator.appendAddress('测'.repeat(36))).toMatchObject({ error: { code: 'bad-field' } });
+  });
+});

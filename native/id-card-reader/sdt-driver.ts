@@ -5,7 +5,7 @@ import type { IdCard, IdCardReader, IdCardReaderEvent } from '../model/id-card-r
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import { CARD_TEXT_LENGTH, parseCardText } from './sdt-card-text.ts';
+import { CARD_TEXT_LENGTH, parseCardText, parseNewAddress } from './sdt-card-text.ts';
 import { SDT_COMMANDS, SDT_STATUS, encodeRequest, formatSamId } from './sdt-frame.ts';
 import type { SdtResponse } from './sdt-frame.ts';
 import { SdtLine } from './sdt-line.ts';
@@ -25,13 +25,22 @@ const FIND: SdtExpectation = { success: SDT_STATUS.cardFound, dataLengths: [4], 
 const SELECT: SdtExpectation = { success: SDT_STATUS.success, dataLengths: [8], deviceMs: 1_000 };
 /** Text length, photo length (2 bytes each), 256 bytes text, 1024 bytes photo. */
 const READ: SdtExpectation = { success: SDT_STATUS.success, dataLengths: [1_284], deviceMs: 3_000 };
+/** 35 characters; a card without one is answered by a status word. */
+const READ_NEW_ADDRESS: SdtExpectation = { success: SDT_STATUS.success, dataLengths: [70], deviceMs: 1_500 };
 
 /** How one try of select and read ended. */
-type ReadTry =
-  | { readonly kind: 'read'; readonly card: IdCard }
+type ReadTry<T> =
+  | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: DeviceError }
   /** Trying again has no sense. */
   | { readonly kind: 'final'; readonly error: DeviceError };
+
+/** What is read of a selected card, and whom to tell that one was found. */
+interface Reading<T> {
+  readonly read: () => Promise<ReadTry<T>>;
+  readonly onCardFound?: (() => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Identity card reader with a SAM module behind the SDT frame protocol. */
 export class SdtReader implements IdCardReader {
@@ -76,8 +85,21 @@ export class SdtReader implements IdCardReader {
     return state('online', '', this.#identity);
   }
 
-  async readCard(options: Parameters<IdCardReader['readCard']>[0]): Promise<Result<IdCard, DeviceError>> {
+  readCard(options: Parameters<IdCardReader['readCard']>[0]): Promise<Result<IdCard, DeviceError>> {
+    const { deadlineMs, signal, onCardFound } = options;
+    return this.#awaitCard(deadlineMs, { read: () => this.#readText(), onCardFound, signal });
+  }
+
+  readNewAddress(
+    options: Parameters<NonNullable<IdCardReader['readNewAddress']>>[0],
+  ): Promise<Result<string | null, DeviceError>> {
     const { deadlineMs, signal } = options;
+    return this.#awaitCard(deadlineMs, { read: () => this.#readNewAddress(), signal });
+  }
+
+  /** Waits until a card lies there and reads something of it. */
+  async #awaitCard<T>(deadlineMs: number, reading: Reading<T>): Promise<Result<T, DeviceError>> {
+    const { signal } = reading;
     if (!(deadlineMs >= 1_000 && deadlineMs <= 300_000)) return fail('bad-request', 'deadline must be 1 to 300 s');
     const end = this.#clock.monotonic() + deadlineMs;
     let lineFailures = 0;
@@ -89,11 +111,11 @@ export class SdtReader implements IdCardReader {
         if (found.error.code === 'line-lost' || lineFailures >= MAX_LINE_FAILURES) return found;
       } else if (found.value.sw3 === SDT_STATUS.cardFound) {
         this.#laid();
-        options.onCardFound?.();
-        return this.#readLyingCard(signal);
+        reading.onCardFound?.();
+        return this.#readLyingCard(reading);
       } else if (found.value.sw3 === SDT_STATUS.findFailed) {
         lineFailures = 0;
-        const same = await this.#readSameCard(options.onCardFound);
+        const same = await this.#readSameCard(reading);
         if (same) return same;
       } else {
         const error = errorOf(found.value.sw3);
@@ -120,11 +142,11 @@ export class SdtReader implements IdCardReader {
   }
 
   /** After "found": select and read, once more when the card still lies there. */
-  async #readLyingCard(signal: AbortSignal | undefined): Promise<Result<IdCard, DeviceError>> {
+  async #readLyingCard<T>({ read, signal }: Reading<T>): Promise<Result<T, DeviceError>> {
     let last: DeviceError = { code: 'card-unreadable', detail: 'not tried' };
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
-      const tried = await this.#tryRead();
-      if (tried.kind === 'read') return ok(tried.card);
+      const tried = await this.#tryRead(read);
+      if (tried.kind === 'read') return ok(tried.value);
       if (tried.kind === 'final') return err(tried.error);
       last = tried.error;
       if (signal?.aborted) return fail('cancelled', 'reading was cancelled');
@@ -143,7 +165,7 @@ export class SdtReader implements IdCardReader {
    * The module says "no card" also while the card it read last still lies there. Then select, or read alone, works
    * (both are seen in the field). Returns null when there is really no card.
    */
-  async #readSameCard(onCardFound: (() => void) | undefined): Promise<Result<IdCard, DeviceError> | null> {
+  async #readSameCard<T>({ read, onCardFound }: Reading<T>): Promise<Result<T, DeviceError> | null> {
     if (!this.#mayBeSameCard) return null;
     this.#mayBeSameCard = false;
     const selected = await this.#select();
@@ -152,13 +174,13 @@ export class SdtReader implements IdCardReader {
       this.#laid();
       onCardFound?.();
     }
-    const tried = await this.#readSelected();
+    const tried = await read();
     if (tried.kind === 'read') {
       if (!announced) {
         this.#laid();
         onCardFound?.();
       }
-      return ok(tried.card);
+      return ok(tried.value);
     }
     if (tried.kind === 'final' && tried.error.code !== 'timeout') return err(tried.error);
     if (announced) return err(tried.error);
@@ -166,14 +188,14 @@ export class SdtReader implements IdCardReader {
     return null;
   }
 
-  async #tryRead(): Promise<ReadTry> {
+  async #tryRead<T>(read: Reading<T>['read']): Promise<ReadTry<T>> {
     const selected = await this.#select();
     if (!selected.ok) return lineTry(selected.error);
     if (selected.value.sw3 !== SDT_STATUS.success) return statusTry(selected.value.sw3);
-    return this.#readSelected();
+    return read();
   }
 
-  async #readSelected(): Promise<ReadTry> {
+  async #readText(): Promise<ReadTry<IdCard>> {
     const read = await this.#line.exchange(encodeRequest(SDT_COMMANDS.readTextAndPhoto), READ);
     if (!read.ok) return lineTry(read.error);
     if (read.value.sw3 !== SDT_STATUS.success) return statusTry(read.value.sw3);
@@ -185,7 +207,7 @@ export class SdtReader implements IdCardReader {
     read.value.data.fill(0);
     // The card was read, whatever it says: the module now hides it until it is lifted.
     this.#mayBeSameCard = true;
-    if (card.ok) return { kind: 'read', card: card.value };
+    if (card.ok) return { kind: 'read', value: card.value };
     switch (card.error.code) {
       case 'other-type':
         return { kind: 'final', error: { code: 'card-wrong-type', detail: `card of type ${card.error.mark}` } };
@@ -194,6 +216,19 @@ export class SdtReader implements IdCardReader {
       default:
         return { kind: 'failed', error: { code: 'bad-reply', detail: `text of ${card.error.length} bytes` } };
     }
+  }
+
+  async #readNewAddress(): Promise<ReadTry<string | null>> {
+    const read = await this.#line.exchange(encodeRequest(SDT_COMMANDS.readNewestAddress), READ_NEW_ADDRESS);
+    if (!read.ok) return lineTry(read.error);
+    const { sw3, data } = read.value;
+    if (sw3 !== SDT_STATUS.success && sw3 !== SDT_STATUS.notOnCard) return statusTry(sw3);
+    const address = sw3 === SDT_STATUS.success ? parseNewAddress(data) : ok(null);
+    data.fill(0);
+    this.#mayBeSameCard = true;
+    return address.ok
+      ? { kind: 'read', value: address.value }
+      : { kind: 'failed', error: { code: 'card-unreadable', detail: 'implausible newest address' } };
   }
 
   async #stillThere(): Promise<Result<boolean, DeviceError>> {
@@ -226,11 +261,11 @@ function textOf(data: Uint8Array): Uint8Array | null {
   return data.subarray(4, 4 + textLength);
 }
 
-function lineTry(error: DeviceError): ReadTry {
+function lineTry(error: DeviceError): ReadTry<never> {
   return { kind: error.code === 'line-lost' ? 'final' : 'failed', error };
 }
 
-function statusTry(sw3: number): ReadTry {
+function statusTry(sw3: number): ReadTry<never> {
   const error = errorOf(sw3);
   const final = error.code === 'card-wrong-type' || error.code === 'reader-refused';
   return { kind: final ? 'final' : 'failed', error };

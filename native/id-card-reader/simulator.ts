@@ -2,7 +2,7 @@ import { Emitter } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
-import { encodeCardText } from './sdt-card-text.ts';
+import { encodeCardText, encodeNewAddress } from './sdt-card-text.ts';
 import type { CardTextError, WritableCard } from './sdt-card-text.ts';
 import { SDT_STATUS, SdtFrameReader, encodeResponse } from './sdt-frame.ts';
 
@@ -53,6 +53,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
   readonly #reader = new SdtFrameReader(2);
   readonly #times: SdtTimes;
   #text: Uint8Array | null = null;
+  #newAddress: Uint8Array | null = null;
   /** Where the module stands with the card that lies on it. */
   #stage: 'laid' | 'found' | 'selected' | 'read' = 'laid';
 
@@ -70,10 +71,22 @@ export class SdtReaderSimulator implements DeviceSimulator {
     return text.ok ? this.layText(text.value) : text;
   }
 
+  /**
+   * Writes an address behind those that the lying card holds, as is done when its holder moves; refused when it is longer
+   * than 35 characters. It is gone with the card.
+   */
+  appendAddress(address: string): Result<void, CardTextError> {
+    const encoded = encodeNewAddress(address);
+    if (!encoded.ok) return encoded;
+    if (this.#text) this.#newAddress = encoded.value;
+    return ok(undefined);
+  }
+
   /** Lays a card with this text block of 256 bytes (damaged ones and other types included). */
   layText(text: Uint8Array): Result<void, CardTextError> {
     if (text.length !== 256) return err({ code: 'bad-length', length: text.length });
     this.#text = text.slice();
+    this.#newAddress = null;
     this.#stage = 'laid';
     this.activity.emit('card laid');
     return ok(undefined);
@@ -82,6 +95,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
   removeCard(): void {
     if (!this.#text) return;
     this.#text = null;
+    this.#newAddress = null;
     this.#stage = 'laid';
     this.activity.emit('card removed');
   }
@@ -127,7 +141,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
         this.#read(read, command === 0x3010);
         return;
       case 0x3003:
-        this.#answer(this.#text ? SDT_STATUS.notOnCard : SDT_STATUS.readFailed, 'newest address asked', read);
+        this.#readNewAddress(read);
         return;
       default:
         this.#answer(SDT_STATUS.badCommand, 'unknown command', status);
@@ -157,10 +171,25 @@ export class SdtReaderSimulator implements DeviceSimulator {
 
   #read(delayMs: number, withFinger: boolean): void {
     const readable = this.#stage === 'selected' || (this.#stage === 'read' && !this.behaviour.mustBeLifted);
+    const text = this.#readable(readable, delayMs);
+    if (!text) return;
+    this.#stage = 'read';
+    this.#answer(SDT_STATUS.success, 'card read', delayMs, readPayload(text, withFinger));
+  }
+
+  /** May follow the reading of the text without a new selection, even where that must not be repeated. */
+  #readNewAddress(delayMs: number): void {
+    if (!this.#readable(this.#stage === 'selected' || this.#stage === 'read', delayMs)) return;
+    if (this.#newAddress) this.#answer(SDT_STATUS.success, 'newest address read', delayMs, this.#newAddress);
+    else this.#answer(SDT_STATUS.notOnCard, 'no newer address on the card', delayMs);
+  }
+
+  /** The text of the card when it can be read now; otherwise says why not. */
+  #readable(ready: boolean, delayMs: number): Uint8Array | null {
     if (this.#text && this.behaviour.removedDuringRead) {
       this.removeCard();
       this.#answer(SDT_STATUS.readFailed, 'card was taken away during reading', delayMs);
-    } else if (!this.#text || !readable) {
+    } else if (!this.#text || !ready) {
       this.#answer(SDT_STATUS.readFailed, 'no card to read', this.#times.find);
     } else if (this.behaviour.wrongCardType) {
       this.#answer(SDT_STATUS.wrongCardType, 'wrong card type', delayMs);
@@ -168,9 +197,9 @@ export class SdtReaderSimulator implements DeviceSimulator {
       this.#stage = 'laid';
       this.#answer(SDT_STATUS.readFailed, 'card cannot be read', delayMs);
     } else {
-      this.#stage = 'read';
-      this.#answer(SDT_STATUS.success, 'card read', delayMs, readPayload(this.#text, withFinger));
+      return this.#text;
     }
+    return null;
   }
 
   #answer(sw3: number, activity: string | null, delayMs: number, data?: Uint8Array): void {

@@ -61,4 +61,15 @@ export interface IdCardReader extends DeviceDriver<IdCardReaderEvent> {
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
   }): Promise<Result<IdCard, DeviceError>>;
+
+  /**
+   * Extra command that not every reader has: waits for a card and reads the address that was appended last when its
+   * holder moved (up to 35 characters), `null` when none was. The card may still lie there from `readCard`.
+   * @param options.deadlineMs as in `readCard`
+   * Errors: as in `readCard`.
+   */
+  readNewAddress?(options: {
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<Result<string | null, DeviceError>>;
 }
