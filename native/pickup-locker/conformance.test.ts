@@ -15,9 +15,9 @@ interface Bench {
   readonly simulator: LockerSimulator;
 }
 
-function bench({ definition, options, simulate }: LockerSubject): Bench {
+function bench({ definition, options, simulate }: LockerSubject, closesAfterMs?: number): Bench {
   const clock = new FakeClock();
-  const simulator = simulate({ clock });
+  const simulator = simulate(closesAfterMs === undefined ? { clock } : { clock, closesAfterMs });
   const line = new MemoryLine(simulator, clock, { baud: definition.bauds[0] ?? null });
   const locker = definition.create({ transport: line.open(), clock, options });
   return { clock, line, locker, simulator };
@@ -194,6 +194,31 @@ describe.each(LOCKER_SUBJECTS)('$name', (subject) => {
     const after = await later.clock.run(opening);
     expect(after.outcome).toBe('unknown');
     await expectTruth(later, cell, after);
+  });
+
+  it('takes no late answer of one board for the word of another', async () => {
+    const { clock, line, locker, simulator } = bench(subject);
+    simulator.doors.forceOpen(other);
+    line.behaviour = { ...GOOD_LINE, lateMs: 600 };
+    expect(await clock.run(locker.readDoor(other))).toMatchObject({ ok: false, error: { code: 'timeout' } });
+    line.behaviour = GOOD_LINE;
+    expect(await clock.run(locker.readDoor(cell))).toEqual({ ok: true, value: 'closed' });
+    line.behaviour = { ...GOOD_LINE, lateMs: 600 };
+    expect(await clock.run(locker.readBoard(other.board))).toMatchObject({ ok: false, error: { code: 'timeout' } });
+    line.behaviour = GOOD_LINE;
+    const reading = await clock.run(locker.readBoard(cell.board));
+    expect(reading.ok && reading.value[cell.lock - 1]).toBe('closed');
+  });
+
+  it('says no refused out of answers that are older than their questions', async () => {
+    const { clock, line, locker, simulator } = bench(subject, 1_500);
+    simulator.doors.setBehaviour(cell, 'slow');
+    const opening = locker.openDoor(cell);
+    await clock.advance(31);
+    line.behaviour = { ...GOOD_LINE, lateMs: 586 };
+    expect((await clock.run(opening)).outcome).not.toBe('refused');
+    await clock.advance(3_000);
+    expect(simulator.doors.get(cell)?.pulses).toBe(1);
   });
 
   it('opens a door that is asked for twice at once by one pulse, and two boards one after the other', async () => {

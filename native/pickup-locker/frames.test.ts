@@ -50,6 +50,13 @@ describe('CU12 frames', () => {
     expect(parseCu12(hex('02 00 00 80 10 02 03 97 02 00')).frames).toEqual([]);
   });
 
+  it('is not held up by noise that announces more data', () => {
+    const noise = hex('02 00 00 80 10 10 03 00');
+    const { frames, rest } = parseCu12(join(noise, hex('02 00 02 81 10 00 03 98'), hex('02 00')));
+    expect(frames.map(({ kind }) => kind)).toEqual(['unlock']);
+    expect(rest).toEqual(hex('02 00'));
+  });
+
   it.each([
     [0x11, 'failed'],
     [0x12, 'timeout'],

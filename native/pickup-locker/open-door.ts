@@ -59,6 +59,9 @@ export async function openAndWatch(control: DoorControl, clock: Clock, signal?: 
 
   // A relay that we switch on and off ourselves keeps the line for the length of the pulse: nobody watches then.
   let seen = clock.monotonic();
+  // When the questions went out whose answers may still come: one answer is for the oldest of them at the earliest, so
+  // a door that it shows closed was closed then, and not surely later.
+  const unanswered: number[] = [];
   const pulsed = await control.pulse();
   if (pulsed.error !== null) return result(pulsed.sent ? 'unknown' : 'refused', pulsed.error);
 
@@ -71,9 +74,11 @@ export async function openAndWatch(control: DoorControl, clock: Clock, signal?: 
     const asked = clock.monotonic();
     const reading = await control.readDoor();
     if (control.sawOpen() || (reading.ok && reading.value === 'open')) return result('opened', null);
+    unanswered.push(asked);
     if (reading.ok && reading.value === 'closed') {
+      const then = unanswered.shift() ?? asked;
       widestGap = Math.max(widestGap, clock.monotonic() - seen);
-      seen = clock.monotonic();
+      seen = then;
     } else if (!reading.ok) {
       lastError = reading.error;
       if (reading.error.code === 'line-lost' || reading.error.code === 'not-connected') break;
