@@ -20,6 +20,13 @@ export interface DevelopmentKiosk {
   runKiosk(environment: KioskEnvironment, args: readonly string[]): Promise<number>;
 }
 
+/** test/gallery/gallery.ts: photographs every screen; prints one JSON object as its last line. */
+export interface Gallery {
+  /** What `npm run gallery` takes on its command line. */
+  readonly USAGE: string;
+  main(args: readonly string[], environment: Omit<KioskEnvironment, 'appDir'>): Promise<number>;
+}
+
 async function load(...path: string[]): Promise<unknown> {
   return import(pathToFileURL(join(ROOT, ...path)).href);
 }
@@ -32,4 +39,9 @@ export async function loadJourneys(): Promise<Journeys> {
 /** Loads the development kiosk when it is needed. */
 export async function loadDevelopmentKiosk(): Promise<DevelopmentKiosk> {
   return (await load('test', 'dev', 'run.ts')) as DevelopmentKiosk;
+}
+
+/** Loads the gallery when it is needed. */
+export async function loadGallery(): Promise<Gallery> {
+  return (await load('test', 'gallery', 'gallery.ts')) as Gallery;
 }

@@ -75,12 +75,6 @@ async function edit(walk: Walk): Promise<void> {
   await walk.page.locator('.port').first().waitFor();
 }
 
-async function mode(walk: Walk, zh: string, en: string): Promise<void> {
-  await press(walk, '无障碍', 'Accessibility');
-  await walk.page.getByRole('switch', { name: walk.en ? en : zh }).click();
-  await press(walk, '好了，接着办', 'Done, go on');
-}
-
 /** Pick-up, rating, maintenance. */
 export const HALL_SHOTS: readonly Shot[] = [
   { name: '30-pickup-code', walk: code },
@@ -333,37 +327,6 @@ export const HALL_SHOTS: readonly Shot[] = [
       await technician(walk);
       await press(walk, '测试领取柜', 'Test: Pick-up locker');
       await walk.page.locator('.cell').first().waitFor();
-    },
-  },
-  {
-    name: '50-pickup-open-elder',
-    walk: async (walk) => {
-      await mode(walk, '大字，少选项', 'Large type');
-      await open(walk);
-      await heading(walk, /开了，请取走/, /is open$/);
-    },
-  },
-  {
-    name: '50b-rating-elder',
-    wish: 'door=closes',
-    walk: async (walk) => {
-      await mode(walk, '大字，少选项', 'Large type');
-      await rating(walk);
-    },
-  },
-  {
-    name: '50c-pickup-code-elder',
-    walk: async (walk) => {
-      await mode(walk, '大字，少选项', 'Large type');
-      await typed(walk);
-    },
-  },
-  {
-    name: '51-pickup-open-contrast',
-    walk: async (walk) => {
-      await mode(walk, '高对比', 'High contrast');
-      await open(walk);
-      await heading(walk, /开了，请取走/, /is open$/);
     },
   },
 ];

@@ -1,8 +1,18 @@
 /**
  * The real screens over a fake bridge: `?network=down&printer=paper-out&card=C203-card-unreadable&submit=kept...`.
- * Started by `shoot.ts`; everything in it is synthetic.
+ * Everything in it is synthetic.
  */
+import { setModes } from '../../renderer/flow/modes.ts';
+import { switchLanguage } from '../../renderer/i18n/index.ts';
 import { fakeBridge } from './fake-bridge.ts';
 
+/** What the camera may turn without touching the screen: exactly what the accessibility page turns. */
+export interface GalleryHandle {
+  readonly setModes: typeof setModes;
+  readonly switchLanguage: typeof switchLanguage;
+}
+
+const handle: GalleryHandle = { setModes, switchLanguage };
+Object.defineProperty(window, 'gallery', { value: handle });
 Object.defineProperty(window, 'hall24', { value: fakeBridge(new URLSearchParams(location.search)) });
 await import('../../renderer/main.tsx');

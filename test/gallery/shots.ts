@@ -143,15 +143,6 @@ async function quiet(walk: Walk, ms: number): Promise<void> {
   await walk.page.clock.runFor(ms);
 }
 
-async function modes(walk: Walk, names: readonly (readonly [string, string])[]): Promise<void> {
-  await press(walk, '无障碍', 'Accessibility');
-  for (const [zh, en] of names) await walk.page.getByRole('switch', { name: walk.en ? en : zh }).click();
-  await press(walk, '好了，接着办', 'Done, go on');
-}
-
-const ELDER = ['大字，少选项', 'Large type'] as const;
-const CONTRAST = ['高对比', 'High contrast'] as const;
-
 export const SHOTS: readonly Shot[] = [
   {
     name: '00-out-of-service',
@@ -310,62 +301,6 @@ export const SHOTS: readonly Shot[] = [
       await review(walk);
       await press(walk, '内容属实，提交', 'It is true, submit');
       await on(walk, 'problem');
-    },
-  },
-  {
-    name: '13-home-elder',
-    walk: async (walk) => {
-      await modes(walk, [ELDER]);
-      await start(walk);
-    },
-  },
-  {
-    name: '13b-form-elder',
-    walk: async (walk) => {
-      await modes(walk, [ELDER]);
-      await landlordNumber(walk);
-      await digits(walk, '990001199013');
-      await quiet(walk, 1000);
-    },
-  },
-  {
-    name: '13c-review-elder',
-    wish: 'network=down',
-    walk: async (walk) => {
-      await modes(walk, [ELDER]);
-      await review(walk);
-    },
-  },
-  {
-    name: '13d-done-elder',
-    wish: 'network=down',
-    walk: async (walk) => {
-      await modes(walk, [ELDER]);
-      await done(walk);
-    },
-  },
-  {
-    name: '13e-form-elder-id-whole',
-    walk: async (walk) => {
-      await modes(walk, [ELDER]);
-      await landlordNumber(walk);
-      await digits(walk, '99000119900307001X');
-    },
-  },
-  {
-    name: '14-home-contrast',
-    wish: 'locker=away',
-    walk: async (walk) => {
-      await modes(walk, [CONTRAST]);
-      await start(walk);
-    },
-  },
-  {
-    name: '14b-done-contrast',
-    wish: 'network=down',
-    walk: async (walk) => {
-      await modes(walk, [CONTRAST]);
-      await done(walk);
     },
   },
   {

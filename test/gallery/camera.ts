@@ -1,0 +1,142 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { findingsOf, prepareFindings, type Findings } from './findings.ts';
+import type { GalleryHandle } from './main.ts';
+import type { Language, Layout, Mode } from './options.ts';
+import type { Shot } from './shots.ts';
+
+const SIZES: Readonly<Record<Layout, { width: number; height: number }>> = {
+  portrait: { width: 1080, height: 1920 },
+  landscape: { width: 1920, height: 1080 },
+};
+/** The moment that the page's clock shows; the fake bridge's kiosk lives at the same one. */
+const NOW = new Date('2026-03-18T12:36:00Z');
+/** Longest wait for Electron, in milliseconds. */
+const START_MS = 60_000;
+/** Longest wait for a screen or a word, in milliseconds; a loaded machine is slow, and nothing here is timed. */
+const PATIENCE_MS = 15_000;
+/** How far the clock is put forward to be stopped: longer than the driver takes to say so, in milliseconds. */
+const STOP_AHEAD_MS = 400;
+
+/** One picture and what is wrong with it. */
+export interface Picture {
+  readonly scenario: string;
+  readonly language: Language;
+  readonly layout: Layout;
+  readonly mode: Mode;
+  /** Path below the gallery's folder. */
+  readonly file: string;
+  readonly findings: Findings;
+}
+
+/** One walk, photographed in several ways. */
+export interface Job {
+  readonly shot: Shot;
+  readonly language: Language;
+  readonly layouts: readonly Layout[];
+  readonly modes: readonly Mode[];
+}
+
+export interface CameraSettings {
+  readonly executable: string;
+  readonly appDir: string;
+  readonly page: string;
+  readonly outDir: string;
+  readonly display: Readonly<Record<string, string>>;
+}
+
+/** One Electron with one page, on which scenarios are walked one after the other. */
+export class Camera {
+  readonly #settings: CameraSettings;
+  readonly #app: ElectronApplication;
+  readonly #page: Page;
+  #errors: string[] = [];
+
+  private constructor(settings: CameraSettings, app: ElectronApplication, page: Page) {
+    this.#settings = settings;
+    this.#app = app;
+    this.#page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('pageerror', (error) => this.#errors.push(`page: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#errors.push(`console: ${message.text()}`);
+    });
+  }
+
+  static async open(settings: CameraSettings): Promise<Camera> {
+    const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    // As root Chromium refuses to run with its sandbox.
+    const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const app = await _electron.launch({
+      executablePath: settings.executable,
+      args: [...root, '--disable-gpu', '--log-level=3', '--force-color-profile=srgb', settings.appDir],
+      env: { ...Object.fromEntries(inherited), ...settings.display, HALL24_GALLERY: settings.page },
+      timeout: START_MS,
+    });
+    try {
+      const page = await app.firstWindow({ timeout: START_MS });
+      await page.waitForLoadState();
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      return new Camera(settings, app, page);
+    } catch (cause) {
+      await app.close();
+      throw cause;
+    }
+  }
+
+  /**
+   * Walks to the scenario once, stops its clock, and photographs it in every way that is asked for: modes and layout
+   * are turned on the standing screen, as people may at any moment.
+   * @throws when the scenario cannot be reached, or the page reported an error on the way
+   */
+  async take(job: Job): Promise<readonly Picture[]> {
+    const { shot, language } = job;
+    const page = this.#page;
+    this.#errors = [];
+    try {
+      await this.#turn(job.layouts[0] ?? 'portrait', null);
+      await page.clock.install({ time: NOW });
+      await page.goto(`${this.#settings.page}?${shot.wish ?? ''}`);
+      await page.locator('[data-screen="attract"], [data-screen="out-of-service"]').waitFor();
+      await page.evaluate(
+        (to) => (window as unknown as { gallery: GalleryHandle }).gallery.switchLanguage(to),
+        language,
+      );
+      await shot.walk({ page, en: language === 'en' });
+      await page.evaluate(() => document.fonts.ready.then(() => undefined));
+      await page.clock.pauseAt((await page.evaluate(() => Date.now())) + STOP_AHEAD_MS);
+      await prepareFindings(page);
+      const pictures: Picture[] = [];
+      for (const layout of job.layouts)
+        for (const mode of job.modes) pictures.push(await this.#picture(job, layout, mode));
+      if (this.#errors.length > 0) throw new Error([...new Set(this.#errors)].join('; '));
+      return pictures;
+    } finally {
+      await page.clock.resume().catch(() => undefined);
+    }
+  }
+
+  async #turn(layout: Layout, mode: Mode | null): Promise<void> {
+    await this.#page.setViewportSize(SIZES[layout]);
+    if (mode === null) return;
+    await this.#page.evaluate((to) => (window as unknown as { gallery: GalleryHandle }).gallery.setModes(to), {
+      elder: mode.startsWith('elder'),
+      contrast: mode.endsWith('contrast'),
+    });
+  }
+
+  async #picture({ shot, language }: Job, layout: Layout, mode: Mode): Promise<Picture> {
+    await this.#turn(layout, mode);
+    const folder = `${language}-${layout}-${mode}`;
+    await mkdir(join(this.#settings.outDir, folder), { recursive: true });
+    const file = `${folder}/${shot.name}.png`;
+    await this.#page.screenshot({ path: join(this.#settings.outDir, file), animations: 'disabled' });
+    const findings = await findingsOf(this.#page, mode);
+    return { scenario: shot.name, language, layout, mode, file, findings };
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+}

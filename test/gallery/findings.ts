@@ -1,0 +1,125 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import type { Mode } from './options.ts';
+
+/** What is wrong in one picture; each entry is a line that names the place. */
+export interface Findings {
+  /** One entry for each rule that axe found broken. */
+  readonly axe: readonly string[];
+  /** Controls smaller than the hand of their mode. */
+  readonly smallTargets: readonly string[];
+  /** Text below the least size of its mode. */
+  readonly smallText: readonly string[];
+  /** Words cut off or off the panel, and controls that lie under something else. */
+  readonly clipped: readonly string[];
+}
+
+/** Least sizes in panel pixels (21.5" panel, 0.248 mm each). */
+interface Limits {
+  readonly target: number;
+  /** For the closely packed controls of `COMPACT`. */
+  readonly compact: number;
+  readonly text: number;
+}
+
+const STANDARD: Limits = { target: 88, compact: 72, text: 28 };
+const ELDER: Limits = { target: 96, compact: 80, text: 42 };
+/** How far the page's clock goes at once while axe works, in milliseconds. */
+const AXE_STEP_MS = 2;
+/** Keys, candidates, chips, locker cells and tabs stand in rows where a miss costs nothing but a correction. */
+const COMPACT = '.key, .cands button, .chip, .btn.sm, .iconbtn, .cell, [role="tab"]';
+
+/** Runs in the page; everything that it needs is in its argument. */
+function measure(limits: Limits & { compactControls: string }): Omit<Findings, 'axe'> {
+  const smallTargets = new Set<string>();
+  const smallText = new Set<string>();
+  const clipped = new Set<string>();
+  const round = (value: number): number => Math.round(value * 10) / 10;
+  const named = (element: Element): string => {
+    const words = (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replaceAll(/\s+/g, ' ');
+    const classes = [...element.classList].map((one) => `.${one}`).join('');
+    return `${element.tagName.toLowerCase()}${classes} "${words.slice(0, 24)}"`;
+  };
+  /** The receipt's picture is paper, and a screen reader's words have no size. */
+  const outside = (element: Element): boolean => element.closest('.rc, .paper, .sr, svg, [inert]') !== null;
+  const seen = (element: Element): boolean =>
+    !outside(element) && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  /** How far a box sticks out of what holds it; 0 inside of something that scrolls in that direction. */
+  const cutBy = (element: Element, box: DOMRect, slackY: number): string | null => {
+    let x = true;
+    let y = true;
+    for (let holder: Element | null = element; holder !== null && holder !== document.body;) {
+      const style = getComputedStyle(holder);
+      if (/auto|scroll/.test(style.overflowX)) x = false;
+      if (/auto|scroll/.test(style.overflowY)) y = false;
+      const inner = holder.getBoundingClientRect();
+      if (x && /hidden|clip/.test(style.overflowX) && (box.right > inner.right + 2 || box.left < inner.left - 2)) {
+        return named(holder);
+      }
+      const tall = box.bottom > inner.bottom + slackY || box.top < inner.top - slackY;
+      if (y && /hidden|clip/.test(style.overflowY) && tall) return named(holder);
+      holder = holder.parentElement;
+    }
+    if (x && (box.right > innerWidth + 2 || box.left < -2)) return 'the panel';
+    if (y && (box.bottom > innerHeight + slackY || box.top < -slackY)) return 'the panel';
+    return null;
+  };
+
+  for (const control of document.querySelectorAll('button, a[href], input, textarea, [role="button"]')) {
+    if (!seen(control)) continue;
+    const box = control.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) continue;
+    const least = control.matches(limits.compactControls) ? limits.compact : limits.target;
+    if (Math.min(box.width, box.height) < least - 0.5) {
+      smallTargets.add(`${named(control)} is ${round(box.width)} x ${round(box.height)}, least ${least}`);
+    }
+    if (control.scrollWidth > control.clientWidth + 2) clipped.add(`${named(control)} is too narrow for its words`);
+    const middle = [box.left + box.width / 2, box.top + box.height / 2] as const;
+    const scroller = control.closest('.scroll')?.getBoundingClientRect();
+    if (scroller !== undefined && (middle[1] > scroller.bottom || middle[1] < scroller.top)) continue;
+    const top = document.elementFromPoint(...middle);
+    if (top === null) clipped.add(`${named(control)} lies off the panel`);
+    else if (!control.contains(top)) clipped.add(`${named(control)} lies under ${named(top)}`);
+  }
+
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (element === null || (node.nodeValue ?? '').trim() === '' || !seen(element)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (box.width === 0) continue;
+    const size = Number.parseFloat(getComputedStyle(element).fontSize);
+    if (size < limits.text - 0.5) smallText.add(`${named(element)} is ${round(size)} px, least ${limits.text}`);
+    // A font's box is higher than its characters: what sticks out by less than that shows whole.
+    const cut = cutBy(element, box, size * 0.3);
+    if (cut !== null) clipped.add(`${named(element)} is cut off by ${cut}`);
+  }
+  return { smallTargets: [...smallTargets], smallText: [...smallText], clipped: [...clipped] };
+}
+
+/** Gives the page what `findingsOf` asks it with; once for each page. */
+export async function prepareFindings(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+}
+
+/** Everything that is wrong with what the page shows at this moment. */
+export async function findingsOf(page: Page, mode: Mode): Promise<Findings> {
+  const limits = mode.startsWith('elder') ? ELDER : STANDARD;
+  const measured = await page.evaluate(measure, { ...limits, compactControls: COMPACT });
+  const running = page.evaluate(async () => {
+    const { axe: inPage } = window as unknown as { axe: typeof axe };
+    const found = await inPage.run(document, { resultTypes: ['violations'], preload: false });
+    return found.violations.map(({ id, nodes }) => ({ id, places: nodes.map((one) => one.target.join(' ')) }));
+  });
+  // axe waits for timers between its steps, and the page's clock is stopped: it is put forward until axe is through.
+  const through = running.then(
+    () => true,
+    () => true,
+  );
+  const step = (): Promise<boolean> => page.clock.runFor(AXE_STEP_MS).then(() => false);
+  while (!(await Promise.race([through, step()])));
+  const violations = await running;
+  return { axe: violations.map(({ id, places }) => `${id}: ${places.slice(0, 4).join(', ')}`), ...measured };
+}

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+/** The ways in which every scenario is photographed. */
+export const LANGUAGES = ['zh-CN', 'en'] as const;
+export const LAYOUTS = ['portrait', 'landscape'] as const;
+export const MODES = ['standard', 'elder', 'contrast', 'elder-contrast'] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+export type Layout = (typeof LAYOUTS)[number];
+export type Mode = (typeof MODES)[number];
+
+/** What to photograph. */
+export interface GalleryOptions {
+  /** Parts of scenario names; empty for all. */
+  readonly filters: readonly string[];
+  readonly languages: readonly Language[];
+  readonly layouts: readonly Layout[];
+  readonly modes: readonly Mode[];
+}
+
+export const USAGE = `npm run gallery [-- PART-OF-A-NAME... [--language L] [--layout L] [--mode M]]
+  --language  ${LANGUAGES.join(' | ')}
+  --layout    ${LAYOUTS.join(' | ')}
+  --mode      ${MODES.join(' | ')}
+Each may be given more than once; what is not given is photographed in every way.`;
+
+function chosen<T extends string>(name: string, given: readonly string[] | undefined, all: readonly T[]): readonly T[] {
+  if (given === undefined) return all;
+  const strange = given.filter((one) => !all.some((known) => known === one));
+  if (strange.length > 0) throw new RangeError(`--${name} ${strange.join(', ')}: there is ${all.join(', ')}`);
+  return all.filter((one) => given.includes(one));
+}
+
+/**
+ * Reads the command line.
+ * @throws TypeError for an unknown option, RangeError for an unknown value
+ */
+export function galleryOptions(args: readonly string[]): GalleryOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      language: { type: 'string', multiple: true },
+      layout: { type: 'string', multiple: true },
+      mode: { type: 'string', multiple: true },
+    },
+  });
+  return {
+    filters: positionals,
+    languages: chosen('language', values.language, LANGUAGES),
+    layouts: chosen('layout', values.layout, LAYOUTS),
+    modes: chosen('mode', values.mode, MODES),
+  };
+}
