@@ -123,7 +123,8 @@ export function PickupCodeScreen({ state, send, snapshot }: ScreenProps): ReactE
       title={t(scans ? 'titleScan' : 'title')}
       lead={t(scans ? 'leadScan' : 'lead')}
       lamp={
-        scans && code === '' && checking.problem === null
+        // A message takes the strip's place: on a landscape panel the digit pad needs the room.
+        scans && code === '' && checking.problem === null && !strange
           ? { side: snapshot.slots.scanner, words: t(`scanLamp.${snapshot.slots.scanner}`) }
           : null
       }
