@@ -45,3 +45,13 @@ export async function loadDevelopmentKiosk(): Promise<DevelopmentKiosk> {
 export async function loadGallery(): Promise<Gallery> {
   return (await load('test', 'gallery', 'gallery.ts')) as Gallery;
 }
+
+/** test/support/suites.ts: runs the benchmarks and the fault campaigns, one file a suite. */
+interface Suites {
+  runSuites(family: 'bench' | 'fault', args: readonly string[]): Promise<number>;
+}
+
+/** Runs one suite of a family, or all of them; gives the exit code. */
+export async function suites(family: 'bench' | 'fault', args: readonly string[]): Promise<number> {
+  return ((await load('test', 'support', 'suites.ts')) as Suites).runSuites(family, args);
+}

@@ -68,6 +68,8 @@ export interface DeviceState {
   readonly status: DeviceStatus;
   /** Cause of a status other than online, for the technician; empty when online. */
   readonly detail: string;
+  /** The fault behind a status other than online, where the device told one; a screen picks its words by this. */
+  readonly fault?: DeviceErrorCode;
   /** Receipt printers: paper; null for devices without supplies. */
   readonly paper: SupplyState | null;
   /** Identification read from the device (SAM id, firmware), or null when it does not tell. */
