@@ -4,6 +4,7 @@ import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
 import { ScannerSimulator } from '../code-scanner/simulator.ts';
 import { SdtReaderSimulator } from '../id-card-reader/simulator.ts';
 import { TEST_CARD } from '../id-card-reader/test-card.ts';
+import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceStatus } from '../model/device.ts';
 import { Emitter } from '../model/events.ts';
 import type { IdCardReader } from '../model/id-card-reader.ts';
@@ -72,7 +73,7 @@ function readCard({ manager, clock }: Bench): Promise<unknown> {
 describe('device manager', () => {
   it('says noDevice for classes without settings and not-connected to their commands', async () => {
     const on = await started([]);
-    expect(on.manager.health().map(({ status }) => status)).toEqual(Array(5).fill('noDevice'));
+    expect(on.manager.health().map(({ status }) => status)).toEqual(DEVICE_CLASSES.map(() => 'noDevice'));
     expect(await readCard(on)).toMatchObject({ ok: false, error: { code: 'not-connected' } });
     expect(on.clock.pending).toBe(0);
   });

@@ -1,9 +1,5 @@
 import type { Clock, Random } from '../model/clock.ts';
-import type { IdCardReader, IdCardReaderEvent } from '../model/id-card-reader.ts';
-import type { ReceiptPrinter, ReceiptPrinterEvent } from '../model/receipt-printer.ts';
-import type { PickupLocker, PickupLockerEvent } from '../model/pickup-locker.ts';
-import type { EvaluationKeypad, EvaluationKeypadEvent } from '../model/evaluation-keypad.ts';
-import type { CodeScanner, CodeScannerEvent } from '../model/code-scanner.ts';
+import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceClass, DeviceDriver } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
@@ -13,7 +9,7 @@ import type { Result } from '../model/result.ts';
 import type { TransportOpener } from '../model/transport.ts';
 import { DeviceSlot } from './device-slot.ts';
 import type { SlotPorts } from './device-slot.ts';
-import type { DeviceHealth, DeviceSettings, DriverRegistry, HealthEdge } from './driver-types.ts';
+import type { DeviceHealth, DeviceSettings, DriverOfClass, DriverRegistry, HealthEdge } from './driver-types.ts';
 import { validateAllSettings } from './settings.ts';
 import type { SettingsError } from './settings.ts';
 
@@ -29,25 +25,23 @@ export interface DeviceManagerOptions {
 /** Something that happened to the devices as a whole. What a device tells is on its slot's `events`. */
 export type DeviceManagerEvent = { readonly type: 'health-changed'; readonly health: DeviceHealth };
 
+/** The slot of a driver contract. */
+type SlotOf<TDriver> =
+  TDriver extends DeviceDriver<infer TEvent extends { readonly type: string }> ? DeviceSlot<TEvent, TDriver> : never;
+
 /** The slot type of each class. */
-export interface SlotOfClass {
-  readonly 'id-card-reader': DeviceSlot<IdCardReaderEvent, IdCardReader>;
-  readonly 'receipt-printer': DeviceSlot<ReceiptPrinterEvent, ReceiptPrinter>;
-  readonly 'pickup-locker': DeviceSlot<PickupLockerEvent, PickupLocker>;
-  readonly 'evaluation-keypad': DeviceSlot<EvaluationKeypadEvent, EvaluationKeypad>;
-  readonly 'code-scanner': DeviceSlot<CodeScannerEvent, CodeScanner>;
-}
+export type SlotOfClass = { readonly [C in DeviceClass]: SlotOf<DriverOfClass[C]> };
+
+/** A slot without its types, for what the manager does to all of them alike. */
+type AnyDriver = DeviceDriver<{ readonly type: string }>;
+type AnySlot = DeviceSlot<{ readonly type: string }, AnyDriver>;
 
 /** All devices of the kiosk: one slot a class, settings that can change while running, health. */
 export class DeviceManager {
-  readonly idCardReader: SlotOfClass['id-card-reader'];
-  readonly receiptPrinter: SlotOfClass['receipt-printer'];
-  readonly pickupLocker: SlotOfClass['pickup-locker'];
-  readonly evaluationKeypad: SlotOfClass['evaluation-keypad'];
-  readonly codeScanner: SlotOfClass['code-scanner'];
   readonly #events = new Emitter<DeviceManagerEvent>();
   readonly #registry: DriverRegistry;
-  readonly #keepers: readonly SlotKeeper[];
+  /** In the order of `DEVICE_CLASSES`. */
+  readonly #slots: readonly AnySlot[];
   #started = false;
   #settings: readonly DeviceSettings[] = [];
   /** Changes run one after the other. */
@@ -56,22 +50,30 @@ export class DeviceManager {
   constructor(options: DeviceManagerOptions) {
     const ports: SlotPorts = { ...options, healthIntervalMs: options.healthIntervalMs ?? 5_000 };
     this.#registry = options.registry;
-    this.idCardReader = new DeviceSlot('id-card-reader', ports);
-    this.receiptPrinter = new DeviceSlot('receipt-printer', ports);
-    this.pickupLocker = new DeviceSlot('pickup-locker', ports);
-    this.evaluationKeypad = new DeviceSlot('evaluation-keypad', ports);
-    this.codeScanner = new DeviceSlot('code-scanner', ports);
-    const { registry } = options;
-    this.#keepers = [
-      keeper(this.idCardReader, registry['id-card-reader']),
-      keeper(this.receiptPrinter, registry['receipt-printer']),
-      keeper(this.pickupLocker, registry['pickup-locker']),
-      keeper(this.evaluationKeypad, registry['evaluation-keypad']),
-      keeper(this.codeScanner, registry['code-scanner']),
-    ];
-    for (const { healthChanged } of this.#keepers) {
+    this.#slots = DEVICE_CLASSES.map((deviceClass) => new DeviceSlot(deviceClass, ports));
+    for (const { healthChanged } of this.#slots) {
       healthChanged.subscribe((health) => this.#events.emit({ type: 'health-changed', health }));
     }
+  }
+
+  get idCardReader(): SlotOfClass['id-card-reader'] {
+    return this.slot('id-card-reader');
+  }
+
+  get receiptPrinter(): SlotOfClass['receipt-printer'] {
+    return this.slot('receipt-printer');
+  }
+
+  get pickupLocker(): SlotOfClass['pickup-locker'] {
+    return this.slot('pickup-locker');
+  }
+
+  get evaluationKeypad(): SlotOfClass['evaluation-keypad'] {
+    return this.slot('evaluation-keypad');
+  }
+
+  get codeScanner(): SlotOfClass['code-scanner'] {
+    return this.slot('code-scanner');
   }
 
   get events(): EventSource<DeviceManagerEvent> {
@@ -94,11 +96,11 @@ export class DeviceManager {
       const before = this.#settings;
       this.#settings = checked.value;
       if (!this.#started) return;
-      const changed = this.#keepers.filter(
+      const changed = this.#slots.filter(
         ({ deviceClass }) => !sameSettings(of(before, deviceClass), of(checked.value, deviceClass)),
       );
       await Promise.all(changed.map((one) => one.stop()));
-      for (const one of changed) one.start(of(checked.value, one.deviceClass));
+      for (const one of changed) this.#startSlot(one);
     });
     return ok(undefined);
   }
@@ -108,7 +110,7 @@ export class DeviceManager {
     await this.#change(async () => {
       if (this.#started) return;
       this.#started = true;
-      for (const one of this.#keepers) one.start(of(this.#settings, one.deviceClass));
+      for (const one of this.#slots) this.#startSlot(one);
     });
   }
 
@@ -117,30 +119,37 @@ export class DeviceManager {
     await this.#change(async () => {
       if (!this.#started) return;
       this.#started = false;
-      await Promise.all(this.#keepers.map((one) => one.stop()));
+      await Promise.all(this.#slots.map((one) => one.stop()));
     });
   }
 
   /** State of every class, in the order of `DEVICE_CLASSES`. */
   health(): readonly DeviceHealth[] {
-    return this.#keepers.map((one) => one.health());
+    return this.#slots.map((one) => one.health());
   }
 
   /** The last 100 changes of one device, oldest first. */
   history(deviceClass: DeviceClass): readonly HealthEdge[] {
-    return this.#keepers.find((one) => one.deviceClass === deviceClass)?.history() ?? [];
+    return this.#slot(deviceClass).history;
   }
 
   /** The slot of a class. */
   slot<C extends DeviceClass>(deviceClass: C): SlotOfClass[C] {
-    const slots: SlotOfClass = {
-      'id-card-reader': this.idCardReader,
-      'receipt-printer': this.receiptPrinter,
-      'pickup-locker': this.pickupLocker,
-      'evaluation-keypad': this.evaluationKeypad,
-      'code-scanner': this.codeScanner,
-    };
-    return slots[deviceClass];
+    // The constructor made one slot a class, and each is started with drivers out of its own class's list only.
+    return this.#slot(deviceClass) as unknown as SlotOfClass[C];
+  }
+
+  #slot(deviceClass: DeviceClass): AnySlot {
+    const slot = this.#slots.find((one) => one.deviceClass === deviceClass);
+    if (!slot) throw new Error(`no slot for ${deviceClass}`);
+    return slot;
+  }
+
+  #startSlot(slot: AnySlot): void {
+    const settings = of(this.#settings, slot.deviceClass);
+    const definitions: readonly DriverDefinition<AnyDriver>[] = this.#registry[slot.deviceClass];
+    const definition = definitions.find(({ id }) => id === settings?.driver);
+    slot.start(settings && definition ? { definition, address: settings.address, options: settings.options } : null);
   }
 
   async #change(work: () => Promise<void>): Promise<void> {
@@ -148,33 +157,6 @@ export class DeviceManager {
     this.#changes = mine.catch(() => undefined);
     await mine;
   }
-}
-
-/** A slot without its types, for what the manager does to all of them alike. */
-interface SlotKeeper {
-  readonly deviceClass: DeviceClass;
-  readonly healthChanged: EventSource<DeviceHealth>;
-  start(settings: DeviceSettings | null): void;
-  stop(): Promise<void>;
-  health(): DeviceHealth;
-  history(): readonly HealthEdge[];
-}
-
-function keeper<TEvent extends { readonly type: string }, TDriver extends DeviceDriver<TEvent>>(
-  slot: DeviceSlot<TEvent, TDriver>,
-  definitions: readonly DriverDefinition<TDriver>[],
-): SlotKeeper {
-  return {
-    deviceClass: slot.deviceClass,
-    healthChanged: slot.healthChanged,
-    start: (settings) => {
-      const definition = definitions.find(({ id }) => id === settings?.driver);
-      slot.start(settings && definition ? { definition, address: settings.address, options: settings.options } : null);
-    },
-    stop: () => slot.stop(),
-    health: () => slot.health(),
-    history: () => slot.history,
-  };
 }
 
 function of(all: readonly DeviceSettings[], deviceClass: DeviceClass): DeviceSettings | null {
