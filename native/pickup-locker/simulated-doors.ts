@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import { Emitter } from '../model/events.ts';
 import type { CellAddress } from '../model/pickup-locker.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
+import type { BusBehaviour } from './simulated-bus.ts';
 
 /**
  * What is wrong with one door.
@@ -29,14 +30,23 @@ export interface SimulatedDoor {
   readonly pulses: number;
 }
 
-/** The far end of a locker bus: several boards, each with doors that can be tampered with. */
-export interface LockerSimulator extends DeviceSimulator {
+/** What a person (or a test) can do to a simulated locker while it runs. Pulling its cable is the carrier's matter. */
+export interface LockerControls {
   readonly doors: SimulatedDoors;
+  /** Addresses of the boards on the bus. */
+  readonly boards: readonly number[];
+  /** What is wrong with the bus at the moment. */
+  readonly behaviour: BusBehaviour;
+  /** Changes the given habits of the bus and leaves the others. */
+  behave(change: Partial<BusBehaviour>): void;
   /** A mute board hears nothing and says nothing, as with its power off. */
   setBoardMute(board: number, mute: boolean): void;
   /** Ends running timers. */
   dispose(): void;
 }
+
+/** The far end of a locker bus: several boards, each with doors that can be tampered with. */
+export interface LockerSimulator extends DeviceSimulator, LockerControls {}
 
 interface MutableDoor {
   open: boolean;

@@ -18,7 +18,7 @@ export class CuSimulator extends SimulatedBoards {
     if (stx !== 0x02) return 'noise';
     if (heard.length < 6) return 'more';
     if (etx !== 0x03 || addedUp(heard.slice(0, 5)) !== sum) return 'noise';
-    if (!this.listens(board)) return 6;
+    if (!this.listens(board) || this.behaviour.refuses) return 6;
     if (command === 0x60) {
       this.#reply([0x02, board, 0x00, 0x75, 0x06, ...this.doorBits(board, 6, LOCKS, this.#setMeans)]);
     } else if (command === 0x61) {
@@ -29,6 +29,6 @@ export class CuSimulator extends SimulatedBoards {
   }
 
   #reply(frame: readonly number[]): void {
-    this.say([...frame, addedUp(frame)], THINK_MS);
+    this.say(frame[1] ?? 0, [...frame, addedUp(frame)], THINK_MS);
   }
 }

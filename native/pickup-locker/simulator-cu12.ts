@@ -4,6 +4,7 @@ import type { SimulatedBoardsOptions } from './simulated-boards.ts';
 const LOCKS = 12;
 const THINK_MS = 5;
 const OK = 0x10;
+const FAILED = 0x11;
 const UNKNOWN_COMMAND = 0x13;
 
 /** KERONG CU12 / DS12 boards: eight bytes of header, the sum before the data. */
@@ -30,14 +31,15 @@ export class Cu12Simulator extends SimulatedBoards {
     if (heard.length < length) return 'more';
     if (addedUp([...heard.slice(0, 7), ...heard.slice(8, length)]) !== sum) return 'noise';
     if (!this.listens(board)) return length;
+    const code = this.behaviour.refuses ? FAILED : this.#answer;
     if (command === 0x80) {
-      this.#reply(board, lockIndex, command, this.#answer, this.doorBits(board, 2, LOCKS, this.#setMeans));
+      this.#reply(board, lockIndex, command, code, this.doorBits(board, 2, LOCKS, this.#setMeans));
     } else if (command === 0x81) {
-      if (this.#answer === OK) {
+      if (code === OK) {
         const locks = lockIndex === 0x0c ? Array.from({ length: LOCKS }, (_, index) => index) : [lockIndex];
         for (const index of locks) this.drive(board, index + 1);
       }
-      this.#reply(board, lockIndex, command, this.#answer, []);
+      this.#reply(board, lockIndex, command, code, []);
     } else {
       this.#reply(board, lockIndex, command, UNKNOWN_COMMAND, []);
     }
@@ -47,6 +49,6 @@ export class Cu12Simulator extends SimulatedBoards {
   #reply(board: number, lockIndex: number, command: number, answer: number, data: readonly number[]): void {
     const told = answer === OK ? data : [];
     const header = [0x02, board, lockIndex, command, answer, told.length, 0x03];
-    this.say([...header, addedUp([...header, ...told]), ...told], THINK_MS);
+    this.say(board, [...header, addedUp([...header, ...told]), ...told], THINK_MS);
   }
 }

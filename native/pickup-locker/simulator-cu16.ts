@@ -29,7 +29,7 @@ export class Cu16Simulator extends SimulatedBoards {
     if (heard.length < 5) return 'more';
     if (etx !== 0x03 || addedUp(heard.slice(0, 4)) !== sum) return 'noise';
     const board = Math.floor(address / 16);
-    if (!this.listens(board)) return 5;
+    if (!this.listens(board) || this.behaviour.refuses) return 5;
     if (command === 0x30) {
       this.#tell(board);
     } else if (command === 0x31) {
@@ -43,6 +43,6 @@ export class Cu16Simulator extends SimulatedBoards {
 
   #tell(board: number): void {
     const frame = [0x02, board * 16, 0x35, ...this.doorBits(board, 2, LOCKS, this.#setMeans), ...this.#items, 0x03];
-    this.say([...frame, addedUp(frame)], THINK_MS);
+    this.say(board, [...frame, addedUp(frame)], THINK_MS);
   }
 }

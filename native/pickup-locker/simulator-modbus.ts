@@ -8,6 +8,7 @@ const REQUEST_LENGTH = 8;
 const ILLEGAL_FUNCTION = 1;
 const ILLEGAL_ADDRESS = 2;
 const ILLEGAL_VALUE = 3;
+const BUSY = 6;
 
 /** CRC-16/MODBUS by the book: shift right, and where a one falls out, A001. */
 function crcOf(bytes: readonly number[]): readonly [number, number] {
@@ -64,7 +65,8 @@ export class ModbusRelaySimulator extends SimulatedBoards {
   }
 
   #do(board: number, code: number, address: number, value: number): void {
-    if (code === 0x05) this.#write(board, address, value);
+    if (this.behaviour.refuses) this.#frame([board, code | 0x80, BUSY]);
+    else if (code === 0x05) this.#write(board, address, value);
     else if (code === 0x01) this.#read(board, code, address, value);
     else if (code === 0x02 && this.#inputs !== 'none') this.#read(board, code, address, value);
     else this.#frame([board, code | 0x80, ILLEGAL_FUNCTION]);
@@ -121,6 +123,6 @@ export class ModbusRelaySimulator extends SimulatedBoards {
   }
 
   #frame(frame: readonly number[]): void {
-    this.say([...frame, ...crcOf(frame)], THINK_MS);
+    this.say(frame[0] ?? 0, [...frame, ...crcOf(frame)], THINK_MS);
   }
 }

@@ -2,6 +2,8 @@ import { SimulatedBoards } from './simulated-boards.ts';
 import type { SimulatedBoardsOptions } from './simulated-boards.ts';
 
 const THINK_MS = 8;
+/** Which numbers mean what is not published; anything but 0 is no. */
+const REFUSED = 1;
 const HEADER = [0x57, 0x4b, 0x4c, 0x59] as const;
 
 /** WKLY boards. Some do not answer an opening; some report door changes unasked. */
@@ -26,7 +28,8 @@ export class WklySimulator extends SimulatedBoards {
     this.#openMark = options.openMark ?? 0;
     if (options.reportsChanges === true) {
       this.doors.changes.subscribe(({ cell }) => {
-        if (this.listens(cell.board)) this.#frame(cell.board, 0x85, [cell.lock, this.#mark(cell.board, cell.lock)], 0);
+        if (this.noticesChange(cell.board))
+          this.#frame(cell.board, 0x85, [cell.lock, this.#mark(cell.board, cell.lock)], 0);
       });
     }
   }
@@ -45,7 +48,9 @@ export class WklySimulator extends SimulatedBoards {
   }
 
   #do(board: number, command: number, lock: number): void {
-    if (command === 0x82) {
+    if (this.behaviour.refuses) {
+      if (command !== 0x82 || this.#answersOpen) this.#frame(board, command, [REFUSED, lock, 0], THINK_MS);
+    } else if (command === 0x82) {
       this.drive(board, lock);
       if (this.#answersOpen) this.#frame(board, 0x82, [0, lock, this.#mark(board, lock)], THINK_MS);
     } else if (command === 0x83 && lock >= 1 && lock <= this.#locks) {
@@ -62,6 +67,6 @@ export class WklySimulator extends SimulatedBoards {
 
   #frame(board: number, command: number, data: readonly number[], delayMs: number): void {
     const before = [...HEADER, data.length + 8, board, command, ...data];
-    this.say([...before, before.reduce((value, byte) => value ^ byte, 0)], delayMs);
+    this.say(board, [...before, before.reduce((value, byte) => value ^ byte, 0)], delayMs);
   }
 }
