@@ -4,6 +4,7 @@ import type { DeviceClass, DeviceDriver } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
 import type { EventSource } from '../model/events.ts';
+import type { GlyphSource } from '../model/glyphs.ts';
 import { ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { TransportOpener } from '../model/transport.ts';
@@ -20,6 +21,8 @@ export interface DeviceManagerOptions {
   readonly registry: DriverRegistry;
   /** Time between two health probes of a device that works, in milliseconds. Default 5,000. */
   readonly healthIntervalMs?: number;
+  /** Characters as dots, for printers that lack them. */
+  readonly glyphs?: GlyphSource;
 }
 
 /** Something that happened to the devices as a whole. What a device tells is on its slot's `events`. */

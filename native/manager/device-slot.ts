@@ -2,6 +2,7 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { DeviceClass, DeviceDriver, DeviceError, DeviceState } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
+import type { GlyphSource } from '../model/glyphs.ts';
 import type { EventSource } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
@@ -26,6 +27,8 @@ export interface SlotPorts {
   readonly open: TransportOpener;
   /** Time between two health probes of a device that works, in milliseconds. */
   readonly healthIntervalMs: number;
+  /** Characters as dots, handed to the drivers. */
+  readonly glyphs?: GlyphSource;
 }
 
 /** A checked setting together with its driver. */
@@ -248,7 +251,13 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     let driver: TDriver | null = null;
     let forgetEvents = (): void => undefined;
     try {
-      driver = setting.definition.create({ transport, clock: this.#ports.clock, options: setting.options });
+      const { clock, glyphs } = this.#ports;
+      driver = setting.definition.create({
+        transport,
+        clock,
+        options: setting.options,
+        ...(glyphs ? { glyphs } : {}),
+      });
       forgetEvents = driver.events.subscribe((event) => {
         this.#lastAnswer = this.#ports.clock.monotonic();
         this.#events.emit(event);

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { DeviceClass } from './device.ts';
+import type { GlyphSource } from './glyphs.ts';
 import type { Transport } from './transport.ts';
 
 /** A choice that the technician makes for one driver, shown on the admin screen as data. */
@@ -16,6 +17,8 @@ export interface DriverContext {
   readonly clock: Clock;
   /** Values of the driver's options; missing ones take their fallback. */
   readonly options: Readonly<Record<string, string>>;
+  /** Characters as dots, for printers that lack them; missing where the program ships no font. */
+  readonly glyphs?: GlyphSource;
 }
 
 /**
