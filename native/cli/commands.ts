@@ -1,0 +1,27 @@
+import type { DeviceClass } from '../model/device.ts';
+import { CODE_SCANNER } from './code-scanner.ts';
+import type { DeviceCommand } from './common.ts';
+import { EVALUATION_KEYPAD } from './evaluation-keypad.ts';
+import { EVERY_CLASS } from './every-class.ts';
+import { ID_CARD_READER } from './id-card-reader.ts';
+import { PICKUP_LOCKER } from './pickup-locker.ts';
+import { RECEIPT_PRINTER } from './receipt-printer.ts';
+
+/** The commands of each class, one file a class. A class that is not here has `status` and `watch`. */
+const OF_CLASS: Readonly<Partial<Record<DeviceClass, readonly DeviceCommand[]>>> = {
+  'id-card-reader': ID_CARD_READER,
+  'receipt-printer': RECEIPT_PRINTER,
+  'pickup-locker': PICKUP_LOCKER,
+  'evaluation-keypad': EVALUATION_KEYPAD,
+  'code-scanner': CODE_SCANNER,
+};
+
+/** All commands of a class: those of every class first, where the class has none of its own by the same word. */
+export function commandsOf(deviceClass: DeviceClass): readonly DeviceCommand[] {
+  const own = OF_CLASS[deviceClass] ?? [];
+  const replaced = EVERY_CLASS.map(({ word }) => own.find((command) => command.word === word)).filter(
+    (command) => command !== undefined,
+  );
+  const common = EVERY_CLASS.map((command) => replaced.find(({ word }) => word === command.word) ?? command);
+  return [...common, ...own.filter((command) => !replaced.includes(command))];
+}
