@@ -1,0 +1,12 @@
+/** One parser of wire bytes as the fuzz campaign sees it. A file of this folder exports them as `SUBJECTS`. */
+export interface WireFuzzSubject {
+  readonly name: string;
+  /** Feeds one chunk; returns the frames (copied bytes) that the parser accepted, whole and as on the wire. */
+  feed(chunk: Uint8Array): readonly Uint8Array[];
+  /** Bytes held back right now. */
+  pending(): number;
+  /** A valid frame of this protocol, chosen by `n`, for planting. */
+  validFrame(n: number): Uint8Array;
+  /** Forgets everything held back. */
+  reset(): void;
+}
