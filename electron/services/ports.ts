@@ -113,6 +113,8 @@ export interface OutboxEntry {
 /** An entry without its body, for the technician. */
 export interface OutboxSummary extends Omit<OutboxEntry, 'body'> {
   readonly state: OutboxState;
+  /** Who sees to it: the kiosk by itself, or staff once it is parked. */
+  readonly owner: ActOwner;
   readonly label: string;
   /** Milliseconds since 1970, or null when it waits for nothing. */
   readonly nextTryAt: number | null;
@@ -152,6 +154,36 @@ export type DeliveryOutcome =
     }
   | { readonly kind: 'retry'; readonly nextTryAt: number; readonly reason: string }
   | { readonly kind: 'parked'; readonly reason: string };
+
+/** One delivery to be settled. */
+export interface Delivered {
+  readonly entryId: string;
+  readonly outcome: DeliveryOutcome;
+}
+
+/**
+ * Which due entries are claimed. `first`: never tried before; `again`: tried before, so perhaps poison; both unless told.
+ * `maxBytes` bounds the sum of the bodies; a longer one goes alone.
+ */
+export interface ClaimOptions {
+  readonly lane?: 'first' | 'again';
+  readonly maxBytes?: number;
+}
+
+/** The queue in numbers; `nextDueAt` (ms) is when the next waiting entry may be tried. */
+export interface OutboxCounts {
+  readonly waiting: number;
+  readonly parked: number;
+  readonly nextDueAt: number | null;
+}
+
+/** A parked entry given up by two people; each is named on record. */
+export interface DiscardOrder {
+  readonly entryId: string;
+  readonly at: number;
+  readonly people: readonly [string, string];
+  readonly reason: string;
+}
 
 /**
  * The store behind an asynchronous port, so that it may live in a process of its own. Each method is one transaction:
@@ -227,15 +259,19 @@ export interface StorePort {
 
   /* outbox, used by the sync worker */
   /** Up to `limit` entries that are due at `now` (ms), the oldest of each subject only; they become `sending`. */
-  claim(now: number, limit: number): Stored<readonly OutboxEntry[]>;
+  claim(now: number, limit: number, options?: ClaimOptions): Stored<readonly OutboxEntry[]>;
   settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void>;
+  /** The same for a batch in one transaction; gives the failures of those that could not be settled. */
+  settleDeliveries(delivered: readonly Delivered[]): Stored<readonly StoreError[]>;
   /** Entries left `sending` by a process that died become ready again (their key makes the repeat harmless). */
   releaseClaims(): Stored<number>;
   /** Makes all waiting entries due now. */
   wakeAll(now: number): Stored<void>;
   outbox(): Stored<readonly OutboxSummary[]>;
-  outboxCounts(): Stored<{ readonly waiting: number; readonly parked: number; readonly nextDueAt: number | null }>;
+  outboxCounts(): Stored<OutboxCounts>;
   resend(entryId: string, now: number): Stored<void>;
+  /** Gives a parked entry up, on record; its bytes go, its hash and key stay. `conflict` unless it is parked. */
+  discard(order: DiscardOrder): Stored<void>;
 
   /* small things */
   saveCatalogue(version: number, items: readonly ItemPack[]): Stored<void>;

@@ -1,6 +1,7 @@
 import type { StoreChange, StoreError } from '../services/ports.ts';
-import { err, type Result } from '../../native/model/result.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Ballast } from './disk.ts';
+import { AnsweredCommands } from './answered-commands.ts';
 import { troubleOf, type Sqlite, type Statement } from './sqlite.ts';
 
 type Value = string | number | null | Uint8Array;
@@ -17,10 +18,15 @@ export class Database {
   readonly #ballast: Ballast;
   readonly #dir: string;
   readonly #statements = new Map<string, Statement>();
+  readonly #answered: AnsweredCommands;
   #changes: StoreChange[] = [];
+  #afterCommit: (() => void)[] = [];
+  #command: string | null = null;
+  #damaged: ((detail: string) => void) | null = null;
 
   constructor(sqlite: Sqlite, dir: string, ballast: Ballast) {
     this.#sqlite = sqlite;
+    this.#answered = new AnsweredCommands(this);
     this.#dir = dir;
     this.#ballast = ballast;
   }
@@ -44,6 +50,43 @@ export class Database {
     this.#changes.push(change);
   }
 
+  /** Runs `step` once the transaction is committed, before anybody hears of its changes; never when it is rolled back. */
+  afterCommit(step: () => void): void {
+    this.#afterCommit.push(step);
+  }
+
+  /** Hears of it when SQLite says that the file is damaged. */
+  onDamage(listener: (detail: string) => void): void {
+    this.#damaged = listener;
+  }
+
+  /**
+   * Runs a call as the command of that id: its first success is kept with its work, and the same id again gives that
+   * first answer instead of doing it twice. `call` must begin its transaction before it gives up control.
+   */
+  asCommand<T>(id: string, call: () => T): T {
+    this.#command = id;
+    try {
+      return call();
+    } finally {
+      this.#command = null;
+    }
+  }
+
+  /** A part of a transaction that is undone by itself when it gives an error. */
+  part<T>(work: () => Result<T, StoreError>): Result<T, StoreError> {
+    const [changes, steps] = [this.#changes.length, this.#afterCommit.length];
+    this.#prepare('SAVEPOINT part').run();
+    const result = work();
+    if (!result.ok) {
+      this.#prepare('ROLLBACK TO part').run();
+      this.#changes.length = changes;
+      this.#afterCommit.length = steps;
+    }
+    this.#prepare('RELEASE part').run();
+    return result;
+  }
+
   /**
    * Runs `work` in one transaction: committed when it gives a value, rolled back when it gives an error or throws.
    * @returns the outcome and what changed; `full`, `unavailable` and `conflict` (constraint) when SQLite says so
@@ -60,7 +103,9 @@ export class Database {
       result = this.#attempt(kind, work);
     }
     const changes = result.ok ? this.#changes : [];
+    if (result.ok) for (const step of this.#afterCommit) step();
     this.#changes = [];
+    this.#afterCommit = [];
     return { result, changes };
   }
 
@@ -71,10 +116,14 @@ export class Database {
 
   #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>): Result<T, StoreError> {
     this.#changes = [];
+    this.#afterCommit = [];
+    const command = kind === 'read' ? null : this.#command;
     if (!this.#sqlite.open) return err({ code: 'unavailable', detail: 'closed' });
     try {
       this.#prepare(kind === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE').run();
-      const result = work();
+      const known = command === null ? null : this.#answered.find(command);
+      const result = known === null ? work() : ok(known.answer as T);
+      if (result.ok && command !== null && known === null) this.#answered.keep(command, result.value);
       this.#prepare(result.ok ? 'COMMIT' : 'ROLLBACK').run();
       return result;
     } catch (thrown) {
@@ -82,6 +131,7 @@ export class Database {
       if (trouble === null) throw thrown;
       const detail = thrown instanceof Error ? thrown.message : trouble;
       if (trouble === 'constraint') return err({ code: 'conflict', detail });
+      if (trouble === 'corrupt') this.#damaged?.(detail);
       return err({ code: trouble === 'full' ? 'full' : 'unavailable', detail });
     } finally {
       this.#rollBack();

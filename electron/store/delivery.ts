@@ -1,4 +1,4 @@
-import type { DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
+import type { ClaimOptions, DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
 import type { CaseRows } from './cases.ts';
@@ -27,9 +27,9 @@ export class Delivery {
     this.#cases = cases;
   }
 
-  claim(now: number, limit: number): OutboxEntry[] {
+  claim(now: number, limit: number, options?: ClaimOptions): OutboxEntry[] {
     const taken: OutboxEntry[] = [];
-    for (const row of this.#outbox.due(now, limit)) {
+    for (const row of this.#outbox.due(now, limit, options)) {
       const entry = this.#outbox.take(row);
       if (!entry) {
         this.#park(row, PAYLOAD_DAMAGED, now);
@@ -48,7 +48,7 @@ export class Delivery {
     const row = this.#outbox.find(entryId);
     if (!row) return notFound('outbox-entry');
     // A late second answer to what is done changes nothing.
-    if (row.state === 'acknowledged') return ok(undefined);
+    if (row.state === 'acknowledged' || row.state === 'discarded') return ok(undefined);
     if (outcome.kind === 'acknowledged') return this.#acknowledge(row, outcome);
     if (row.state !== 'sending') return conflict(`entry-${row.state}`);
     if (outcome.kind === 'retry') this.#outbox.retry(row, outcome.nextTryAt, outcome.reason);
@@ -60,7 +60,7 @@ export class Delivery {
   resend(entryId: string, now: number): Result<void, StoreError> {
     const row = this.#outbox.find(entryId);
     if (!row) return notFound('outbox-entry');
-    if (row.state === 'acknowledged') return conflict('entry-acknowledged');
+    if (row.state === 'acknowledged' || row.state === 'discarded') return conflict(`entry-${row.state}`);
     if (row.state === 'sending') return ok(undefined);
     if (row.state === 'parked') {
       const act = row.act_id === null ? null : this.#acts.find(row.act_id);
@@ -70,6 +70,25 @@ export class Delivery {
     }
     this.#outbox.retry(row, 0, null);
     return ok(undefined);
+  }
+
+  /** Gives up a parked entry for good; its act ends refused, the later entries of its subject go on. */
+  discard(entryId: string, now: number): Result<OutboxRow, StoreError> {
+    const row = this.#outbox.find(entryId);
+    if (!row) return notFound('outbox-entry');
+    if (row.state !== 'parked') return conflict(`entry-${row.state}`);
+    this.#outbox.discard(row, now);
+    if (row.act_id !== null && this.#acts.find(row.act_id)?.state !== 'refused') {
+      const refused = this.#acts.advance({
+        actId: row.act_id,
+        event: 'refuse',
+        at: now,
+        owner: 'duty-staff',
+        detail: { discarded: true },
+      });
+      if (!refused.ok) return refused;
+    }
+    return ok(row);
   }
 
   #acknowledge(row: OutboxRow, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): Result<void, StoreError> {

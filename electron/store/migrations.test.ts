@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CURRENT_VERSION, migrate, MIGRATIONS } from './migrations.ts';
 import { rowHash } from './outbox.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE } from './pragmas.ts';
+import { schemaOf } from './schema.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
 import { must, openForTest, START, testId, withFolder } from './test-kit.ts';
 
@@ -130,16 +131,28 @@ describe('schema', () => {
     }),
   );
 
-  it(
-    'finds due entries by the index of ready heads alone',
+  it.each([
+    ['outbox_due', 'attempts = 0'],
+    ['outbox_again', 'attempts > 0'],
+  ])('finds due entries by the index %s of ready heads alone', (index, lane) =>
     withSchema((db) => {
       const plan = db
         .prepare(
-          `EXPLAIN QUERY PLAN SELECT entry_id FROM outbox INDEXED BY outbox_due
-           WHERE state = 'ready' AND head = 1 AND next_try_at <= 5 ORDER BY next_try_at, seq LIMIT 4`,
+          `EXPLAIN QUERY PLAN SELECT entry_id FROM outbox INDEXED BY ${index}
+           WHERE state = 'ready' AND head = 1 AND ${lane} AND next_try_at <= 5 ORDER BY next_try_at, seq LIMIT 4`,
         )
         .all() as { detail: string }[];
-      expect(plan.map(({ detail }) => detail)).toEqual(['SEARCH outbox USING INDEX outbox_due (next_try_at<?)']);
+      expect(plan.map(({ detail }) => detail)).toEqual([`SEARCH outbox USING INDEX ${index} (next_try_at<?)`]);
+    })(),
+  );
+
+  it(
+    'is the same whether it was made at once or step by step',
+    withSchema((db) => {
+      const stepwise = new Sqlite3(':memory:');
+      for (const { version } of MIGRATIONS) migrate(stepwise, version);
+      expect(schemaOf(stepwise)).toEqual(schemaOf(db));
+      stepwise.close();
     }),
   );
 });

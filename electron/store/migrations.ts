@@ -5,6 +5,12 @@ export interface Migration {
   /** Becomes `user_version`. Steps of ten leave room for a fix between two releases. */
   readonly version: number;
   readonly sql: string;
+  /**
+   * CHECK constraints that now allow more, done before `sql`: in the text of `table`, `from` becomes `to`. Rows stay as
+   * they are, so that it costs the same at any size (SQLite's documentation of ALTER TABLE, changes that do not affect
+   * the content on disk).
+   */
+  readonly widen?: readonly { readonly table: string; readonly from: string; readonly to: string }[];
 }
 
 const CASES_AND_OUTBOX = `
@@ -133,10 +139,39 @@ CREATE TABLE audit (
 ) STRICT;
 `;
 
+/**
+ * `discarded` ends an entry without a delivery. First tries and repeated tries have an index each, so that neither hides
+ * the other. `answered_commands` are first answers by command, in a ring.
+ */
+const COMMANDS_AND_LANES = `
+DROP INDEX outbox_due;
+CREATE INDEX outbox_due ON outbox (next_try_at, seq) WHERE state = 'ready' AND head = 1 AND attempts = 0;
+CREATE INDEX outbox_again ON outbox (next_try_at, seq) WHERE state = 'ready' AND head = 1 AND attempts > 0;
+DROP INDEX outbox_open;
+CREATE INDEX outbox_open ON outbox (seq) WHERE state IN ('ready', 'sending', 'parked');
+
+CREATE TABLE answered_commands (
+  slot INTEGER PRIMARY KEY,
+  command_id TEXT NOT NULL,
+  answer TEXT NOT NULL
+) STRICT;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 10, sql: CASES_AND_OUTBOX },
   { version: 20, sql: PICKUPS_AND_RATINGS },
   { version: 30, sql: SMALL_THINGS },
+  {
+    version: 40,
+    sql: COMMANDS_AND_LANES,
+    widen: [
+      {
+        table: 'outbox',
+        from: "CHECK (state IN ('ready', 'sending', 'parked', 'acknowledged'))",
+        to: "CHECK (state IN ('ready', 'sending', 'parked', 'acknowledged', 'discarded'))",
+      },
+    ],
+  },
 ];
 
 /** Version that this program writes. */
@@ -153,11 +188,29 @@ export function migrate(db: Sqlite, upTo: number = CURRENT_VERSION): void {
     if (step.version <= from || step.version > upTo) continue;
     db.exec('BEGIN IMMEDIATE');
     try {
+      for (const change of step.widen ?? []) widen(db, change);
       db.exec(step.sql);
       db.pragma(`user_version = ${step.version}`);
       db.exec('COMMIT');
     } finally {
       if (db.inTransaction) db.exec('ROLLBACK');
     }
+  }
+}
+
+function widen(db: Sqlite, { table, from, to }: { table: string; from: string; to: string }): void {
+  db.unsafeMode(true);
+  try {
+    db.pragma('writable_schema = ON');
+    const changed = db
+      .prepare(
+        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND instr(sql, ?) > 0",
+      )
+      .run(from, to, table, from).changes;
+    if (changed !== 1) throw new Error(`the text of ${table} is not the expected one`);
+  } finally {
+    // Reads the schema anew as well.
+    db.pragma('writable_schema = RESET');
+    db.unsafeMode(false);
   }
 }

@@ -104,6 +104,14 @@ class SideBySide {
     }
   }
 
+  /** The counts are kept along; they must be what the rows say. */
+  async checkCounts(): Promise<void> {
+    const counts = must(await this.#store.outboxCounts());
+    const open = this.#model.filter(({ state }) => state !== 'done');
+    const parked = open.filter(({ state }) => state === 'parked').length;
+    expect(counts).toMatchObject({ waiting: open.length - parked, parked });
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }
@@ -224,7 +232,10 @@ describe('outbox against a plain model', () => {
         await withFolder(async (dir) => {
           const both = new SideBySide(dir);
           try {
-            for (const next of steps) await both.run(next);
+            for (const next of steps) {
+              await both.run(next);
+              await both.checkCounts();
+            }
             await both.drain();
           } finally {
             await both.close();

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../domain/case-payload.ts';
-import type { OutboxEntry, OutboxKind, OutboxState, OutboxSummary } from '../services/ports.ts';
+import type {
+  ClaimOptions,
+  OutboxCounts,
+  OutboxEntry,
+  OutboxKind,
+  OutboxState,
+  OutboxSummary,
+} from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import type { Database } from './database.ts';
 import { uuidV7 } from './ids.ts';
@@ -15,17 +22,25 @@ export interface OutboxRow {
   idempotency_key: string;
   act_id: string | null;
   sha256: string;
+  size: number;
   row_sha256: string;
   label: string;
-  state: OutboxState | 'acknowledged';
+  state: OutboxState | 'acknowledged' | 'discarded';
   attempts: number;
   next_try_at: number;
   reason: string | null;
   created_at: number;
 }
 
-const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, row_sha256, label, state, attempts,
+const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256, label, state, attempts,
   next_try_at, reason, created_at`;
+/** What is neither done nor given up; written like the condition of the index `outbox_open`. */
+const OPEN = "state IN ('ready', 'sending', 'parked')";
+/** Indexes of what is due: first tries and tries again, each with the condition of its rows. */
+const LANES = [
+  ['outbox_due', 'attempts = 0'],
+  ['outbox_again', 'attempts > 0'],
+] as const;
 /** Rows of each sort that a listing shows at most; the counts always tell the whole. */
 const LISTED = 500;
 
@@ -54,6 +69,8 @@ export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #random: Random;
+  /** Kept along with every commit; null while they have to be counted. */
+  #counted: { open: number; parked: number } | null = null;
 
   constructor(db: Database, clock: Clock, random: Random) {
     this.#db = db;
@@ -74,7 +91,7 @@ export class Outbox {
       `INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256,
          label, state, head, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready',
-         NOT EXISTS (SELECT 1 FROM outbox WHERE subject_id = ? AND state <> 'acknowledged'), ?)`,
+         NOT EXISTS (SELECT 1 FROM outbox WHERE subject_id = ? AND ${OPEN}), ?)`,
       uuidV7(this.#clock, this.#random),
       entry.kind,
       entry.subjectId,
@@ -89,6 +106,7 @@ export class Outbox {
       entry.at,
     );
     this.#db.run('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (last_insert_rowid(), ?, ?)', hash, body);
+    this.#count(1, 0);
     this.#db.changed({ type: 'outbox' });
   }
 
@@ -97,10 +115,24 @@ export class Outbox {
   }
 
   /** Heads that are due at `now`, longest due first; not changed yet. */
-  due(now: number, limit: number): OutboxRow[] {
+  due(now: number, limit: number, { lane, maxBytes }: ClaimOptions = {}): OutboxRow[] {
+    const first = lane === 'again' ? [] : this.#dueOf('outbox_due', 'attempts = 0', now, limit);
+    const again = lane === 'first' ? [] : this.#dueOf('outbox_again', 'attempts > 0', now, limit);
+    const rows =
+      first.length > 0 && again.length > 0
+        ? [...first, ...again].sort((a, b) => a.next_try_at - b.next_try_at || a.seq - b.seq).slice(0, limit)
+        : [...first, ...again];
+    if (maxBytes === undefined) return rows;
+    let bytes = 0;
+    // One that is too long by itself still goes, alone.
+    const over = rows.findIndex((row, index) => (bytes += row.size) > maxBytes && index > 0);
+    return over === -1 ? rows : rows.slice(0, over);
+  }
+
+  #dueOf(index: string, condition: string, now: number, limit: number): OutboxRow[] {
     return this.#db.all<OutboxRow>(
-      `SELECT ${COLUMNS} FROM outbox INDEXED BY outbox_due
-       WHERE state = 'ready' AND head = 1 AND next_try_at <= ? ORDER BY next_try_at, seq LIMIT ?`,
+      `SELECT ${COLUMNS} FROM outbox INDEXED BY ${index}
+       WHERE state = 'ready' AND head = 1 AND ${condition} AND next_try_at <= ? ORDER BY next_try_at, seq LIMIT ?`,
       now,
       limit,
     );
@@ -126,17 +158,29 @@ export class Outbox {
 
   /** Done: the payload goes, the evidence stays, the next entry of the subject may be sent. */
   acknowledge(row: OutboxRow, at: number): void {
+    this.#end(row, 'acknowledged', null, at);
+  }
+
+  /** Given up by people: it ends like one that is done, with the reason it was parked for. */
+  discard(row: OutboxRow, at: number): void {
+    this.#end(row, 'discarded', row.reason, at);
+  }
+
+  #end(row: OutboxRow, state: 'acknowledged' | 'discarded', reason: string | null, at: number): void {
     this.#db.run(
-      "UPDATE outbox SET state = 'acknowledged', head = 0, reason = NULL, settled_at = ? WHERE seq = ?",
+      'UPDATE outbox SET state = ?, head = 0, reason = ?, settled_at = ? WHERE seq = ?',
+      state,
+      reason,
       at,
       row.seq,
     );
     this.#db.run('DELETE FROM outbox_payloads WHERE seq = ?', row.seq);
     this.#db.run(
       `UPDATE outbox SET head = 1 WHERE seq =
-         (SELECT seq FROM outbox WHERE subject_id = ? AND state <> 'acknowledged' ORDER BY sequence LIMIT 1)`,
+         (SELECT seq FROM outbox WHERE subject_id = ? AND ${OPEN} ORDER BY sequence LIMIT 1)`,
       row.subject_id,
     );
+    this.#count(-1, row.state === 'parked' ? -1 : 0);
     this.#db.changed({ type: 'outbox' });
   }
 
@@ -147,11 +191,13 @@ export class Outbox {
       reason,
       row.seq,
     );
+    if (row.state === 'parked') this.#count(0, -1);
     this.#db.changed({ type: 'outbox' });
   }
 
   park(row: OutboxRow, reason: string): void {
     this.#db.run("UPDATE outbox SET state = 'parked', reason = ? WHERE seq = ?", reason, row.seq);
+    if (row.state !== 'parked') this.#count(0, 1);
     this.#db.changed({ type: 'outbox' });
   }
 
@@ -162,7 +208,12 @@ export class Outbox {
   }
 
   wakeAll(): void {
-    this.#db.run("UPDATE outbox SET next_try_at = 0 WHERE state = 'ready' AND head = 1 AND next_try_at > 0");
+    for (const [index, condition] of LANES) {
+      this.#db.run(
+        `UPDATE outbox INDEXED BY ${index} SET next_try_at = 0
+         WHERE state = 'ready' AND head = 1 AND ${condition} AND next_try_at > 0`,
+      );
+    }
   }
 
   /** Parked entries and waiting ones, oldest first, at most 500 of each. */
@@ -172,19 +223,34 @@ export class Outbox {
     );
     const waiting = this.#db.all<OutboxRow>(
       `SELECT ${COLUMNS} FROM outbox INDEXED BY outbox_open
-       WHERE state <> 'acknowledged' AND state IN ('ready', 'sending') ORDER BY seq LIMIT ${LISTED}`,
+       WHERE ${OPEN} AND state IN ('ready', 'sending') ORDER BY seq LIMIT ${LISTED}`,
     );
     return [...parked, ...waiting].sort((a, b) => a.seq - b.seq).map(toSummary);
   }
 
-  counts(): { readonly waiting: number; readonly parked: number; readonly nextDueAt: number | null } {
-    const row = this.#db.get<{ open: number; parked: number; next_due: number | null }>(
-      `SELECT (SELECT count(*) FROM outbox WHERE state <> 'acknowledged') AS open,
-              (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked,
-              (SELECT min(next_try_at) FROM outbox INDEXED BY outbox_due WHERE state = 'ready' AND head = 1) AS next_due`,
-    );
-    const { open = 0, parked = 0, next_due: nextDueAt = null } = row ?? {};
-    return { waiting: open - parked, parked, nextDueAt };
+  counts(): OutboxCounts {
+    this.#counted ??= this.#db.get<{ open: number; parked: number }>(
+      `SELECT (SELECT count(*) FROM outbox WHERE ${OPEN}) AS open,
+              (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked`,
+    ) ?? { open: 0, parked: 0 };
+    const due = LANES.map(
+      ([index, condition]) =>
+        this.#db.get<{ next: number | null }>(
+          `SELECT min(next_try_at) AS next FROM outbox INDEXED BY ${index}
+           WHERE state = 'ready' AND head = 1 AND ${condition}`,
+        )?.next ?? null,
+    ).filter((next) => next !== null);
+    const { open, parked } = this.#counted;
+    return { waiting: open - parked, parked, nextDueAt: due.length === 0 ? null : Math.min(...due) };
+  }
+
+  /** Counting a million rows takes a while, and the counts are wanted with every change. */
+  #count(open: number, parked: number): void {
+    this.#db.afterCommit(() => {
+      if (this.#counted === null) return;
+      this.#counted.open += open;
+      this.#counted.parked += parked;
+    });
   }
 }
 
@@ -199,6 +265,7 @@ function toSummary(row: OutboxRow): OutboxSummary {
     createdAt: row.created_at,
     attempts: row.attempts,
     state: row.state === 'parked' || row.state === 'sending' ? row.state : 'ready',
+    owner: row.state === 'parked' ? 'duty-staff' : 'kiosk',
     label: row.label,
     nextTryAt: row.state === 'ready' && row.next_try_at > 0 ? row.next_try_at : null,
     reason: row.reason,

@@ -18,6 +18,7 @@ const TABLES = [
   'ratings',
   'kept_values',
   'audit',
+  'answered_commands',
 ] as const;
 type Table = (typeof TABLES)[number];
 
@@ -177,7 +178,7 @@ function* readableRows(source: Sqlite, table: Table, columns: readonly string[])
 function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
   const adopted = adoptOrphans(into);
   into.exec(`
-    DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state <> 'acknowledged');
+    DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state IN ('ready', 'sending', 'parked'));
     INSERT INTO acts (act_id, kind, subject_id, state, owner, created_at, updated_at, detail)
       SELECT act_id, 'submit-case', case_id, 'unknown', 'duty-staff', kept_at, kept_at, '{"salvaged":true}' FROM cases
       WHERE act_id NOT IN (SELECT act_id FROM acts);
@@ -199,7 +200,9 @@ function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
   );
   let damagedPayloads = 0;
   let lostPayloads = 0;
-  const entries = into.prepare("SELECT seq, sha256 FROM outbox WHERE state <> 'acknowledged'").all() as {
+  const entries = into
+    .prepare("SELECT seq, sha256 FROM outbox WHERE state IN ('ready', 'sending', 'parked')")
+    .all() as {
     seq: number;
     sha256: string;
   }[];
@@ -216,8 +219,8 @@ function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
   into.exec(`
     UPDATE outbox SET head = 0;
     UPDATE outbox SET head = 1 WHERE seq IN (
-      SELECT seq FROM outbox AS o WHERE state <> 'acknowledged' AND NOT EXISTS (
-        SELECT 1 FROM outbox AS e WHERE e.subject_id = o.subject_id AND e.state <> 'acknowledged' AND e.sequence < o.sequence));
+      SELECT seq FROM outbox AS o WHERE state IN ('ready', 'sending', 'parked') AND NOT EXISTS (
+        SELECT 1 FROM outbox AS e WHERE e.subject_id = o.subject_id AND e.state IN ('ready', 'sending', 'parked') AND e.sequence < o.sequence));
   `);
   return { damagedPayloads, lostPayloads, adopted };
 }

@@ -2,9 +2,13 @@ import type { ItemPack } from '../domain/item-pack.ts';
 import type {
   ActRecord,
   AuditRecord,
+  ClaimOptions,
   CaseRecord,
+  Delivered,
   DeliveryOutcome,
   NewCase,
+  DiscardOrder,
+  OutboxCounts,
   OutboxEntry,
   OutboxSummary,
   PickupList,
@@ -130,12 +134,23 @@ export class SqliteStore implements StorePort {
     return this.#work('read', () => ok(this.#ratings.of(subjectId)));
   }
 
-  claim(now: number, limit: number): Stored<readonly OutboxEntry[]> {
-    return this.#work('progress', () => ok(this.#delivery.claim(now, limit)));
+  claim(now: number, limit: number, options?: ClaimOptions): Stored<readonly OutboxEntry[]> {
+    return this.#work('progress', () => ok(this.#delivery.claim(now, limit, options)));
   }
 
   settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void> {
     return this.#work('progress', () => this.#delivery.settle(entryId, outcome, this.#clock.now()));
+  }
+
+  settleDeliveries(delivered: readonly Delivered[]): Stored<readonly StoreError[]> {
+    return this.#work('progress', () => {
+      const failed: StoreError[] = [];
+      for (const { entryId, outcome } of delivered) {
+        const settled = this.#db.part(() => this.#delivery.settle(entryId, outcome, this.#clock.now()));
+        if (!settled.ok) failed.push(settled.error);
+      }
+      return ok(failed);
+    });
   }
 
   releaseClaims(): Stored<number> {
@@ -150,12 +165,30 @@ export class SqliteStore implements StorePort {
     return this.#work('read', () => ok(this.#outbox.list()));
   }
 
-  outboxCounts(): Stored<{ readonly waiting: number; readonly parked: number; readonly nextDueAt: number | null }> {
+  outboxCounts(): Stored<OutboxCounts> {
     return this.#work('read', () => ok(this.#outbox.counts()));
   }
 
   resend(entryId: string, now: number): Stored<void> {
     return this.#work('progress', () => this.#delivery.resend(entryId, now));
+  }
+
+  discard(order: DiscardOrder): Stored<void> {
+    return this.#work('progress', () => {
+      const done = this.#delivery.discard(order.entryId, order.at);
+      if (!done.ok) return done;
+      const { kind, idempotency_key: key, reason, sha256 } = done.value;
+      for (const who of order.people) {
+        const detail = [kind, key, reason ?? '', sha256, order.reason].join(' ');
+        this.#small.audit({ at: order.at, who, what: 'outbox-discard', detail });
+      }
+      return ok(undefined);
+    });
+  }
+
+  /** See `Database.asCommand`. */
+  asCommand<T>(id: string, call: () => T): T {
+    return this.#db.asCommand(id, call);
   }
 
   saveCatalogue(version: number, items: readonly ItemPack[]): Stored<void> {
@@ -197,7 +230,13 @@ export class SqliteStore implements StorePort {
 
   async #work<T>(kind: WorkKind, work: () => Result<T, StoreError>): Stored<T> {
     const { result, changes } = this.#db.transact(kind, work);
-    for (const change of changes) this.changes.emit(change);
+    let queue = false;
+    for (const change of changes) {
+      // A batch changes the queue once.
+      if (change.type === 'outbox' && queue) continue;
+      queue ||= change.type === 'outbox';
+      this.changes.emit(change);
+    }
     return result;
   }
 }
