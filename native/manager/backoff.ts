@@ -27,3 +27,12 @@ export function backoffMs(attempt: number, limitMs: number, random: Random): num
   const fraction = (random.bytes(1)[0] ?? 0) / 255;
   return BACKOFF_MIN_MS + Math.round(fraction * Math.max(0, upper - BACKOFF_MIN_MS));
 }
+
+/**
+ * Wait between a sign that a port may be back and the next try, in milliseconds: 20 to 60 at first, doubling with every
+ * further sign that brought nothing, up to 640 to 1,280.
+ */
+export function portBackMs(earlier: number, random: Random): number {
+  const least = 20 * 2 ** Math.min(earlier, 5);
+  return Math.round(least * (1 + ((random.bytes(1)[0] ?? 0) / 255) * (earlier === 0 ? 2 : 1)));
+}

@@ -7,10 +7,17 @@ import type { EventSource } from '../model/events.ts';
 import type { GlyphSource } from '../model/glyphs.ts';
 import { ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import type { TransportOpener } from '../model/transport.ts';
+import type { PortWatch, TransportOpener } from '../model/transport.ts';
 import { DeviceSlot } from './device-slot.ts';
 import type { SlotPorts } from './device-slot.ts';
-import type { DeviceHealth, DeviceSettings, DriverOfClass, DriverRegistry, HealthEdge } from './driver-types.ts';
+import type {
+  DeviceCounters,
+  DeviceHealth,
+  DeviceSettings,
+  DriverOfClass,
+  DriverRegistry,
+  HealthEdge,
+} from './driver-types.ts';
 import { validateAllSettings } from './settings.ts';
 import type { SettingsError } from './settings.ts';
 
@@ -18,6 +25,8 @@ export interface DeviceManagerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly open: TransportOpener;
+  /** Tells when a port that was away may be back; without it ports are looked for about every second. */
+  readonly watchPort?: PortWatch;
   readonly registry: DriverRegistry;
   /** Time between two health probes of a device that works, in milliseconds. Default 5,000. */
   readonly healthIntervalMs?: number;
@@ -134,6 +143,11 @@ export class DeviceManager {
   /** The last 100 changes of one device, oldest first. */
   history(deviceClass: DeviceClass): readonly HealthEdge[] {
     return this.#slot(deviceClass).history;
+  }
+
+  /** What has happened at every device since the program started, in the order of `DEVICE_CLASSES`. */
+  counters(): readonly DeviceCounters[] {
+    return this.#slots.map(({ counters }) => counters);
   }
 
   /** The slot of a class. */

@@ -1,34 +1,46 @@
 import type { Clock, Random } from '../model/clock.ts';
-import type { DeviceClass, DeviceDriver, DeviceError, DeviceState } from '../model/device.ts';
+import type { DeviceClass, DeviceDriver, DeviceError, DeviceErrorCode, DeviceState } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
-import type { GlyphSource } from '../model/glyphs.ts';
 import type { EventSource } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import type { Transport, TransportError, TransportErrorCode, TransportOpener } from '../model/transport.ts';
-import { BACKOFF_MIN_MS, backoffLimitMs, backoffMs } from './backoff.ts';
+import type { PortWatch, Transport, TransportError, TransportErrorCode, TransportOpener } from '../model/transport.ts';
+import { joinSignals } from './abort-signals.ts';
+import { BACKOFF_MIN_MS, backoffLimitMs, backoffMs, portBackMs } from './backoff.ts';
 import { CommandQueue } from './command-queue.ts';
-import type { DeviceHealth, HealthEdge } from './driver-types.ts';
+import { DeviceStats } from './device-stats.ts';
+import type { DeviceCounters, DeviceHealth, HealthEdge } from './driver-types.ts';
+import { HealthLog, bareSnapshot, snapshotOf } from './health-log.ts';
+import type { Snapshot } from './health-log.ts';
+import { causeOf, settledWithin, supervise } from './supervise.ts';
 
-/** Edges kept for the technician. */
-const HISTORY_LENGTH = 100;
 /** Silent probes after which the line is opened anew. */
 const REOPEN_AFTER_SILENT_PROBES = 3;
-/** How long a command may take to end once its line has gone, in milliseconds. */
-const LINE_GONE_GRACE_MS = 2_000;
-/** Longest a command may run, in milliseconds: a bit more than the longest wait for a card. */
+/** Longest a command may run unless it says so itself, in milliseconds: a bit more than the longest wait for a card. */
 const COMMAND_LIMIT_MS = 330_000;
+/** How long a command may take to end after its deadline, in milliseconds. */
+const DEADLINE_GRACE_MS = 5_000;
+/** How long a command may take to end once it was cancelled: a print that has begun is finished first. */
+const CANCEL_GRACE_MS = 60_000;
+/** Longest a probe may run, in milliseconds: many boards on a slow bus, each asked twice. */
+const PROBE_LIMIT_MS = 60_000;
+/** How long a probe may take to end when a command waits, in milliseconds. */
+const YIELD_GRACE_MS = 15_000;
+/** Longest that opening or closing a line may take, in milliseconds; transports have shorter deadlines of their own. */
+const LINE_LIMIT_MS = 20_000;
+/** After so many intervals without a finished probe one takes its turn among the commands. */
+const STARVED_AFTER_INTERVALS = 12;
 
 /** What all slots of a manager share. */
 export interface SlotPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly open: TransportOpener;
+  /** Tells when a port that was away may be back; without it the port is looked for about every second. */
+  readonly watchPort?: PortWatch;
   /** Time between two health probes of a device that works, in milliseconds. */
   readonly healthIntervalMs: number;
-  /** Characters as dots, handed to the drivers. */
-  readonly glyphs?: GlyphSource;
 }
 
 /** A checked setting together with its driver. */
@@ -41,28 +53,28 @@ export interface SlotSetting<TDriver> {
 /** What a command is called with besides the driver. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
+  /**
+   * How long the command may run once its turn has come, in milliseconds (default and longest 330,000). Then its signal
+   * is aborted; 5 s later the slot gives up on the driver and opens the line anew.
+   */
+  readonly deadlineMs?: number;
 }
 
 interface Line<TDriver> {
   readonly driver: TDriver;
   readonly transport: Transport;
-  /** Aborted when the line has gone or the slot stops. */
+  /** Aborted when the line has gone, the slot stops, or the slot gave up on the driver. */
   readonly gone: AbortController;
+  /** What the driver did not end, or null. */
+  hang: string | null;
 }
 
 /** How one opening of the device ended. */
 interface Served {
   readonly answered: boolean;
   readonly cause: TransportErrorCode | 'silent';
-  /** For the technician. */
-  readonly detail: string;
-  /** The driver itself threw. */
-  readonly failed?: boolean;
+  readonly now: Snapshot;
 }
-
-type Snapshot = Pick<DeviceHealth, 'status' | 'detail' | 'paper' | 'identity'>;
-
-const NO_DEVICE: Snapshot = { status: 'noDevice', detail: '', paper: null, identity: null };
 
 /**
  * The place of one device class at the kiosk. It keeps whatever device is configured there open, asks for its health,
@@ -75,10 +87,9 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
   readonly #queue = new CommandQueue();
   readonly #events = new Emitter<TEvent>();
   readonly #healthChanged = new Emitter<DeviceHealth>();
-  readonly #history: HealthEdge[] = [];
+  readonly #log: HealthLog;
+  readonly #stats: DeviceStats;
   #setting: SlotSetting<TDriver> | null = null;
-  #snapshot: Snapshot = NO_DEVICE;
-  #since: number;
   #lastAnswer: number | null = null;
   #line: Line<TDriver> | null = null;
   #stopping: AbortController | null = null;
@@ -88,7 +99,8 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
   constructor(deviceClass: DeviceClass, ports: SlotPorts) {
     this.deviceClass = deviceClass;
     this.#ports = ports;
-    this.#since = ports.clock.now();
+    this.#log = new HealthLog(ports.clock);
+    this.#stats = new DeviceStats(deviceClass);
   }
 
   /** What the device tells unasked; carries on through reconnects and new settings. */
@@ -96,14 +108,19 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     return this.#events;
   }
 
-  /** Told after each change of status, cause, paper or identity. */
+  /** Told after each change of status, cause, fault, supplies or identity. */
   get healthChanged(): EventSource<DeviceHealth> {
     return this.#healthChanged;
   }
 
   /** The last 100 changes of health, oldest first. */
   get history(): readonly HealthEdge[] {
-    return [...this.#history];
+    return this.#log.edges;
+  }
+
+  /** What happened at this device since the slot was made. */
+  get counters(): DeviceCounters {
+    return this.#stats.summary(this.#ports.clock.monotonic());
   }
 
   get setting(): SlotSetting<TDriver> | null {
@@ -116,8 +133,8 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
       deviceClass: this.deviceClass,
       driver: this.#setting?.definition.id ?? null,
       address: this.#setting?.address ?? null,
-      ...this.#snapshot,
-      since: this.#since,
+      ...this.#log.snapshot,
+      since: this.#log.since,
       lastAnswerAgoMs: this.#lastAnswer === null ? null : Math.max(0, clock.monotonic() - this.#lastAnswer),
     };
   }
@@ -128,12 +145,12 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     this.#setting = setting;
     this.#lastAnswer = null;
     if (!setting) {
-      this.#become(NO_DEVICE);
+      this.#become(bareSnapshot('noDevice'));
       return;
     }
     const stopping = new AbortController();
     this.#stopping = stopping;
-    this.#become({ status: 'starting', detail: '', paper: null, identity: null });
+    this.#become(bareSnapshot('starting'));
     this.#life = this.#live(setting, stopping.signal);
   }
 
@@ -143,24 +160,30 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     await this.#life;
     this.#stopping = null;
     this.#setting = null;
-    this.#become(NO_DEVICE);
+    this.#become(bareSnapshot('noDevice'));
   }
 
   /**
-   * Runs one command when its turn comes. `not-connected` when the device is away (nothing was sent to it then),
-   * `cancelled` when the signal was aborted while waiting; everything else is what the driver says.
+   * Runs one command when its turn comes. `not-connected` when the device is away and `busy` when too many commands
+   * wait for it (nothing was sent to it then), `cancelled` when the signal was aborted while waiting, `timeout` when
+   * the driver did not end it; everything else is what the driver says.
    */
   async run<T>(
     command: (driver: TDriver, signal: AbortSignal) => Promise<Result<T, DeviceError>>,
     options: RunOptions = {},
   ): Promise<Result<T, DeviceError>> {
-    const cancelled = err<DeviceError>({ code: 'cancelled', detail: 'cancelled before it was started' });
     const result = await this.#queue.run<Result<T, DeviceError>>(
-      () => this.#runNow(command, options.signal),
-      cancelled,
+      () => this.#runNow(command, options),
+      (why) =>
+        why === 'full'
+          ? err({ code: 'busy', detail: 'too many commands wait for this device' })
+          : err({ code: 'cancelled', detail: 'cancelled before it was started' }),
       options.signal,
     );
-    if (!result.ok && result.error.code !== 'cancelled' && result.error.code !== 'no-card') this.#nudge.abort();
+    const failure = causeOf(result);
+    if (failure) this.#stats.failed(failure);
+    // What the caller did, or what no device has said, is no reason to ask the device how it is.
+    if (!result.ok && !['cancelled', 'no-card', 'busy', 'not-connected'].includes(result.error.code)) this.refresh();
     return result;
   }
 
@@ -179,65 +202,70 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
 
   async #runNow<T>(
     command: (driver: TDriver, signal: AbortSignal) => Promise<Result<T, DeviceError>>,
-    outer: AbortSignal | undefined,
+    { signal, deadlineMs = COMMAND_LIMIT_MS }: RunOptions,
   ): Promise<Result<T, DeviceError>> {
     const line = this.#line;
-    const { status, detail } = this.#snapshot;
+    const { status, detail } = this.#log.snapshot;
     if (!line || line.gone.signal.aborted || status === 'offline' || status === 'noDevice') {
       return err({ code: 'not-connected', detail: detail === '' ? `no ${this.deviceClass} connected` : detail });
     }
-    const inner = new AbortController();
-    const done = new AbortController();
-    const abort = (): void => inner.abort();
-    const sources = [line.gone.signal, ...(outer ? [outer] : [])];
-    for (const source of sources) {
-      if (source.aborted) abort();
-      source.addEventListener('abort', abort, { once: true });
+    this.#stats.began();
+    const done = await supervise((inner) => command(line.driver, inner), {
+      clock: this.#ports.clock,
+      gone: line.gone.signal,
+      ...(signal ? { cancel: signal } : {}),
+      deadlineMs: Math.min(deadlineMs, COMMAND_LIMIT_MS),
+      deadlineGraceMs: DEADLINE_GRACE_MS,
+      cancelGraceMs: CANCEL_GRACE_MS,
+    });
+    if (done.ended) {
+      if (done.value.ok) this.#lastAnswer = this.#ports.clock.monotonic();
+      return done.value;
     }
-    try {
-      const result = await Promise.race([command(line.driver, inner.signal), this.#guard<T>(line, done.signal)]);
-      if (result.ok) this.#lastAnswer = this.#ports.clock.monotonic();
-      return result;
-    } finally {
-      done.abort();
-      for (const source of sources) source.removeEventListener('abort', abort);
-    }
-  }
-
-  /** Ends a command that its driver does not end, so that no driver can wedge the queue. */
-  async #guard<T>(line: Line<TDriver>, done: AbortSignal): Promise<Result<T, DeviceError>> {
-    const { clock } = this.#ports;
-    const either = new AbortController();
-    const wake = (): void => either.abort();
-    done.addEventListener('abort', wake, { once: true });
-    line.gone.signal.addEventListener('abort', wake, { once: true });
-    if (line.gone.signal.aborted) wake();
-    await clock.sleep(COMMAND_LIMIT_MS, either.signal);
-    line.gone.signal.removeEventListener('abort', wake);
-    if (line.gone.signal.aborted && !done.aborted) {
-      await clock.sleep(LINE_GONE_GRACE_MS, done);
-      return err({ code: 'line-lost', detail: 'the line went away during the command' });
-    }
-    if (!done.aborted) line.gone.abort();
+    if (done.why === 'line-lost') return err({ code: 'line-lost', detail: 'the line went away during the command' });
+    this.#giveUp(line, 'the driver did not end a command');
     return err({ code: 'timeout', detail: 'the driver did not end the command' });
   }
 
+  /** The driver or its line hangs: the line is closed and opened anew. */
+  #giveUp(line: Line<TDriver>, what: string): void {
+    line.hang = what;
+    this.#stats.hung();
+    line.gone.abort();
+  }
+
   async #live(setting: SlotSetting<TDriver>, stop: AbortSignal): Promise<void> {
-    const { clock, random } = this.#ports;
+    const { clock, random, watchPort } = this.#ports;
+    let watched = 0;
     for (let attempt = 0; !stop.aborted; attempt += 1) {
-      const served = await this.#openAndServe(setting, stop).catch(driverFailure);
-      if (stop.aborted) break;
-      if (served.answered) attempt = 0;
-      const { detail } = served;
-      this.#become({ status: served.failed ? 'hardwareError' : 'offline', detail, paper: null, identity: null });
-      await clock.sleep(backoffMs(attempt, backoffLimitMs(served.cause), random), stop);
+      // Watched from before the try, so that a port that comes back in the middle of it is not missed.
+      const watch = watchPort?.(setting.address);
+      try {
+        const served = await this.#openAndServe(setting, stop).catch(driverFailure);
+        if (stop.aborted) break;
+        if (served.answered) attempt = watched = 0;
+        this.#become(served.now);
+        const back = joinSignals([stop, watch?.changed]);
+        await clock.sleep(backoffMs(attempt, backoffLimitMs(served.cause), random), back.signal);
+        back.release();
+        // A port is made first and opened to its users a moment later; one that flaps must not keep us spinning.
+        if (watch?.changed.aborted) await clock.sleep(portBackMs(watched, random), stop);
+        watched = watch?.changed.aborted ? watched + 1 : 0;
+      } finally {
+        watch?.stop();
+      }
     }
   }
 
   /** Opens the device once and keeps it until its line is gone. */
   async #openAndServe(setting: SlotSetting<TDriver>, stop: AbortSignal): Promise<Served> {
-    const opened = await this.#ports.open(setting.address);
-    if (!opened.ok) return { answered: false, cause: opened.error.code, detail: describe(opened.error) };
+    const { clock } = this.#ports;
+    const opened = await this.#openLine(setting.address);
+    if (!opened.ok) {
+      const now = bareSnapshot('offline', describe(opened.error), faultOf(opened.error.code));
+      return { answered: false, cause: opened.error.code, now };
+    }
+    this.#stats.opened();
     const transport = opened.value;
     const gone = new AbortController();
     let cause: TransportError = { code: 'lost', detail: 'the line was closed' };
@@ -251,33 +279,50 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     let driver: TDriver | null = null;
     let forgetEvents = (): void => undefined;
     try {
-      const { clock, glyphs } = this.#ports;
-      driver = setting.definition.create({
-        transport,
-        clock,
-        options: setting.options,
-        ...(glyphs ? { glyphs } : {}),
-      });
+      driver = setting.definition.create({ transport, clock, options: setting.options });
       forgetEvents = driver.events.subscribe((event) => {
-        this.#lastAnswer = this.#ports.clock.monotonic();
+        this.#lastAnswer = clock.monotonic();
         this.#events.emit(event);
         if (event.type === 'state-changed') this.#nudge.abort();
       });
-      const line = { driver, transport, gone };
+      const line: Line<TDriver> = { driver, transport, gone, hang: null };
       this.#line = line;
       const answered = await this.#watchHealth(line);
-      if (gone.signal.aborted) return { answered, cause: cause.code, detail: describe(cause) };
+      if (line.hang !== null) {
+        return { answered, cause: 'io', now: bareSnapshot('hardwareError', line.hang, 'timeout') };
+      }
+      if (gone.signal.aborted) {
+        return { answered, cause: cause.code, now: bareSnapshot('offline', describe(cause), faultOf(cause.code)) };
+      }
       // The same words as before the line is opened anew: it is one and the same trouble, not a new edge each time.
-      return { answered, cause: 'silent', detail: this.#snapshot.detail };
+      const { detail, fault } = this.#log.snapshot;
+      return { answered, cause: 'silent', now: bareSnapshot('offline', detail, fault) };
     } finally {
       this.#line = null;
       gone.abort();
       forgetEvents();
       forgetClosed();
       stop.removeEventListener('abort', onStop);
-      driver?.dispose();
-      await transport.close();
+      try {
+        driver?.dispose();
+      } finally {
+        await settledWithin(transport.close(), LINE_LIMIT_MS, clock);
+      }
     }
+  }
+
+  /** Opens the line, but does not wait for ever; what opens too late is closed at once. */
+  async #openLine(address: string): Promise<Result<Transport, TransportError>> {
+    const { clock, open } = this.#ports;
+    const opening = open(address);
+    const opened = await settledWithin(opening, LINE_LIMIT_MS, clock);
+    if (opened.ended) return opened.value;
+    void opening.then(
+      (late) => (late.ok ? late.value.close() : undefined),
+      () => undefined,
+    );
+    this.#stats.hung();
+    return err({ code: 'io', detail: 'opening the line took too long' });
   }
 
   /** Probes until the line is gone, or until so many probes were not answered that it should be opened anew. */
@@ -286,24 +331,32 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     const gone = line.gone.signal;
     let answered = false;
     let silent = 0;
+    let lastProbe = clock.monotonic();
     while (!gone.aborted) {
       const wanted = this.#nudge.signal.aborted;
       this.#nudge = new AbortController();
+      const starved = clock.monotonic() - lastProbe >= STARVED_AFTER_INTERVALS * healthIntervalMs;
       // A device that works on a command is evidently there, and the wire is taken.
-      if (!this.#queue.busy || silent > 0 || this.#snapshot.status === 'starting') {
-        const state = await this.#probe(line);
+      if (!this.#queue.busy || silent > 0 || starved || this.#log.snapshot.status === 'starting') {
+        const state = await this.#probe(line, starved);
         if (gone.aborted) break;
-        if (state && state.status !== 'offline') {
-          answered = true;
-          silent = 0;
-          this.#lastAnswer = clock.monotonic();
-          this.#become({ ...state });
+        if (state === 'yielded') {
+          // A command took the line: how it ends says more than the question that made way for it.
+          this.#nudge.abort();
         } else {
-          silent += 1;
-          // One lost answer is no fault yet: a device that worked is asked once more at once.
-          if (silent === 1 && answered) continue;
-          this.#become({ status: 'offline', detail: state?.detail ?? 'no answer', paper: null, identity: null });
-          if (silent >= REOPEN_AFTER_SILENT_PROBES) break;
+          lastProbe = clock.monotonic();
+          if (state.status !== 'offline') {
+            answered = true;
+            silent = 0;
+            this.#lastAnswer = clock.monotonic();
+            this.#become(snapshotOf(state));
+          } else {
+            silent += 1;
+            // One lost answer is no fault yet: a device that worked is asked once more at once.
+            if (silent === 1 && answered) continue;
+            this.#become(bareSnapshot('offline', state.detail, state.fault ?? 'timeout'));
+            if (silent >= REOPEN_AFTER_SILENT_PROBES) break;
+          }
         }
       } else if (wanted) {
         // Asked for in the middle of a command: look as soon as it is over, not a whole round later.
@@ -315,48 +368,62 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     return answered;
   }
 
-  #probe(line: Line<TDriver>): Promise<DeviceState | null> {
-    return this.#queue.run<DeviceState | null>(() => line.driver.probe(line.gone.signal), null, line.gone.signal);
+  /** One health question; `yielded` when it made way for a command, or the line went away. */
+  #probe(line: Line<TDriver>, urgent: boolean): Promise<DeviceState | 'yielded'> {
+    const { clock } = this.#ports;
+    return this.#queue.background<DeviceState | 'yielded'>(
+      async (yielded) => {
+        const asked = clock.monotonic();
+        const done = await supervise((signal) => line.driver.probe(signal), {
+          clock,
+          gone: line.gone.signal,
+          cancel: yielded,
+          deadlineMs: PROBE_LIMIT_MS,
+          deadlineGraceMs: DEADLINE_GRACE_MS,
+          cancelGraceMs: YIELD_GRACE_MS,
+        });
+        if (!done.ended) {
+          if (done.why === 'timeout') this.#giveUp(line, 'the driver did not end a question for its health');
+          return 'yielded';
+        }
+        const silent = done.value.status === 'offline';
+        if (silent && (yielded.aborted || line.gone.signal.aborted)) return 'yielded';
+        this.#stats.probed(silent ? null : clock.monotonic() - asked);
+        return done.value;
+      },
+      'yielded',
+      { urgent, signal: line.gone.signal },
+    );
   }
 
   /** Waits, but not longer than until the line is gone or somebody wants the health now. */
   async #pause(ms: number, gone: AbortSignal): Promise<void> {
-    const either = new AbortController();
-    const wake = (): void => either.abort();
     const nudge = this.#nudge.signal;
-    for (const source of [gone, nudge]) {
-      source.addEventListener('abort', wake, { once: true });
-      if (source.aborted) wake();
-    }
     // A nudge that comes with every failing command must not turn the probing into a busy loop.
-    if (nudge.aborted && !gone.aborted) await this.#ports.clock.sleep(BACKOFF_MIN_MS, gone);
-    else await this.#ports.clock.sleep(ms, either.signal);
-    gone.removeEventListener('abort', wake);
+    if (nudge.aborted && !gone.aborted) {
+      await this.#ports.clock.sleep(BACKOFF_MIN_MS, gone);
+      return;
+    }
+    const either = joinSignals([gone, nudge]);
+    await this.#ports.clock.sleep(ms, either.signal);
+    either.release();
   }
 
   #become(next: Snapshot): void {
-    const last = this.#snapshot;
-    if (
-      last.status === next.status &&
-      last.detail === next.detail &&
-      last.paper === next.paper &&
-      last.identity === next.identity
-    ) {
-      return;
-    }
-    const { clock } = this.#ports;
-    if (last.status !== next.status) this.#since = clock.now();
-    this.#snapshot = { status: next.status, detail: next.detail, paper: next.paper, identity: next.identity };
-    this.#history.push({ at: clock.now(), status: next.status, detail: next.detail, paper: next.paper });
-    if (this.#history.length > HISTORY_LENGTH) this.#history.shift();
-    this.#healthChanged.emit(this.health());
+    this.#stats.became(next.status, this.#ports.clock.monotonic());
+    if (this.#log.become(next)) this.#healthChanged.emit(this.health());
   }
 }
 
 /** A throw in a driver is a bug, but the kiosk keeps trying and shows it instead of losing the device for good. */
 function driverFailure(thrown: unknown): Served {
   const detail = `the driver failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-  return { answered: false, cause: 'io', detail, failed: true };
+  return { answered: false, cause: 'io', now: bareSnapshot('hardwareError', detail) };
+}
+
+function faultOf(code: TransportErrorCode): DeviceErrorCode {
+  if (code === 'lost') return 'line-lost';
+  return code === 'busy' ? 'busy' : 'not-connected';
 }
 
 function describe(error: TransportError): string {

@@ -1,5 +1,5 @@
 import type { CodeScanner } from '../model/code-scanner.ts';
-import type { DeviceClass, DeviceStatus, SupplyState } from '../model/device.ts';
+import type { DeviceClass, DeviceErrorCode, DeviceStatus, Supply, SupplyState } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import type { EvaluationKeypad } from '../model/evaluation-keypad.ts';
 import type { IdCardReader } from '../model/id-card-reader.ts';
@@ -38,7 +38,11 @@ export interface DeviceHealth {
   readonly status: DeviceStatus;
   /** Cause of a status other than online, for the technician. */
   readonly detail: string;
+  /** The fault behind a status other than online: told by the device, or by its line; null when none is known. */
+  readonly fault: DeviceErrorCode | null;
   readonly paper: SupplyState | null;
+  /** All that the device uses up, paper too; empty when it uses up nothing or is away. */
+  readonly supplies: readonly Supply[];
   readonly identity: string | null;
   /** Wall time of the last change of status, milliseconds since 1970. */
   readonly since: number;
@@ -52,5 +56,39 @@ export interface HealthEdge {
   readonly at: number;
   readonly status: DeviceStatus;
   readonly detail: string;
+  readonly fault: DeviceErrorCode | null;
   readonly paper: SupplyState | null;
+  readonly supplies: readonly Supply[];
+  /** How long it stayed so, in milliseconds on the monotonic clock; null while it is so still. */
+  readonly lastedMs: number | null;
+}
+
+/** Times of something that was done again and again, in milliseconds; over the last 256 of them. */
+export interface TimesSummary {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+/** What has happened at one device since the program started; for heartbeat and technician. No personal data. */
+export interface DeviceCounters {
+  readonly deviceClass: DeviceClass;
+  /** Commands that were begun, whatever became of them. */
+  readonly commands: number;
+  /** How the others ended that did not succeed, also those that never began (`not-connected`, `busy`, `cancelled`). */
+  readonly failures: Readonly<Partial<Record<DeviceErrorCode, number>>>;
+  /** Probes that were answered, and those that were not; given up ones count as neither. */
+  readonly probesAnswered: number;
+  readonly probesSilent: number;
+  /** How often the line was opened, and how often the device could be used again after it could not. */
+  readonly opened: number;
+  readonly reconnects: number;
+  /** How often the slot gave up on a driver or a line that did not end what it was asked for. */
+  readonly hangs: number;
+  /** How long the device takes to answer a probe; null when it never did. */
+  readonly answer: TimesSummary | null;
+  /** Milliseconds for which a device was configured, and of them those for which it could be used. */
+  readonly configuredMs: number;
+  readonly usableMs: number;
 }

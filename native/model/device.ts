@@ -29,12 +29,34 @@ export type DeviceStatus =
 /** State of something that is used up. */
 export type SupplyState = 'full' | 'low' | 'out' | 'jammed' | 'unknown';
 
+/** Something that a device uses up or fills, with the threshold at which somebody should see to it. */
+export interface Supply {
+  readonly name: 'paper' | 'ribbon' | 'toner' | 'waste' | 'battery';
+  readonly state: SupplyState;
+  /** What is left, in `unit`; absent when the device knows only the state. */
+  readonly left?: number;
+  /** At this much left, or less, the state is `low`. */
+  readonly lowAt?: number;
+  readonly unit?: 'percent' | 'sheets' | 'millimetres';
+}
+
+/** A supply of which the device tells how much is left (>= 0, in `unit`); `low` from `lowAt` down, `out` at 0. */
+export function measuredSupply(
+  name: Supply['name'],
+  amount: { readonly left: number; readonly lowAt: number; readonly unit: NonNullable<Supply['unit']> },
+): Supply {
+  const { left, lowAt } = amount;
+  const known = Number.isFinite(left) && left >= 0;
+  if (!known) return { name, state: 'unknown' };
+  return { name, state: left === 0 ? 'out' : left <= lowAt ? 'low' : 'full', ...amount };
+}
+
 /**
  * Why a device command failed, in families:
  * line (`not-connected`, `timeout`, `line-lost`, `bad-reply`), request (`cancelled`, `busy`, `not-supported`, `bad-request`),
  * card (`no-card`, `card-unreadable`, `card-moved`, `card-wrong-type`, `reader-refused`),
  * paper (`paper-out`, `paper-jam`, `cover-open`, `cutter-error`, `printer-error`),
- * locker (`unknown-cell`).
+ * locker (`unknown-cell`; `sensor-implausible`: the door sensors say what cannot be, as with a polarity set the wrong way).
  */
 export type DeviceErrorCode =
   | 'not-connected'
@@ -55,7 +77,8 @@ export type DeviceErrorCode =
   | 'cover-open'
   | 'cutter-error'
   | 'printer-error'
-  | 'unknown-cell';
+  | 'unknown-cell'
+  | 'sensor-implausible';
 
 /** An expected failure of a device; `detail` is for log and technician and holds no personal data. */
 export interface DeviceError {
@@ -72,6 +95,8 @@ export interface DeviceState {
   readonly fault?: DeviceErrorCode;
   /** Receipt printers: paper; null for devices without supplies. */
   readonly paper: SupplyState | null;
+  /** Every supply of a device that has others than paper, or knows how much is left; else `paper` says it all. */
+  readonly supplies?: readonly Supply[];
   /** Identification read from the device (SAM id, firmware), or null when it does not tell. */
   readonly identity: string | null;
 }

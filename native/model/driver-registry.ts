@@ -22,6 +22,21 @@ export interface DriverContext {
 }
 
 /**
+ * How to find out whether this driver's device is at the far end of a line: the driver is made and its `probe` asked.
+ * Only a driver declares it whose probe is a question that a device surely answers, and that neither moves a door nor
+ * prints, also when another device of the same kind hears it.
+ */
+export interface IdentifyProbe {
+  /** Baud rates to try, the likeliest first; empty for drivers that do not run on a serial line. */
+  readonly bauds: readonly number[];
+  /**
+   * `first`: its question is one or two control bytes that no device acts on. `frame`: a whole frame of its protocol,
+   * sent only after every `first` one stayed without an answer, because a printer would print it.
+   */
+  readonly turn: 'first' | 'frame';
+}
+
+/**
  * A driver as data: the whole of what the registry, the configuration check and the admin screen need. Adding a
  * device is one such object in its class folder and one line in the registry.
  */
@@ -34,5 +49,7 @@ export interface DriverDefinition<TDriver> {
   /** Baud rates offered; the first is the factory setting. Empty for HID only drivers. */
   readonly bauds: readonly number[];
   readonly options: readonly DriverOption[];
+  /** Absent where nothing can be asked without risk, or the device answers nothing (scanners, keypads). */
+  readonly identify?: IdentifyProbe;
   create(context: DriverContext): TDriver;
 }

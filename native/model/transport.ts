@@ -42,3 +42,14 @@ export interface Transport {
 
 /** Opens a device address such as `serial:///dev/ttyUSB0?baud=115200`, `tcp://host:port`, `hid://vid:pid`. */
 export type TransportOpener = (address: string) => Promise<Result<Transport, TransportError>>;
+
+/** A watch over the port of one address while it is away. */
+export interface PortWatching {
+  /** Aborted at the first sign that the port may have come back; signs may be false. */
+  readonly changed: AbortSignal;
+  /** Ends the watch; calling it twice is harmless. */
+  stop(): void;
+}
+
+/** Watches for the port of an address. An address without a port in the file system gives no sign. Never throws. */
+export type PortWatch = (address: string) => PortWatching;
