@@ -7,7 +7,13 @@ import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { Devices, DeviceSignal } from '../services/device-ports.ts';
 
 /** Codes that say for sure that nothing was sent to the device. */
-const NOTHING_SENT: readonly DeviceError['code'][] = ['not-connected', 'cancelled', 'unknown-cell', 'bad-request'];
+const NOTHING_SENT: readonly DeviceError['code'][] = [
+  'not-connected',
+  'busy',
+  'cancelled',
+  'unknown-cell',
+  'bad-request',
+];
 
 /** Name on the door to lock on the bus, from configuration. */
 export type CellMap = () => Readonly<Record<string, CellAddress>>;

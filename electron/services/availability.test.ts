@@ -112,6 +112,9 @@ describe('what the home screen offers', () => {
     [{ status: 'userError', detail: 'cover open' }, 'P304-cover-open', 'trouble'],
     [{ status: 'hardwareError', detail: 'auto-cutter error' }, 'P305-cutter-error', 'trouble'],
     [{ status: 'hardwareError', detail: 'unrecoverable error' }, 'P301-printer-away', 'trouble'],
+    [{ status: 'hardwareError', fault: 'cutter-error' }, 'P305-cutter-error', 'trouble'],
+    [{ status: 'userError', fault: 'paper-jam', paper: 'unknown' }, 'P303-paper-jam', 'trouble'],
+    [{ status: 'hardwareError', fault: 'printer-error' }, 'P301-printer-away', 'trouble'],
     [{ status: 'offline', paper: 'unknown' }, 'P301-printer-away', 'away'],
     [{ status: 'noDevice', paper: null }, 'P301-printer-away', 'none'],
   ] as const)('printer %o limits both functions by its own name', (printer, reason, word) => {

@@ -1,5 +1,6 @@
 import { problem, type Problem } from '../contract/problems.ts';
 import { FUNCTIONS, type FunctionAvailability, type FunctionId, type KioskSnapshot } from '../contract/dto.ts';
+import { faultProblem } from './device-problems.ts';
 import { reportOf, type DeviceReport, type Devices } from './device-ports.ts';
 import type { Ports } from './kiosk.ts';
 
@@ -35,9 +36,11 @@ export function deviceWord(report: DeviceReport): 'ready' | 'away' | 'none' {
 
 /** What is wrong with a printer that answers. A cover is the one thing besides paper that a person puts right. */
 function printerTrouble(report: DeviceReport): Problem['code'] {
+  const told = report.fault ? faultProblem(report.fault) : null;
+  if (told) return told;
   if (report.paper === 'jammed') return 'P303-paper-jam';
   if (report.status === 'userError') return 'P304-cover-open';
-  // Drivers name the cutter in their words for the technician; any other fault is just a printer out of use.
+  // A driver that names no fault has the cutter in its words for the technician; else it is a printer out of use.
   return report.detail.includes('cutter') ? 'P305-cutter-error' : 'P301-printer-away';
 }
 

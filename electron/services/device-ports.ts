@@ -1,5 +1,12 @@
 import type { RatingLevel } from '../domain/rating.ts';
-import type { DeviceClass, DeviceError, DeviceStatus, SupplyState } from '../../native/model/device.ts';
+import type {
+  DeviceClass,
+  DeviceError,
+  DeviceErrorCode,
+  DeviceStatus,
+  Supply,
+  SupplyState,
+} from '../../native/model/device.ts';
 import type { EventSource } from '../../native/model/events.ts';
 import type { IdCard } from '../../native/model/id-card-reader.ts';
 import type { DoorState, OpenResult } from '../../native/model/pickup-locker.ts';
@@ -14,7 +21,11 @@ export interface DeviceReport {
   readonly address: string;
   readonly status: DeviceStatus;
   readonly detail: string;
+  /** The fault behind a status other than online, where one is known. */
+  readonly fault?: DeviceErrorCode | null;
   readonly paper: SupplyState | null;
+  /** All that the device uses up, paper too. */
+  readonly supplies?: readonly Supply[];
   readonly identity: string | null;
   readonly since: number;
   readonly lastAnswerAgoMs: number | null;

@@ -28,3 +28,8 @@ const BY_CODE: Partial<Record<DeviceErrorCode, ProblemCode>> = {
 export function problemOf(deviceClass: DeviceClass, error: DeviceError): Problem {
   return { code: BY_CODE[error.code] ?? AWAY[deviceClass], params: {} };
 }
+
+/** The problem behind a fault that a device told of itself, or null where the fault has no words of its own. */
+export function faultProblem(fault: DeviceErrorCode): ProblemCode | null {
+  return BY_CODE[fault] ?? null;
+}
