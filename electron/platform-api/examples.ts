@@ -134,6 +134,36 @@ export const EXAMPLES: { readonly [N in RouteName]: RouteExample<N> } = {
     },
     answer: { key: `rating:${RATING_ID}`, receivedAt: '2026-03-18T02:14:31.240Z' },
   },
+  submitBatch: {
+    parameters: {},
+    key: null,
+    request: {
+      entries: [
+        {
+          kind: 'rating',
+          key: `rating:${RATING_ID}`,
+          body: `{"at":"2026-03-18T02:14:31.006Z","channel":"4","kioskCode":"CH03","level":5,"ratingId":"${RATING_ID}","subject":"case","subjectId":"${CASE_ID}"}`,
+        },
+        { kind: 'pickup', key: `pickup:${PICKUP_ID}:2`, body: '{}' },
+      ],
+    },
+    answer: {
+      answers: [
+        {
+          key: `rating:${RATING_ID}`,
+          status: 201,
+          replayed: false,
+          answer: { key: `rating:${RATING_ID}`, receivedAt: '2026-03-18T02:14:31.240Z' },
+        },
+        {
+          key: `pickup:${PICKUP_ID}:2`,
+          status: 400,
+          replayed: false,
+          answer: { type: 'urn:hall24:malformed', title: 'The request is not as the document says', status: 400 },
+        },
+      ],
+    },
+  },
   heartbeat: {
     parameters: {},
     key: null,
@@ -145,7 +175,12 @@ export const EXAMPLES: { readonly [N in RouteName]: RouteExample<N> } = {
       parked: 0,
       devices: [{ deviceClass: 'receipt-printer', status: 'online' }],
     },
-    answer: { now: '2026-03-18T02:14:30.204Z', catalogueVersion: 3, pickupsVersion: 5 },
+    answer: {
+      now: '2026-03-18T02:14:30.204Z',
+      catalogueVersion: 3,
+      pickupsVersion: 5,
+      batch: { entries: 50, bytes: 1_048_576 },
+    },
   },
 };
 

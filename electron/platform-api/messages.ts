@@ -94,6 +94,44 @@ export type Rating = z.infer<typeof Rating>;
 export const Acknowledged = z.object({ key: z.string(), receivedAt: Moment });
 export type Acknowledged = z.infer<typeof Acknowledged>;
 
+/** What a message of a batch is: a case, a pick-up event or a rating, each as its own route takes it. */
+export const BATCH_KINDS = ['case', 'pickup', 'rating'] as const;
+
+/** POST /v1/batches: messages of different subjects in one request. Each is handled, kept and answered by itself. */
+export const Batch = z.object({
+  entries: z
+    .array(
+      z.object({
+        kind: z.enum(BATCH_KINDS),
+        /** The idempotency key that the message has on its own route. */
+        key: z.string().min(1).max(128),
+        /** Body of the message's own route as text, byte for byte what is sent there (JSON in UTF-8). */
+        body: z.string(),
+      }),
+    )
+    .min(1)
+    .max(50),
+});
+export type Batch = z.infer<typeof Batch>;
+
+/** Answers to a batch, one for each entry in the same order. */
+export const BatchAnswer = z.object({
+  answers: z.array(
+    z.object({
+      key: z.string(),
+      /** HTTP status that the message's own route would have answered with. */
+      status: z.number().int(),
+      /** Whether this is the first answer to an earlier request with this key. */
+      replayed: z.boolean(),
+      /** Whole seconds to wait before this entry is sent again. */
+      retryAfter: z.number().int().min(0).optional(),
+      /** What the message's own route would have answered; a problem when `status` is 400 or more. */
+      answer: z.unknown(),
+    }),
+  ),
+});
+export type BatchAnswer = z.infer<typeof BatchAnswer>;
+
 /** POST /v1/heartbeats, every 30 s, never queued. */
 export const Heartbeat = z.object({
   kioskCode: z.string(),
@@ -110,6 +148,8 @@ export const HeartbeatAnswer = z.object({
   now: Moment,
   catalogueVersion: z.number().int(),
   pickupsVersion: z.number().int(),
+  /** The platform takes batches of so many entries and bytes; left out by one that has no /v1/batches. */
+  batch: z.object({ entries: z.number().int().min(1), bytes: z.number().int().min(1) }).optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 

@@ -37,6 +37,8 @@ const NAMED = {
   PickupEvent: messages.PickupEvent,
   Rating: messages.Rating,
   Acknowledged: messages.Acknowledged,
+  Batch: messages.Batch,
+  BatchAnswer: messages.BatchAnswer,
   Heartbeat: messages.Heartbeat,
   HeartbeatAnswer: messages.HeartbeatAnswer,
   ProblemDetails: messages.ProblemDetails,
@@ -212,6 +214,12 @@ function componentSchemas(): JsonObject {
       if (zodSchema === messages.CatalogueAnswer.shape.items) {
         jsonSchema.description =
           'Each an `ItemPack`; a kiosk leaves out those that it cannot read and uses the others.';
+      }
+      if (zodSchema === messages.Batch.shape.entries.element.shape.body)
+        jsonSchema.contentMediaType = 'application/json';
+      if (zodSchema === messages.BatchAnswer.shape.answers.element.shape.answer) {
+        jsonSchema.description =
+          "The answer of the entry's own route: `CaseStatus`, `Acknowledged` or `ProblemDetails`.";
       }
       // The bounds of exact integers in JavaScript are no rule of the API.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

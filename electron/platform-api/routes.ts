@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import {
   Acknowledged,
+  Batch,
+  BatchAnswer,
   CaseStatus,
   CaseSubmission,
   CatalogueAnswer,
@@ -148,6 +150,18 @@ export const ROUTES = {
     status: 201,
     problems: ['urn:hall24:already-rated'],
   },
+  submitBatch: {
+    method: 'POST',
+    path: '/v1/batches',
+    summary:
+      'Hands in several messages of different subjects. The answer names each by its key, in order; one that is refused changes nothing for the others.',
+    query: [],
+    idempotent: false,
+    request: Batch,
+    answer: BatchAnswer,
+    status: 200,
+    problems: [],
+  },
   heartbeat: {
     method: 'POST',
     path: '/v1/heartbeats',
@@ -160,6 +174,9 @@ export const ROUTES = {
     problems: [],
   },
 } as const satisfies Record<string, Route>;
+
+/** The route that a message of a batch would go to by itself. */
+export const ROUTE_OF_KIND = { case: 'submitCase', pickup: 'reportPickup', rating: 'rate' } as const;
 
 export type RouteName = keyof typeof ROUTES;
 /** Parsed answer of a route. */

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { caseKey, pickupKey, ratingKey } from '../../electron/platform-api/canonical.ts';
-import { CaseSubmission, Heartbeat, PickupEvent, Rating } from '../../electron/platform-api/messages.ts';
+import { Batch, CaseSubmission, Heartbeat, PickupEvent, Rating } from '../../electron/platform-api/messages.ts';
 import {
   PROBLEM_STATUS,
+  ROUTE_OF_KIND,
   ROUTES,
   type AnswerOf,
   type Route,
@@ -26,6 +27,8 @@ export interface Call {
   readonly key: string | null;
   readonly parameters: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
+  /** Answers to entries of a batch that are given without doing anything, by key. */
+  readonly entryFaults?: ReadonlyMap<string, Reply>;
 }
 
 /** An answer without HTTP. */
@@ -44,9 +47,14 @@ interface Parts {
   readonly pickups: PickupDesk;
   readonly catalogue: PublishedCatalogue;
   readonly sealKey: SealKey;
+  /** Whether this platform has /v1/batches; one without is what kiosks met before there were batches. */
+  readonly batches: boolean;
   /** Something was kept that may concern the locker. */
   readonly onKept: () => void;
 }
+
+/** What one batch may hold; told with every heartbeat. */
+export const BATCH_LIMITS = { entries: 50, bytes: 1 << 20 } as const;
 
 type Answered = Promise<Result<Reply, Refusal>>;
 
@@ -107,6 +115,7 @@ export class Answers {
           return own.ok ? ok(await pickups.list(kiosk, now)) : own;
         }),
       heartbeat: () => this.#heartbeat(call, kiosk, now),
+      submitBatch: () => this.#batch(call, kiosk),
       submitCase: () =>
         this.#once(call, kiosk, now, {
           schema: CaseSubmission,
@@ -154,8 +163,43 @@ export class Answers {
         now: new Date(now).toISOString(),
         catalogueVersion: await this.#parts.catalogue.version(),
         pickupsVersion: kiosk.pickups_version,
+        ...(this.#parts.batches ? { batch: BATCH_LIMITS } : {}),
       }),
     );
+  }
+
+  /** Every entry is a request of its own, with its own transaction: whatever one comes to, the others stand. */
+  async #batch(call: Call, kiosk: KioskRow): Answered {
+    if (!this.#parts.batches) return err(refusal('urn:hall24:not-found', 'no such address'));
+    const batch = parse(Batch, call.body);
+    if (!batch.ok) return batch;
+    if ((call.body?.length ?? 0) > 2 * BATCH_LIMITS.bytes) return err(refusal('urn:hall24:malformed', 'too long'));
+    const answers: AnswerOf<'submitBatch'>['answers'] = [];
+    for (const { kind, key, body } of batch.value.entries) {
+      const reply =
+        call.entryFaults?.get(key) ??
+        (await this.#entry(ROUTE_OF_KIND[kind], { ...call, key, body: new TextEncoder().encode(body) }, kiosk));
+      const retryAfter = reply.headers['retry-after'];
+      answers.push({
+        key,
+        status: reply.status,
+        replayed: reply.headers['idempotency-replayed'] === 'true',
+        ...(retryAfter === undefined ? {} : { retryAfter: Number(retryAfter) }),
+        answer: JSON.parse(reply.text) as unknown,
+      });
+    }
+    return this.#plain('submitBatch', () => Promise.resolve(ok({ answers })));
+  }
+
+  async #entry(name: RouteName, call: Call, kiosk: KioskRow): Promise<Reply> {
+    try {
+      const result = await this.#dispatch(name, call, kiosk);
+      return result.ok ? result.value : problemReply(result.error);
+    } catch (error) {
+      // The store failed on this one; what was done before it is done.
+      console.error(error);
+      return problemReply(refusal('urn:hall24:busy', ''));
+    }
   }
 
   async #once<B extends { readonly kioskCode: string }>(

@@ -32,6 +32,8 @@ export interface PlatformOptions {
   /** Item packs besides those of the folder. */
   readonly items?: readonly ItemPack[];
   readonly clock?: Clock;
+  /** False for a platform of the time before batches; true by default. */
+  readonly batches?: boolean;
   /** Milliseconds until the seal of a new business lies in the locker; 1500 by default. */
   readonly sealDelayMs?: number;
 }
@@ -92,6 +94,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
       pickups,
       catalogue,
       sealKey,
+      batches: options.batches ?? true,
       onKept: () => office.wake(),
     });
     const listener: Listener = new Listener((request, response) => app.routing(request, response));

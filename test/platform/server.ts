@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../native/model/clock.ts';
-import { ROUTES, ROUTE_NAMES, type Route, type RouteName } from '../../electron/platform-api/routes.ts';
+import { Batch } from '../../electron/platform-api/messages.ts';
+import { ROUTE_OF_KIND, ROUTES, ROUTE_NAMES, type Route, type RouteName } from '../../electron/platform-api/routes.ts';
 import { problemReply, type Answers, type Call, type Reply } from './answers.ts';
 import type { Fault, FaultSwitches } from './faults.ts';
 import { refusal } from './problem.ts';
@@ -57,15 +58,48 @@ async function handle(
 ): Promise<FastifyReply> {
   const call = callOf(request);
   if (call.key !== null && ROUTES[name].idempotent) parts.seen.set(call.key, (parts.seen.get(call.key) ?? 0) + 1);
-  const { slowMs, fault } = parts.faults.take(name);
+  const taken: Taken = name === 'submitBatch' ? takeForBatch(parts, call) : parts.faults.take(name);
+  const { slowMs, fault, entryFaults } = taken;
   // Of this connection: the platform may be back by the time the wait is over.
   const gone = parts.gone();
   if (slowMs > 0) await parts.clock.sleep(slowMs, gone);
   if (gone.aborted) return cut(reply);
   const early = fault === null ? null : beforeWork(fault, reply);
   if (early !== null) return early;
-  const answer = await parts.answers.answer(name, call);
+  const answer = await parts.answers.answer(name, entryFaults ? { ...call, entryFaults } : call);
   return fault === null ? sendReply(reply, answer) : afterWork(fault, answer, reply);
+}
+
+interface Taken {
+  readonly slowMs: number;
+  readonly fault: Fault | null;
+  readonly entryFaults?: ReadonlyMap<string, Reply>;
+}
+
+/** A fault of a message's route meets it in a batch too: a refusal that entry alone, all else the whole answer. */
+function takeForBatch(parts: Parts, call: Call): Taken {
+  let { slowMs, fault } = parts.faults.take('submitBatch');
+  const entryFaults = new Map<string, Reply>();
+  for (const { kind, key } of entriesOf(call)) {
+    parts.seen.set(key, (parts.seen.get(key) ?? 0) + 1);
+    const met = parts.faults.take(ROUTE_OF_KIND[kind]);
+    slowMs = Math.max(slowMs, met.slowMs);
+    if (met.fault?.kind === 'refuse') entryFaults.set(key, refused(met.fault.what));
+    else fault ??= met.fault;
+  }
+  return { slowMs, fault, entryFaults };
+}
+
+function entriesOf(call: Call): Batch['entries'] {
+  try {
+    return Batch.parse(JSON.parse(Buffer.from(call.body ?? []).toString('utf8'))).entries;
+  } catch {
+    return [];
+  }
+}
+
+function refused(what: (Fault & { readonly kind: 'refuse' })['what']): Reply {
+  return typeof what === 'number' ? bareStatus(what) : problemReply(refusal(what, 'told to refuse'));
 }
 
 function callOf(request: FastifyRequest): Call {
@@ -82,10 +116,7 @@ function callOf(request: FastifyRequest): Call {
 function beforeWork(fault: Fault, reply: FastifyReply): FastifyReply | null {
   switch (fault.kind) {
     case 'refuse':
-      return sendReply(
-        reply,
-        typeof fault.what === 'number' ? bareStatus(fault.what) : problemReply(refusal(fault.what, 'told to refuse')),
-      );
+      return sendReply(reply, refused(fault.what));
     case 'html':
       return reply
         .code(200)
