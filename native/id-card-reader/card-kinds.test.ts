@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCardNumber, numberCheck } from './card-numbers.ts';
+import { hasWrongCheckDigit, isCardNumber, numberCheck } from './card-numbers.ts';
 import { encodeCardText, parseCardText } from './sdt-card-text.ts';
 import type { WritableCard } from './sdt-card-text.ts';
 import { TEST_CARD, TEST_FOREIGNER_2017, TEST_FOREIGNER_2023, TEST_PERMIT } from './test-card.ts';
@@ -197,7 +197,12 @@ const anyCard: fc.Arbitrary<WritableCard> = fc.oneof(
 it('every card of every kind is kept through writing and reading', () => {
   fc.assert(
     fc.property(anyCard, (card) => {
-      expect(parseCardText(encoded(card))).toEqual({ ok: true, value: { nation: '', ...card } });
+      const texts = { name: card.name, address: card.address, issuer: card.issuer };
+      const privateUse = Object.entries(texts).flatMap(([field, text]) => (text.includes('\uE000') ? [field] : []));
+      expect(parseCardText(encoded(card))).toEqual({
+        ok: true,
+        value: { nation: '', ...card, ...(privateUse.length > 0 ? { privateUse } : {}) },
+      });
     }),
   );
 });
@@ -225,6 +230,17 @@ describe('numbers', () => {
         expect(isCardNumber('foreigner-2023', `9${rest}${last}`)).toBe(numberCheck(`9${rest}`) === last);
       }),
     );
+  });
+
+  it.each([
+    ['resident', '11010519491231002X', false],
+    ['resident', '110105194912310021', true],
+    ['hmt-permit', '819999199204050028', false],
+    ['hmt-permit', '819999199204050020', true],
+    ['foreigner-2023', '999999198802030012', false],
+    ['foreigner-2017', 'XTS000000000001', false],
+  ] as const)('%s %s has a wrong check digit: %s', (type, number, wrong) => {
+    expect(hasWrongCheckDigit(type, number)).toBe(wrong);
   });
 
   it.each([

@@ -21,11 +21,18 @@ export function numberCheck(first17: string): string | null {
 }
 
 /**
- * Whether a number has the form that its kind of card demands. The check character is tested for foreigners' numbers of
- * 2023 only; for the others it is left to the forms, so that no genuine card is called unreadable.
+ * Whether a number has the form that its kind of card demands. A wrong check character makes no card unreadable: the
+ * security module has proved the chip genuine, so it is a number that was issued wrong and that its holder lives with. It
+ * is flagged (`hasWrongCheckDigit`). Only foreigners' cards of 2023 are refused for it: their layout is known from one
+ * source, and the check character is what shows that the right bytes were taken for the number.
  * @param number upper-case, without spaces
  */
 export function isCardNumber(type: IdCardType, number: string): boolean {
   if (!FORMS[type].test(number)) return false;
   return type !== 'foreigner-2023' || numberCheck(number.slice(0, 17)) === number[17];
+}
+
+/** Whether a number of a known form ends with another check character than its first 17 digits ask for. */
+export function hasWrongCheckDigit(type: IdCardType, number: string): boolean {
+  return type !== 'foreigner-2017' && numberCheck(number.slice(0, 17)) !== number[17];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { numberCheck } from './card-numbers.ts';
 import { nationName } from './nations.ts';
 import { encodeCardText, parseCardDate, parseCardText } from './sdt-card-text.ts';
 import { TEST_CARD } from './test-card.ts';
@@ -76,9 +77,15 @@ describe('resident card text', () => {
   it('keeps every card through writing and reading', () => {
     fc.assert(
       fc.property(anyCard, (card) => {
+        const wrong = numberCheck(card.number.slice(0, 17)) !== card.number[17];
         expect(parseCardText(encoded(card))).toEqual({
           ok: true,
-          value: { type: 'resident', nation: nationName(card.nationCode), ...card },
+          value: {
+            type: 'resident',
+            nation: nationName(card.nationCode),
+            ...card,
+            ...(wrong ? { wrongCheckDigit: true } : {}),
+          },
         });
       }),
     );
@@ -86,7 +93,59 @@ describe('resident card text', () => {
 
   it('keeps rare characters outside the basic plane and of the private area', () => {
     const parsed = parseCardText(encoded({ ...TEST_CARD, name: '测𠮷\uE000' }));
-    expect(parsed).toMatchObject({ ok: true, value: { name: '测𠮷\uE000' } });
+    expect(parsed).toMatchObject({ ok: true, value: { name: '测𠮷\uE000', privateUse: ['name'] } });
+  });
+
+  it.each([
+    ['a character of the basic plane', '测㛃', false],
+    ['a surrogate pair', '测𠮷𬭚', false],
+    ['one that Unicode has not assigned', '测\u{323B0}', false],
+    ['private use', '测\uE863', true],
+    ['the last of the private area', '\uF8FF测', true],
+    ['private use beyond the basic plane', '测\u{F0000}', true],
+    ['the same in the last plane', '测\u{10FFFD}', true],
+  ])('a name with %s is kept exactly and flagged only where no font can have it', (_, name, flagged) => {
+    const parsed = parseCardText(encoded({ ...TEST_CARD, name }));
+    expect(parsed.ok && parsed.value.name).toBe(name);
+    expect(parsed.ok && 'privateUse' in parsed.value).toBe(flagged);
+  });
+
+  it('names every text that holds private-use characters', () => {
+    const parsed = parseCardText(encoded({ ...TEST_CARD, address: '测\uE000路', issuer: '\uE001局' }));
+    expect(parsed).toMatchObject({ ok: true, value: { privateUse: ['address', 'issuer'] } });
+  });
+
+  it.each([
+    ['half a surrogate pair', [0x42, 0xd8, 0x20, 0x00]],
+    ['the halves the wrong way round', [0xb7, 0xdf, 0x42, 0xd8]],
+    ['erased memory', [0xff, 0xff, 0xff, 0xff]],
+  ])('a name of %s is damage, not text', (_, bytes) => {
+    const block = encoded(TEST_CARD);
+    block.set(bytes, 2);
+    expect(parseCardText(block)).toMatchObject({ ok: false, error: { field: 'name' } });
+  });
+
+  it('a name that fills its field to the last half of a pair is kept', () => {
+    const name = `${'测'.repeat(13)}𠮷`;
+    expect(parseCardText(encoded({ ...TEST_CARD, name }))).toMatchObject({ ok: true, value: { name } });
+  });
+
+  it('a card with a wrong check digit is read and flagged', () => {
+    const parsed = parseCardText(encoded({ ...TEST_CARD, number: '99000119900307002X' }));
+    expect(parsed).toMatchObject({ ok: true, value: { number: '99000119900307002X', wrongCheckDigit: true } });
+    const right = parseCardText(encoded(TEST_CARD));
+    expect(right.ok && 'wrongCheckDigit' in right.value).toBe(false);
+  });
+
+  it.each([
+    ['0', 'unknown'],
+    ['1', 'male'],
+    ['2', 'female'],
+    ['9', 'unstated'],
+  ])('sex code %s is %s', (code, sex) => {
+    const block = encoded(TEST_CARD);
+    put(block, 30, code);
+    expect(parseCardText(block)).toMatchObject({ ok: true, value: { sex } });
   });
 
   it('reads a block filled up with zeros or wide spaces, and a small x', () => {

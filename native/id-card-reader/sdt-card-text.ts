@@ -1,9 +1,9 @@
-import type { IdCard, IdCardType } from '../model/id-card-reader.ts';
+import type { IdCard, IdCardType, PrivateUseField } from '../model/id-card-reader.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import { CARD_LAYOUTS } from './card-layouts.ts';
 import type { CardLayout, CardTextField } from './card-layouts.ts';
-import { isCardNumber } from './card-numbers.ts';
+import { hasWrongCheckDigit, isCardNumber } from './card-numbers.ts';
 import { nationName } from './nations.ts';
 
 /** Length of the text block in bytes: UTF-16LE, padded with spaces. */
@@ -39,7 +39,9 @@ const EXTRA_TEXTS = Object.keys(EXTRA_FORMS) as (keyof typeof EXTRA_FORMS)[];
 type ExtraField = keyof typeof EXTRA_FORMS | 'issueCount';
 
 /** What can be written on a card: the nation's name is not on it, only the code; without a type it is a resident's. */
-export type WritableCard = Omit<IdCard, 'type' | 'nation'> & { readonly type?: IdCardType };
+export type WritableCard = Omit<IdCard, 'type' | 'nation' | 'privateUse' | 'wrongCheckDigit'> & {
+  readonly type?: IdCardType;
+};
 
 /** Reads the text block of a card of any of the four kinds. */
 export function parseCardText(block: Uint8Array): Result<IdCard, CardTextError> {
@@ -109,7 +111,15 @@ function parseWith({ type, fields }: CardLayout, block: Uint8Array): Result<IdCa
     validFrom,
     validTo,
     ...more,
+    ...privateUseOf({ name, address, issuer, englishName: more.englishName ?? '' }),
+    ...(hasWrongCheckDigit(type, number) ? { wrongCheckDigit: true } : {}),
   });
+}
+
+/** Names the texts with private-use characters; nothing when there are none. */
+function privateUseOf(texts: Readonly<Record<PrivateUseField, string>>): Pick<IdCard, 'privateUse'> {
+  const fields = (Object.keys(texts) as PrivateUseField[]).filter((field) => /\p{Co}/u.test(texts[field]));
+  return fields.length === 0 ? {} : { privateUse: fields };
 }
 
 /**
@@ -185,9 +195,12 @@ export function parseCardDate(text: string): string | null {
   return `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
 }
 
-/** No control characters (a damaged block shows them first) and no halves of characters. */
+/**
+ * No control characters (a damaged block shows them first), no halves of characters, no erased memory (FFFF). Characters
+ * that are not yet in this program's Unicode are taken: rare ones are added every few years.
+ */
 function isText(text: string): boolean {
-  return !/[\p{Cc}\p{Cs}\uFFFD]/u.test(text);
+  return !/[\p{Cc}\p{Cs}\uFFFD-\uFFFF]/u.test(text);
 }
 
 /** Writes UTF-16LE at a byte offset. */

@@ -19,6 +19,9 @@ export const SDT_COMMANDS = {
   readNewestAddress: [0x30, 0x03],
 } as const satisfies Record<string, readonly [number, number]>;
 
+/** Speeds that a module can be set to; the place is PARA of command 60. The first is the factory setting. */
+export const SDT_BAUDS = [115_200, 57_600, 38_400, 19_200, 9_600] as const;
+
 /** Status words (SW3). */
 export const SDT_STATUS = {
   success: 0x90,
@@ -26,12 +29,14 @@ export const SDT_STATUS = {
   hostChecksum: 0x10,
   hostLength: 0x11,
   badCommand: 0x21,
+  notPermitted: 0x23,
   unknownError: 0x24,
   cardRejectedReader: 0x31,
   readerRejectedCard: 0x32,
   verification: 0x33,
   wrongCardType: 0x40,
   readFailed: 0x41,
+  noRandom: 0x47,
   selfTestFailed: 0x60,
   notAuthorised: 0x66,
   findFailed: 0x80,
@@ -74,6 +79,8 @@ export class SdtFrameReader {
   readonly #minLength: number;
   readonly #buffer = new Uint8Array(2 * (HEADER + MAX_LENGTH));
   #end = 0;
+  #awaited: readonly number[] | null = null;
+  #skipped = 0;
 
   /** @param minBody shortest body: 2 for requests (CMD, PARA), 3 for responses (SW1..SW3) */
   constructor(minBody: 2 | 3) {
@@ -85,9 +92,20 @@ export class SdtFrameReader {
     return this.#end;
   }
 
-  /** Forgets everything held back. */
-  reset(): void {
+  /** Bytes since the last `reset` that belonged to no frame: noise on the line. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /**
+   * Forgets everything held back.
+   * @param bodies lengths that the bodies to come may have; null for any. A frame of another length is noise: so neither
+   * a late answer to an older question nor a damaged length can swallow the answer that is waited for.
+   */
+  reset(bodies: readonly number[] | null = null): void {
     this.#drop(this.#end);
+    this.#awaited = bodies;
+    this.#skipped = 0;
   }
 
   /** Takes bytes as they come and gives what they complete. */
@@ -110,7 +128,7 @@ export class SdtFrameReader {
   recover(): readonly SdtFound[] {
     const found: SdtFound[] = [];
     while (this.#end > 0 && found.length === 0) {
-      this.#drop(1);
+      this.#skip(1);
       this.#scan(found);
     }
     return found;
@@ -118,11 +136,12 @@ export class SdtFrameReader {
 
   #scan(found: SdtFound[]): void {
     let start = 0;
+    let framed = 0;
     for (;;) {
       start = this.#findPreamble(start);
       if (this.#end - start < HEADER) break;
       const length = ((this.#buffer[start + 5] ?? 0) << 8) | (this.#buffer[start + 6] ?? 0);
-      if (length < this.#minLength || length > MAX_LENGTH) {
+      if (!this.#mayBeLength(length)) {
         start += 1;
         continue;
       }
@@ -130,13 +149,25 @@ export class SdtFrameReader {
       if (this.#end < end) break;
       if (xor8(this.#buffer.subarray(start + 5, end)) === 0) {
         found.push({ kind: 'frame', body: this.#buffer.slice(start + HEADER, end - 1) });
+        framed += end - start;
         start = end;
       } else {
         found.push({ kind: 'bad-checksum' });
         start += 1;
       }
     }
+    this.#skipped += start - framed;
     this.#drop(start);
+  }
+
+  #mayBeLength(length: number): boolean {
+    if (length < this.#minLength || length > MAX_LENGTH) return false;
+    return this.#awaited === null || this.#awaited.includes(length - 1);
+  }
+
+  #skip(count: number): void {
+    this.#skipped += count;
+    this.#drop(count);
   }
 
   /** Index of the next preamble, or of the tail that may become one. */

@@ -43,9 +43,71 @@ export interface IdCard {
   readonly authorityCode?: string;
   /** Foreigners' cards of 2023: link to the older number, up to 3 characters. */
   readonly olderNumberLink?: string;
+  /**
+   * Texts that hold characters of a private-use area (rare names that were not in the character set when the card was
+   * made). They are kept exactly, but no common font can show them: a screen must say so instead of showing boxes.
+   * Absent where there are none.
+   */
+  readonly privateUse?: readonly PrivateUseField[];
+  /**
+   * The last character of the number is not the check character of the others (GB 11643). Such cards exist, so the card
+   * is read; whether a case can be filed with the number is for the forms. Absent where it is right or not defined.
+   */
+  readonly wrongCheckDigit?: true;
 }
 
-export type IdCardReaderEvent = { readonly type: 'card-laid' } | { readonly type: 'card-removed' };
+/** Texts of a card that may hold private-use characters. */
+export type PrivateUseField = 'name' | 'address' | 'issuer' | 'englishName';
+
+/**
+ * What happens on the reader.
+ * - `card-laid`: a card lies there
+ * - `card-moved`: it was taken away before it was read; `card-removed` follows
+ * - `card-removed`: no card lies there any more
+ */
+export type IdCardReaderEvent =
+  | { readonly type: 'card-laid' }
+  | { readonly type: 'card-moved' }
+  | { readonly type: 'card-removed' };
+
+/** How to wait for a card. */
+export interface AwaitCardOptions {
+  /** Give up with `no-card` after this many milliseconds (1,000 to 300,000). */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What is wanted of a card besides its text. Left out means not wanted: then it is not handed out. */
+export interface ReadWholeOptions extends AwaitCardOptions {
+  /** Called when a card was found, before it is read. */
+  readonly onCardFound?: () => void;
+  readonly photo?: boolean;
+  readonly fingerprints?: boolean;
+}
+
+/** A card with its opaque blocks. Personal and biometric data: lives in the visit only, never in logs. */
+export interface WholeCard {
+  readonly card: IdCard;
+  /** 1,024 bytes in a proprietary format, for a `PhotoDecoder`; null when not asked for. */
+  readonly photo: Uint8Array | null;
+  /** Up to two blocks of 512 bytes, empty when the card holds none; null when not asked for or the reader cannot. */
+  readonly fingerprints: readonly Uint8Array[] | null;
+}
+
+/** A picture that any screen can show. */
+export interface DecodedPhoto {
+  readonly mediaType: 'image/bmp' | 'image/png' | 'image/jpeg';
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Turns the photo block of a card into a picture. The format is proprietary, so a decoder is an addition that a hall may
+ * have bought; without one the product works and shows no photo. Call it through `decodePhoto`, which holds against a
+ * decoder that throws, never ends or gives something else. One that may block or crash runs in a process of its own.
+ */
+export interface PhotoDecoder {
+  decode(block: Uint8Array, signal: AbortSignal): Promise<DecodedPhoto>;
+}
 
 /** Reads identity cards laid on the reader. */
 export interface IdCardReader extends DeviceDriver<IdCardReaderEvent> {
@@ -68,8 +130,24 @@ export interface IdCardReader extends DeviceDriver<IdCardReaderEvent> {
    * @param options.deadlineMs as in `readCard`
    * Errors: as in `readCard`.
    */
-  readNewAddress?(options: {
-    readonly deadlineMs: number;
-    readonly signal?: AbortSignal;
-  }): Promise<Result<string | null, DeviceError>>;
+  readNewAddress?(options: AwaitCardOptions): Promise<Result<string | null, DeviceError>>;
+
+  /**
+   * Extra command: as `readCard`, with the photo and the fingerprints where they are asked for.
+   * Errors: as in `readCard`.
+   */
+  readWhole?(options: ReadWholeOptions): Promise<Result<WholeCard, DeviceError>>;
+
+  /**
+   * Extra command: switches on or off that the driver itself looks whether a card lies there (every 300 ms) and tells it
+   * by its events; off at first. A new driver, as after a reconnect, is off again.
+   */
+  watch?(on: boolean): void;
+
+  /**
+   * Extra command for the bench: tells the reader to speak at another speed. Once it agreed, this line is of no use any
+   * more (`line-lost`): it must be opened anew at that speed. After any error but `not-supported`, `bad-request`, `busy`
+   * and `reader-refused` the speed is not known and must be looked for.
+   */
+  setBaud?(baud: number): Promise<Result<void, DeviceError>>;
 }
