@@ -9,6 +9,11 @@ export interface DriverOption {
   readonly label: { readonly 'zh-CN': string; readonly en: string };
   readonly values: readonly string[];
   readonly fallback: string;
+  /**
+   * Lets texts beside `values` count as well (a description in JSON, a name): null when the text can be used, else what
+   * is wrong with it, for the technician.
+   */
+  readonly check?: (value: string) => string | null;
 }
 
 /** What a driver is built with. */
