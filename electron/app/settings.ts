@@ -57,7 +57,12 @@ export class Settings implements SettingsPort {
         name: driver.name,
         schemes: [...driver.schemes],
         bauds: [...driver.bauds],
-        options: driver.options.map((option) => ({ ...option, values: [...option.values] })),
+        options: driver.options.map(({ key, label, values, fallback }) => ({
+          key,
+          label,
+          values: [...values],
+          fallback,
+        })),
       })),
     );
   }

@@ -1,11 +1,10 @@
 import { crc16Ccitt } from '../codec/checksum.ts';
-import { encodePrinterText } from '../codec/gb18030.ts';
 import { Emitter } from '../model/events.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
 
 /** How the simulated scanner is set up and misbehaves; may be changed at any time. */
 export interface ScannerBehaviour {
-  /** Bytes behind each code, e.g. `\r`. */
+  /** Bytes behind each code, e.g. `\r`. A HID POS scanner sends none. */
   tail: string;
   charset: 'utf-8' | 'gbk';
   /** Scans only after a trigger command. */
@@ -14,44 +13,134 @@ export interface ScannerBehaviour {
   losesTail: boolean;
   /** Puts NUL bytes and control characters between the characters. */
   dirty: boolean;
+  /** What becomes of commands: taken; refused; answered with a wrong checksum or status; not answered at all. */
+  commands: 'taken' | 'refused' | 'damaged' | 'silent';
+  /** HID: the second report of a code that needs several is lost. */
+  losesReport: boolean;
 }
 
-/** A scanner module with the "7E 00" and the Newland trigger commands. */
-export class ScannerSimulator implements DeviceSimulator {
-  readonly output = new Emitter<{ readonly bytes: Uint8Array; readonly delayMs: number }>();
-  readonly activity = new Emitter<string>();
-  readonly behaviour: ScannerBehaviour = {
+/** The far end of any code scanner: a person holds codes before it, the host sends it commands. */
+export interface CodeScannerSimulator extends DeviceSimulator {
+  readonly behaviour: ScannerBehaviour;
+  /** Whether the scanning light is on. */
+  readonly lit: boolean;
+  /** Beeps that the host asked for. */
+  readonly beeps: number;
+  /** A code is held before the scanner. Returns whether it was read. */
+  scan(text: string): boolean;
+  /** Raw bytes (HID: one report) as a broken scanner or a noisy line would send them. */
+  sendRaw(bytes: Uint8Array): void;
+}
+
+/** A scanner that does what it should. */
+export function goodScanner(): ScannerBehaviour {
+  return {
     tail: '\r',
     charset: 'utf-8',
     needsTrigger: false,
     losesTail: false,
     dirty: false,
+    commands: 'taken',
+    losesReport: false,
   };
-  #lit = false;
+}
+
+/** Bytes of a code as the behaviour says, without its tail. */
+export function codeBytes(text: string, { charset, dirty }: ScannerBehaviour): Uint8Array {
+  const sent = dirty ? Array.from(text).join('\u0000\u001d') : text;
+  return charset === 'gbk' ? gb18030Bytes(sent) : new TextEncoder().encode(sent);
+}
+
+let pairs: ReadonlyMap<string, readonly [number, number]> | null = null;
+
+/** Every two-byte character of GBK, out of the runtime's own tables. */
+function gbkPairs(): ReadonlyMap<string, readonly [number, number]> {
+  if (pairs !== null) return pairs;
+  const decoder = new TextDecoder('gbk');
+  const found = new Map<string, readonly [number, number]>();
+  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
+    for (let trail = 0x40; trail <= 0xfe; trail += 1) {
+      const char = decoder.decode(Uint8Array.of(lead, trail));
+      if (char.length === 1 && char !== '\uFFFD') found.set(char, [lead, trail]);
+    }
+  }
+  pairs = found;
+  return found;
+}
+
+/** Linear index of U+10000 among the four-byte codes. */
+const FIRST_SUPPLEMENTARY = 189_000;
+
+/** GB 18030: one, two or (beyond U+FFFF) four bytes; `?` for the few that a scanner does not meet. */
+export function gb18030Bytes(text: string): Uint8Array {
+  return Uint8Array.from(
+    Array.from(text).flatMap((char) => {
+      const code = char.codePointAt(0) ?? 0;
+      if (code < 0x80) return [code];
+      if (code < 0x10000) return gbkPairs().get(char) ?? [0x3f];
+      const index = code - 0x10000 + FIRST_SUPPLEMENTARY;
+      return [
+        0x81 + Math.floor(index / 12_600),
+        0x30 + (Math.floor(index / 1_260) % 10),
+        0x81 + (Math.floor(index / 10) % 126),
+        0x30 + (index % 10),
+      ];
+    }),
+  );
+}
+
+/** What the "7E 00" registers and the Newland settings of a scanner are when it leaves the factory. */
+const FACTORY_REGISTERS: readonly (readonly [number, number])[] = [
+  // Light on success, beep, aiming and lighting while reading, continuous.
+  [0x0000, 0xd6],
+  // 9600 baud, little-endian.
+  [0x002a, 0x39],
+  [0x002b, 0x01],
+];
+const FACTORY_SETTINGS: readonly (readonly [string, string])[] = [
+  ['SCNMOD', '3'],
+  ['GRBENA', '1'],
+  ['GRLENA', '1'],
+  ['ILLSCN', '1'],
+  ['AMLENA', '1'],
+  ['C11MIN', '12'],
+  ['C11MAX', '22'],
+];
+const VALUES: Readonly<Record<string, RegExp>> = {
+  SCNMOD: /^[0237]$/u,
+  GRBENA: /^[01]$/u,
+  GRLENA: /^[01]$/u,
+  ILLSCN: /^[012]$/u,
+  AMLENA: /^[012]$/u,
+  C11MIN: /^\d{1,2}$/u,
+  C11MAX: /^\d{1,2}$/u,
+};
+const ANSWERS: Readonly<Record<string, string>> = { QRYPDN: 'NLS-TEST', QRYFWV: 'V1.00.001', QRYPSN: 'TEST0001' };
+const MAX_COMMAND_LENGTH = 512;
+
+/** The command half of a scanner module: "7E 00" registers and Newland's unified commands. */
+export class ScannerMemory {
+  readonly registers = new Map<number, number>(FACTORY_REGISTERS);
+  readonly settings = new Map<string, string>(FACTORY_SETTINGS);
+  /** How often settings were written to flash, and reset. */
+  saves = 0;
+  resets = 0;
+  readonly #behaviour: ScannerBehaviour;
+  readonly #light: (on: boolean) => void;
+  readonly #beep: () => void;
+  readonly #reply: (bytes: readonly number[]) => void;
   #received: number[] = [];
 
-  /** Whether the scanning light is on. */
-  get lit(): boolean {
-    return this.#lit;
-  }
-
-  /** A code is held before the scanner. Returns whether it was read. */
-  scan(text: string): boolean {
-    if (this.behaviour.needsTrigger && !this.#lit) {
-      this.activity.emit('code held before a dark scanner');
-      return false;
-    }
-    const { tail, losesTail, dirty } = this.behaviour;
-    const code = this.#encode(dirty ? Array.from(text).join('\u0000\u001d') : text);
-    this.#lit = false;
-    this.activity.emit(`code of ${text.length} characters scanned`);
-    this.#send([...code, ...(losesTail ? [] : new TextEncoder().encode(tail))]);
-    return true;
-  }
-
-  /** Raw bytes as a broken scanner or a noisy line would send them. */
-  sendRaw(bytes: Uint8Array): void {
-    this.#send([...bytes]);
+  constructor(host: {
+    readonly behaviour: ScannerBehaviour;
+    readonly light: (on: boolean) => void;
+    readonly beep: () => void;
+    readonly reply: (bytes: readonly number[]) => void;
+  }) {
+    this.#behaviour = host.behaviour;
+    this.#light = host.light;
+    this.#beep = host.beep;
+    this.#reply = host.reply;
   }
 
   receive(bytes: Uint8Array): void {
@@ -59,10 +148,13 @@ export class ScannerSimulator implements DeviceSimulator {
     while (this.#received.length > 0) {
       const length = this.#commandLength();
       if (length === 0) break;
-      this.#handle(this.#received.splice(0, length));
+      const command = this.#received.splice(0, length);
+      if (this.#behaviour.commands === 'silent' || command[0] !== 0x7e) continue;
+      if (command[1] === 0x00) this.#handle7e00(command);
+      else if (command[1] === 0x01) this.#handleNewland(command);
     }
     // Anything that is no command never grows beyond one command.
-    if (this.#received.length > 64) this.#received = [];
+    if (this.#received.length > MAX_COMMAND_LENGTH) this.#received = [];
   }
 
   /** Length of the complete command at the front; 1 for a byte that starts none; 0 when more must come. */
@@ -81,12 +173,6 @@ export class ScannerSimulator implements DeviceSimulator {
     return 1;
   }
 
-  #handle(command: readonly number[]): void {
-    if (command[0] !== 0x7e) return;
-    if (command[1] === 0x00) this.#handle7e00(command);
-    else if (command[1] === 0x01) this.#handleNewland(command);
-  }
-
   #handle7e00(command: readonly number[]): void {
     const body = command.slice(2, -2);
     const [high, low] = command.slice(-2);
@@ -95,39 +181,157 @@ export class ScannerSimulator implements DeviceSimulator {
       this.#reply7e00([0x01, 0x01, 0x00]);
       return;
     }
-    const [type, , registerHigh, registerLow, value] = body;
-    if (type === 0x08 && registerHigh === 0x00 && registerLow === 0x02) {
-      this.#light(value === 1);
+    if (this.#behaviour.commands === 'refused') {
+      this.#reply7e00([0x03, 0x01, 0x00]);
+      return;
+    }
+    const [type = 0, , registerHigh = 0, registerLow = 0, ...data] = body;
+    const register = (registerHigh << 8) | registerLow;
+    if (type === 0x07) {
+      const count = data[0] ?? 0;
+      const values = Array.from({ length: count }, (_, index) => this.registers.get(register + index) ?? 0);
+      this.#reply7e00([0x00, count, ...values]);
+    } else if (type === 0x08) {
+      this.#write(register, data);
       this.#reply7e00([0x00, 0x01, 0x00]);
+    } else if (type === 0x09) {
+      this.saves += 1;
+      this.#reply7e00([0x00, 0x01, 0x00]);
+    } else if (type === 0x0a) {
+      this.#reply7e00([0x00, 0x01, 0x00], 0x03);
     } else {
       this.#reply7e00([0x03, 0x01, 0x00]);
     }
   }
 
+  #write(register: number, data: readonly number[]): void {
+    if (register === 0x00d9 && data[0] === 0x50) {
+      this.resets += 1;
+      this.registers.clear();
+      for (const [at, value] of FACTORY_REGISTERS) this.registers.set(at, value);
+      this.#behaviour.needsTrigger = false;
+      return;
+    }
+    if (register === 0x0002) {
+      this.#light(data[0] === 1);
+      return;
+    }
+    for (const [index, value] of data.entries()) this.registers.set(register + index, value);
+    // Modes 0 (manual) and 1 (by command) wait for a trigger, 2 (continuous) and 3 (sensing) do not.
+    if (register === 0x0000) this.#behaviour.needsTrigger = ((data[0] ?? 0) & 0x02) === 0;
+  }
+
+  #reply7e00(body: readonly number[], head = 0x02): void {
+    const crc = crc16Ccitt(Uint8Array.from(body)) ^ (this.#behaviour.commands === 'damaged' ? 0x0101 : 0);
+    this.#reply([head, 0x00, ...body, crc >> 8, crc & 0xff]);
+  }
+
   #handleNewland(command: readonly number[]): void {
-    const text = String.fromCharCode(...command.slice(7, -2));
-    const known = text === 'SCNTRG1' || text === 'SCNTRG0';
-    if (known) this.#light(text === 'SCNTRG1');
-    this.#send([0x02, 0x01, ...command.slice(2, -2), known ? 0x06 : 0x15, 0x3b, 0x03]);
+    const store = String.fromCharCode(command[6] ?? 0);
+    const items = String.fromCharCode(...command.slice(7, -2)).split(/([,;])/u);
+    const reply: number[] = [0x02, 0x01, 0x30, 0x30, 0x30, 0x30, ...bytesOf(store)];
+    let tag = '';
+    for (let index = 0; index < items.length; index += 2) {
+      const item = items[index] ?? '';
+      // Behind a comma the three letters of the group are left out.
+      const full = items[index - 1] === ',' ? tag + item : item;
+      tag = full.slice(0, 3);
+      const { status, text } = this.#setting(full.slice(0, 6), full.slice(6), store);
+      const shown = items[index - 1] === ',' ? text.slice(3) : text;
+      const told = this.#behaviour.commands === 'damaged' ? 0x07 : status;
+      reply.push(...bytesOf(shown), told, (items[index + 1] ?? ';').charCodeAt(0));
+    }
+    this.#reply([...reply, 0x03]);
   }
 
-  #reply7e00(body: readonly number[]): void {
-    const crc = crc16Ccitt(Uint8Array.from(body));
-    this.#send([0x02, 0x00, ...body, crc >> 8, crc & 0xff]);
+  #setting(name: string, value: string, store: string): { readonly status: number; readonly text: string } {
+    const refused = this.#behaviour.commands === 'refused';
+    const ack = { status: 0x06, text: name + value };
+    if (name === 'SCNTRG' && (value === '1' || value === '0')) {
+      if (refused) return { ...ack, status: 0x15 };
+      this.#light(value === '1');
+      return ack;
+    }
+    if (name === 'BEEPON' && /^\d+F\d+T\d+V$/u.test(value)) {
+      if (!refused) this.#beep();
+      return { ...ack, status: refused ? 0x15 : 0x06 };
+    }
+    if (name === 'FACDEF') {
+      this.resets += 1;
+      for (const [key, factory] of FACTORY_SETTINGS) this.settings.set(key, factory);
+      this.#behaviour.needsTrigger = false;
+      return ack;
+    }
+    if (name in ANSWERS) return { status: 0x06, text: name + (ANSWERS[name] ?? '') };
+    const now = this.settings.get(name);
+    if (now === undefined) return { status: 0x05, text: name + value };
+    if (value === '*') return { status: 0x06, text: name + now };
+    if (refused || !(VALUES[name]?.test(value) ?? false)) return { status: 0x15, text: name + value };
+    this.settings.set(name, value);
+    if (store === '@') this.saves += 1;
+    if (name === 'SCNMOD') this.#behaviour.needsTrigger = value === '0';
+    return ack;
+  }
+}
+
+/** A serial scanner module with the "7E 00" and the Newland commands. */
+export class ScannerSimulator implements CodeScannerSimulator {
+  readonly output = new Emitter<{ readonly bytes: Uint8Array; readonly delayMs: number }>();
+  readonly activity = new Emitter<string>();
+  readonly behaviour: ScannerBehaviour;
+  readonly memory: ScannerMemory;
+  #lit = false;
+  #beeps = 0;
+
+  constructor(behaviour: Partial<ScannerBehaviour> = {}) {
+    this.behaviour = { ...goodScanner(), ...behaviour };
+    this.memory = new ScannerMemory({
+      behaviour: this.behaviour,
+      light: (on) => {
+        this.#lit = on;
+        this.activity.emit(on ? 'light on' : 'light off');
+      },
+      beep: () => {
+        this.#beeps += 1;
+        this.activity.emit('beep');
+      },
+      reply: (bytes) => this.#send(bytes),
+    });
   }
 
-  #light(on: boolean): void {
-    this.#lit = on;
-    this.activity.emit(on ? 'light on' : 'light off');
+  get lit(): boolean {
+    return this.#lit;
   }
 
-  #encode(text: string): Uint8Array {
-    return this.behaviour.charset === 'gbk'
-      ? encodePrinterText(text, { charset: 'gb18030', rare: 'four-byte' })
-      : new TextEncoder().encode(text);
+  get beeps(): number {
+    return this.#beeps;
+  }
+
+  scan(text: string): boolean {
+    if (this.behaviour.needsTrigger && !this.#lit) {
+      this.activity.emit('code held before a dark scanner');
+      return false;
+    }
+    const { tail, losesTail } = this.behaviour;
+    this.#lit = false;
+    this.activity.emit(`code of ${text.length} characters scanned`);
+    this.#send([...codeBytes(text, this.behaviour), ...(losesTail ? [] : bytesOf(tail))]);
+    return true;
+  }
+
+  sendRaw(bytes: Uint8Array): void {
+    this.#send([...bytes]);
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.memory.receive(bytes);
   }
 
   #send(bytes: readonly number[]): void {
     this.output.emit({ bytes: Uint8Array.from(bytes), delayMs: 0 });
   }
+}
+
+function bytesOf(text: string): readonly number[] {
+  return [...new TextEncoder().encode(text)];
 }

@@ -1,12 +1,17 @@
 import type { Clock } from '../model/clock.ts';
-import type { DeviceState } from '../model/device.ts';
+import type { DeviceError, DeviceState } from '../model/device.ts';
 import type { DriverDefinition, DriverOption } from '../model/driver-registry.ts';
 import type { EvaluationKeypad, EvaluationKeypadEvent, RatingLevel } from '../model/evaluation-keypad.ts';
 import { Emitter } from '../model/events.ts';
 import type { Unsubscribe } from '../model/events.ts';
+import { err, ok } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import { hidDecoder, KEYBOARD_PROFILE, SERIAL_PROFILES, serialDecoder, VENDOR_TABLES } from './key-profiles.ts';
-import type { KeyDecoder, KeypadKey } from './key-profiles.ts';
+import { keyDecoder } from './key-decoder.ts';
+import type { KeyDecoder } from './key-decoder.ts';
+import { parseKeypadProfile } from './keypad-profile.ts';
+import type { KeypadProfile } from './keypad-profile.ts';
+import { HID_PROFILES, SERIAL_PROFILES, VENDOR_TABLES, vendorProfile } from './shipped-profiles.ts';
 
 /** A key counts only when none was heard of for this long: bounces, held keys and repeats are one press. */
 export const DEBOUNCE_MS = 300;
@@ -21,7 +26,9 @@ class Keypad implements EvaluationKeypad {
   readonly driverId: string;
   readonly events = new Emitter<EvaluationKeypadEvent>();
   readonly #clock: Clock;
-  readonly #decode: KeyDecoder;
+  readonly #transport: Transport;
+  readonly #profile: KeypadProfile;
+  readonly #decoder: KeyDecoder;
   readonly #order: LevelOrder;
   readonly #stops: readonly Unsubscribe[];
   #lastKeyAt = Number.NEGATIVE_INFINITY;
@@ -32,12 +39,14 @@ class Keypad implements EvaluationKeypad {
     readonly driverId: string;
     readonly transport: Transport;
     readonly clock: Clock;
-    readonly decode: KeyDecoder;
+    readonly profile: KeypadProfile;
     readonly order: LevelOrder;
   }) {
     this.driverId = options.driverId;
     this.#clock = options.clock;
-    this.#decode = options.decode;
+    this.#transport = options.transport;
+    this.#profile = options.profile;
+    this.#decoder = keyDecoder(options.profile);
     this.#order = options.order;
     this.#stops = [
       options.transport.onData((bytes) => this.#receive(bytes)),
@@ -53,9 +62,13 @@ class Keypad implements EvaluationKeypad {
     return Promise.resolve({ status, detail: this.#lost ?? '', paper: null, identity: null });
   }
 
-  /** None of the profiles has a light or a voice that the host can switch. */
-  invite(_on: boolean): Promise<void> {
-    return Promise.resolve();
+  async invite(on: boolean): Promise<Result<'sent' | 'cannot', DeviceError>> {
+    const { invite, dismiss } = this.#profile.say;
+    const command = on ? invite : dismiss;
+    if (command === null) return ok('cannot');
+    if (this.#lost !== null) return err({ code: 'not-connected', detail: this.#lost });
+    const written = await this.#transport.write(command);
+    return written.ok ? ok('sent') : err({ code: 'line-lost', detail: written.error.detail });
   }
 
   dispose(): void {
@@ -64,27 +77,29 @@ class Keypad implements EvaluationKeypad {
   }
 
   #receive(bytes: Uint8Array): void {
-    this.#press(this.#decode(bytes));
+    this.#press(this.#decoder.push(bytes));
     this.#quiet?.abort();
+    this.#quiet = null;
+    if (this.#decoder.pending === 0) return;
     const quiet = new AbortController();
     this.#quiet = quiet;
     void this.#clock.sleep(SILENCE_MS, quiet.signal).then(() => {
-      if (!quiet.signal.aborted) this.#press(this.#decode(new Uint8Array(0)));
+      if (!quiet.signal.aborted) this.#press(this.#decoder.push(new Uint8Array(0)));
     });
   }
 
-  #press(keys: readonly KeypadKey[]): void {
-    for (const key of keys) {
+  #press(levels: readonly RatingLevel[]): void {
+    for (const level of levels) {
       const now = this.#clock.monotonic();
       const counts = now - this.#lastKeyAt >= DEBOUNCE_MS;
       this.#lastKeyAt = now;
-      if (counts) this.events.emit({ type: 'rating', level: this.#level(key) });
+      if (counts) this.events.emit({ type: 'rating', level: this.#order === '1-very-bad' ? level : turned(level) });
     }
   }
+}
 
-  #level(key: KeypadKey): RatingLevel {
-    return this.#order === '1-very-bad' ? key : ((6 - key) as RatingLevel);
-  }
+function turned(level: RatingLevel): RatingLevel {
+  return ([5, 4, 3, 2, 1] as const)[level - 1] ?? level;
 }
 
 const ORDER_OPTION: DriverOption = {
@@ -99,6 +114,25 @@ function order(options: Readonly<Record<string, string>>): LevelOrder {
   return options['order'] === '1-very-good' ? '1-very-good' : '1-very-bad';
 }
 
+/** What is wrong with a profile that was written as JSON, or null; `line` is the kind that the driver works over. */
+function profileProblem(text: string, line: KeypadProfile['line']): string | null {
+  if (!text.trimStart().startsWith('{')) return 'neither the name of a profile nor a profile in JSON';
+  const profile = parseKeypadProfile(text);
+  if (!profile.ok) return profile.error;
+  return profile.value.line === line ? null : `line: this driver needs a profile for "${line}"`;
+}
+
+/** The profile that the option means: by its name, or the JSON itself (checked by the settings before). */
+function profileOption(
+  value: string | undefined,
+  shipped: Readonly<Record<string, KeypadProfile>>,
+  fallback: KeypadProfile,
+): KeypadProfile {
+  const named = value === undefined || !Object.hasOwn(shipped, value) ? undefined : shipped[value];
+  const own = named === undefined && value?.trimStart().startsWith('{') ? parseKeypadProfile(value) : null;
+  return named ?? (own?.ok ? own.value : fallback);
+}
+
 /** Keypads on a serial line (CH340 and the like) or behind a serial device server. */
 export const serialKeypad: DriverDefinition<EvaluationKeypad> = {
   id: 'serial-keypad',
@@ -109,25 +143,25 @@ export const serialKeypad: DriverDefinition<EvaluationKeypad> = {
   options: [
     {
       key: 'profile',
-      label: { 'zh-CN': '按键数据格式', en: 'What a key sends' },
+      label: { 'zh-CN': '按键数据格式', en: 'What a key sends (a name, or a profile in JSON)' },
       values: Object.keys(SERIAL_PROFILES),
       fallback: 'auto',
+      check: (value) => profileProblem(value, 'serial'),
     },
     ORDER_OPTION,
   ],
-  create: ({ transport, clock, options }) => {
-    const wanted = options['profile'];
-    const named = wanted === 'byte' || wanted === 'ascii' || wanted === 'framed' ? wanted : 'auto';
-    const profile = SERIAL_PROFILES[named];
-    return new Keypad({
+  create: ({ transport, clock, options }) =>
+    new Keypad({
       driverId: 'serial-keypad',
       transport,
       clock,
-      decode: serialDecoder(profile),
+      profile: profileOption(options['profile'], SERIAL_PROFILES, SERIAL_PROFILES.auto),
       order: order(options),
-    });
-  },
+    }),
 };
+
+/** Value of the HID driver's `profile` that leaves the word to the plain options below it. */
+const BY_OPTIONS = 'by-options';
 
 /** Keypads that are USB keyboards or send vendor reports. */
 export const hidKeypad: DriverDefinition<EvaluationKeypad> = {
@@ -137,6 +171,13 @@ export const hidKeypad: DriverDefinition<EvaluationKeypad> = {
   schemes: ['hid'],
   bauds: [],
   options: [
+    {
+      key: 'profile',
+      label: { 'zh-CN': '按键数据格式', en: 'What a key sends (by the options below, or a profile in JSON)' },
+      values: [BY_OPTIONS, ...Object.keys(HID_PROFILES)],
+      fallback: BY_OPTIONS,
+      check: (value) => profileProblem(value, 'hid'),
+    },
     {
       key: 'report',
       label: { 'zh-CN': '报文类型', en: 'Kind of report' },
@@ -163,19 +204,19 @@ export const hidKeypad: DriverDefinition<EvaluationKeypad> = {
     },
     ORDER_OPTION,
   ],
-  create: ({ transport, clock, options }) => {
-    const wanted = options['table'];
-    const keys = wanted === 'ascii' || wanted === 'bits' ? VENDOR_TABLES[wanted] : VENDOR_TABLES.index;
-    const offset = Number(options['offset'] ?? '1');
-    const mask = Number.parseInt(options['mask'] ?? 'ff', 16);
-    const profile =
-      options['report'] === 'vendor' ? ({ kind: 'vendor', offset, mask, keys } as const) : KEYBOARD_PROFILE;
-    return new Keypad({
+  create: ({ transport, clock, options }) =>
+    new Keypad({
       driverId: 'hid-keypad',
       transport,
       clock,
-      decode: hidDecoder(profile),
+      profile: profileOption(options['profile'], HID_PROFILES, hidProfileOf(options)),
       order: order(options),
-    });
-  },
+    }),
 };
+
+function hidProfileOf(options: Readonly<Record<string, string>>): KeypadProfile {
+  if (options['report'] !== 'vendor') return HID_PROFILES.keyboard;
+  const wanted = options['table'];
+  const table = wanted === 'ascii' || wanted === 'bits' ? wanted : 'index';
+  return vendorProfile(Number(options['offset'] ?? '1'), options['mask'] ?? 'ff', table);
+}

@@ -5,7 +5,8 @@ import { GOOD_LINE, MemoryLine, MemoryTransport } from '../../test/support/memor
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import type { EvaluationKeypad, RatingLevel } from '../model/evaluation-keypad.ts';
 import { hidKeypad, serialKeypad } from './index.ts';
-import { hidDecoder, KEYBOARD_PROFILE, SERIAL_PROFILES, serialDecoder, VENDOR_TABLES } from './key-profiles.ts';
+import { keyDecoder } from './key-decoder.ts';
+import { HID_PROFILES, SERIAL_PROFILES, VENDOR_TABLES, vendorProfile } from './shipped-profiles.ts';
 import { HidKeypadSimulator, SerialKeypadSimulator } from './simulator.ts';
 import type { KeypadSimulator } from './simulator.ts';
 
@@ -111,27 +112,27 @@ describe('debounce', () => {
 
 describe('decoders', () => {
   it('read the published keyboard reports', () => {
-    const decode = hidDecoder(KEYBOARD_PROFILE);
-    expect(decode(Uint8Array.of(0, 0, 0x1e, 0, 0, 0, 0, 0))).toEqual([1]);
-    expect(decode(Uint8Array.of(0, 0, 0x1e, 0x22, 0, 0, 0, 0))).toEqual([5]);
-    expect(decode(new Uint8Array(8))).toEqual([]);
-    expect(decode(Uint8Array.of(0, 0, 0x59, 0, 0, 0, 0, 0))).toEqual([1]);
-    expect(decode(Uint8Array.of(0, 0, 0x28, 0, 0, 0, 0, 0))).toEqual([]);
-    expect(decode(Uint8Array.of(7, 0, 0, 0x20, 0, 0, 0, 0, 0))).toEqual([3]);
+    const decoder = keyDecoder(HID_PROFILES.keyboard);
+    expect(decoder.push(Uint8Array.of(0, 0, 0x1e, 0, 0, 0, 0, 0))).toEqual([1]);
+    expect(decoder.push(Uint8Array.of(0, 0, 0x1e, 0x22, 0, 0, 0, 0))).toEqual([5]);
+    expect(decoder.push(new Uint8Array(8))).toEqual([]);
+    expect(decoder.push(Uint8Array.of(0, 0, 0x59, 0, 0, 0, 0, 0))).toEqual([1]);
+    expect(decoder.push(Uint8Array.of(0, 0, 0x28, 0, 0, 0, 0, 0))).toEqual([]);
+    expect(decoder.push(Uint8Array.of(7, 0, 0, 0x20, 0, 0, 0, 0, 0))).toEqual([3]);
   });
 
   it('know roll-over and modifiers', () => {
-    const decode = hidDecoder(KEYBOARD_PROFILE);
-    expect(decode(Uint8Array.of(0, 0, 1, 1, 1, 1, 1, 1))).toEqual([]);
-    expect(decode(Uint8Array.of(2, 0, 0x1e, 0, 0, 0, 0, 0))).toEqual([]);
+    const decoder = keyDecoder(HID_PROFILES.keyboard);
+    expect(decoder.push(Uint8Array.of(0, 0, 1, 1, 1, 1, 1, 1))).toEqual([]);
+    expect(decoder.push(Uint8Array.of(2, 0, 0x1e, 0, 0, 0, 0, 0))).toEqual([]);
   });
 
   it('mask vendor bytes', () => {
-    const decode = hidDecoder({ kind: 'vendor', offset: 2, mask: 0x1f, keys: VENDOR_TABLES.bits });
-    expect(decode(Uint8Array.of(1, 0, 0x90))).toEqual([5]);
-    expect(decode(Uint8Array.of(1, 0, 0x84))).toEqual([3]);
-    expect(decode(Uint8Array.of(1, 0, 0x86))).toEqual([]);
-    expect(decode(Uint8Array.of(1))).toEqual([]);
+    const decoder = keyDecoder(vendorProfile(2, '1f', 'bits'));
+    expect(decoder.push(Uint8Array.of(1, 0, 0x90))).toEqual([5]);
+    expect(decoder.push(Uint8Array.of(1, 0, 0x84))).toEqual([3]);
+    expect(decoder.push(Uint8Array.of(1, 0, 0x86))).toEqual([]);
+    expect(decoder.push(Uint8Array.of(1))).toEqual([]);
   });
 
   it('find framed keys between noise, in any pieces', () => {
@@ -139,25 +140,30 @@ describe('decoders', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(noise, fc.constantFrom(...LEVELS)), { maxLength: 8 }), (presses) => {
         const stream = presses.flatMap(([dirt, key]) => [...dirt, 2, 0x30 + key, 3, 0x35 + key]);
-        const whole = serialDecoder(SERIAL_PROFILES.framed)(Uint8Array.from(stream));
-        const dripping = serialDecoder(SERIAL_PROFILES.framed);
-        const single = stream.flatMap((byte) => [...dripping(Uint8Array.of(byte))]);
+        const whole = keyDecoder(SERIAL_PROFILES.framed).push(Uint8Array.from(stream));
+        const dripping = keyDecoder(SERIAL_PROFILES.framed);
+        const single = stream.flatMap((byte) => [...dripping.push(Uint8Array.of(byte))]);
         expect(whole).toEqual(presses.map(([, key]) => key));
         expect(single).toEqual(whole);
       }),
     );
   });
 
-  it('never throw and give keys 1 to 5 only, whatever comes', () => {
+  it('never throw and give levels 1 to 5 only, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 70 })), fc.nat(70), fc.nat(255), (pieces, offset, mask) => {
+        const hexMask = mask.toString(16).padStart(2, '0');
         const decoders = [
-          ...Object.values(SERIAL_PROFILES).map((profile) => serialDecoder(profile)),
-          hidDecoder(KEYBOARD_PROFILE),
-          ...Object.values(VENDOR_TABLES).map((keys) => hidDecoder({ kind: 'vendor', offset, mask, keys })),
+          ...Object.values(SERIAL_PROFILES).map((profile) => keyDecoder(profile)),
+          keyDecoder(HID_PROFILES.keyboard),
+          ...(['index', 'ascii', 'bits'] as const).map((table) => keyDecoder(vendorProfile(offset, hexMask, table))),
         ];
-        for (const decode of decoders) {
-          for (const piece of pieces) expect(decode(piece).every((key) => LEVELS.includes(key))).toBe(true);
+        expect(Object.keys(VENDOR_TABLES)).toHaveLength(3);
+        for (const decoder of decoders) {
+          for (const piece of pieces) {
+            expect(decoder.push(piece).every((level) => LEVELS.includes(level))).toBe(true);
+            expect(decoder.pending).toBeLessThanOrEqual(64);
+          }
         }
       }),
     );

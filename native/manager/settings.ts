@@ -3,7 +3,7 @@ import type { DeviceClass } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import { parseAddress, schemeFamily } from '../transport/address.ts';
+import { formatAddress, parseAddress, schemeFamily } from '../transport/address.ts';
 import type { DriverRegistry, DeviceSettings } from './driver-types.ts';
 
 export type SettingsErrorCode =
@@ -60,7 +60,7 @@ export function validateSettings(
       `${definition.id} works over ${definition.schemes.join(', ')}, not ${scheme}`,
     );
   }
-  if (address.value.scheme === 'serial' && !definition.bauds.includes(address.value.baud)) {
+  if ('baud' in address.value && !definition.bauds.includes(address.value.baud)) {
     return refuse('wrong-baud', 'address', `${definition.id} runs at ${definition.bauds.join(', ')} baud`);
   }
   const options: Record<string, string> = {};
@@ -72,7 +72,11 @@ export function validateSettings(
   for (const option of definition.options) {
     const value = settings.options[option.key] ?? option.fallback;
     if (!option.values.includes(value)) {
-      return refuse('bad-option-value', 'options', `${option.key} must be one of ${option.values.join(', ')}`);
+      const problem = option.check === undefined ? '' : option.check(value);
+      if (problem !== null) {
+        const known = `${option.key} must be one of ${option.values.join(', ')}`;
+        return refuse('bad-option-value', 'options', problem === '' ? known : `${known} or described: ${problem}`);
+      }
     }
     options[option.key] = value;
   }
@@ -101,7 +105,12 @@ export function validateAllSettings(
 
 /** The address without what only says how to talk: two speeds of one port are the same line. */
 function lineOf(address: string): string {
-  return address.trim().replace(/\?baud=.*$/u, '');
+  const parsed = parseAddress(address);
+  if (!parsed.ok) return address.trim();
+  return formatAddress('baud' in parsed.value ? { ...parsed.value, baud: 300 } : parsed.value).replace(
+    /[?&]baud=300$/u,
+    '',
+  );
 }
 
 function refuse(
