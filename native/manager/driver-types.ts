@@ -1,10 +1,13 @@
 import type { CodeScanner } from '../model/code-scanner.ts';
 import type { DeviceClass, DeviceErrorCode, DeviceStatus, Supply, SupplyState } from '../model/device.ts';
+import type { DocumentCamera } from '../model/document-camera.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import type { EvaluationKeypad } from '../model/evaluation-keypad.ts';
 import type { IdCardReader } from '../model/id-card-reader.ts';
+import type { PagePrinter } from '../model/page-printer.ts';
 import type { PickupLocker } from '../model/pickup-locker.ts';
 import type { ReceiptPrinter } from '../model/receipt-printer.ts';
+import type { SocialSecurityCardReader } from '../model/social-security-card-reader.ts';
 
 /** The driver contract of each device class. */
 export interface DriverOfClass {
@@ -13,6 +16,9 @@ export interface DriverOfClass {
   readonly 'pickup-locker': PickupLocker;
   readonly 'evaluation-keypad': EvaluationKeypad;
   readonly 'code-scanner': CodeScanner;
+  readonly 'social-security-card-reader': SocialSecurityCardReader;
+  readonly 'page-printer': PagePrinter;
+  readonly 'document-camera': DocumentCamera;
 }
 
 /** All known drivers, by class. */

@@ -11,6 +11,7 @@ import {
   wklyLocker,
 } from '../pickup-locker/index.ts';
 import { escposPrinter } from '../receipt-printer/index.ts';
+import { pcscReader } from '../social-security-card-reader/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
 
 /** Every driver that this build knows. A new one is one more entry in its class's line. */
@@ -28,4 +29,7 @@ export const driverRegistry: DriverRegistry = {
   ],
   'evaluation-keypad': [serialKeypad, hidKeypad],
   'code-scanner': [serialScanner],
+  'social-security-card-reader': [pcscReader],
+  'page-printer': [],
+  'document-camera': [],
 };

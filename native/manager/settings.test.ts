@@ -47,6 +47,7 @@ describe('settings of one device', () => {
     ['wrong-scheme', 'address', { ...READER, address: 'hid://0400:c35a' }],
     ['wrong-scheme', 'address', { ...READER, address: 'hid+tcp://127.0.0.1:9' }],
     ['wrong-baud', 'address', { ...READER, address: 'serial:///dev/ttyUSB0?baud=2400' }],
+    ['wrong-baud', 'address', { ...READER, address: 'serial+usb://1a86:7523?baud=2400' }],
     ['unknown-option', 'options', { ...SCANNER, options: { beep: 'on' } }],
     ['bad-option-value', 'options', { ...SCANNER, options: { tail: 'bell' } }],
     ['unknown-class', 'deviceClass', { ...READER, deviceClass: 'teapot' as 'code-scanner' }],
@@ -68,5 +69,15 @@ describe('settings of a kiosk', () => {
     expect(validateAllSettings(driverRegistry, [READER, sameLine])).toMatchObject({
       error: { code: 'address-used-twice' },
     });
+    const usb = 'serial+usb://1a86:7523?at=1-1.2';
+    const twins = [
+      { ...READER, address: `${usb}&baud=115200` },
+      { ...SCANNER, address: 'serial+usb://1A86:7523?baud=9600&at=1-1.2' },
+    ];
+    expect(validateAllSettings(driverRegistry, twins)).toMatchObject({ error: { code: 'address-used-twice' } });
+    const elsewhere = { ...SCANNER, address: 'serial+usb://1a86:7523?at=1-1.3&baud=9600' };
+    expect(validateAllSettings(driverRegistry, [{ ...READER, address: `${usb}&baud=115200` }, elsewhere]).ok).toBe(
+      true,
+    );
   });
 });

@@ -8,6 +8,22 @@ export interface SerialAddress {
   readonly baud: number;
 }
 
+/**
+ * A serial port by the USB device that it belongs to, so that it is the same one whatever number the system gives it.
+ * Two adapters without a serial number are told apart by where they are plugged in.
+ */
+export interface SerialUsbAddress {
+  readonly scheme: 'serial+usb';
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly serialNumber: string | null;
+  /** Place in the USB tree as Linux names it: bus, then the port of each hub, e.g. `1-1.2`; on Windows its location. */
+  readonly at: string | null;
+  /** Interface of an adapter that has several ports, from 0. */
+  readonly port: number | null;
+  readonly baud: number;
+}
+
 /** A serial device server, network printer or simulator that carries a byte stream. */
 export interface TcpAddress {
   readonly scheme: 'tcp';
@@ -15,7 +31,10 @@ export interface TcpAddress {
   readonly port: number;
 }
 
-/** A HID device, by node path or by ids; the optional fields narrow a device with several collections or twins. */
+/**
+ * A HID device, by node path or by ids; the optional fields narrow a device with several collections or twins. `at` is
+ * where it is plugged in, as in {@link SerialUsbAddress}.
+ */
 export interface HidAddress {
   readonly scheme: 'hid';
   readonly path: string | null;
@@ -24,6 +43,7 @@ export interface HidAddress {
   readonly usagePage: number | null;
   readonly usage: number | null;
   readonly serialNumber: string | null;
+  readonly at?: string;
 }
 
 /** HID reports over TCP, each with a two-byte big-endian length before it: how a simulated HID device is reached. */
@@ -33,7 +53,7 @@ export interface HidTcpAddress {
   readonly port: number;
 }
 
-export type DeviceAddress = SerialAddress | TcpAddress | HidAddress | HidTcpAddress;
+export type DeviceAddress = SerialAddress | SerialUsbAddress | TcpAddress | HidAddress | HidTcpAddress;
 
 export type AddressErrorCode =
   | 'bad-scheme'
@@ -55,13 +75,23 @@ const MAX_ADDRESS_LENGTH = 512;
 
 /** The scheme family as driver definitions name it (`hid+tcp` carries HID reports, so it counts as `hid`). */
 export function schemeFamily(address: DeviceAddress): 'serial' | 'tcp' | 'hid' {
-  return address.scheme === 'hid+tcp' ? 'hid' : address.scheme;
+  switch (address.scheme) {
+    case 'hid+tcp':
+      return 'hid';
+    case 'serial+usb':
+      return 'serial';
+    default:
+      return address.scheme;
+  }
 }
 
 /**
  * Reads a device address:
  * `serial:///dev/ttyUSB0?baud=115200`, `serial://COM3?baud=9600`, `tcp://host:port`, `hid+tcp://host:port`,
- * `hid://vid:pid` (hexadecimal) or `hid:///dev/hidraw0`, both with optional `usagePage`, `usage` (hexadecimal), `serial`.
+ * `serial+usb://vid:pid/SERIALNUMBER?baud=9600` or, of devices without a serial number,
+ * `serial+usb://vid:pid?at=1-1.2&baud=9600`, with `port=N` for one of the ports of an adapter that has several,
+ * `hid://vid:pid` (hexadecimal) or `hid:///dev/hidraw0`, both with optional `usagePage`, `usage` (hexadecimal),
+ * `serial`, and `at`.
  */
 export function parseAddress(text: string): Result<DeviceAddress, AddressError> {
   const match = /^([a-z+]+):\/\/([^?]*)(?:\?(.*))?$/su.exec(text.trim());
@@ -71,11 +101,13 @@ export function parseAddress(text: string): Result<DeviceAddress, AddressError> 
   switch (scheme) {
     case 'serial':
       return checkParameters(parameters, ['baud']) ?? parseSerial(place, parameters);
+    case 'serial+usb':
+      return checkParameters(parameters, ['baud', 'at', 'port']) ?? parseSerialUsb(place, parameters);
     case 'tcp':
     case 'hid+tcp':
       return checkParameters(parameters, []) ?? parseHostPort(scheme, place);
     case 'hid':
-      return checkParameters(parameters, ['usagePage', 'usage', 'serial']) ?? parseHid(place, parameters);
+      return checkParameters(parameters, ['usagePage', 'usage', 'serial', 'at']) ?? parseHid(place, parameters);
     default:
       return bad('bad-scheme', `unknown scheme ${scheme}`);
   }
@@ -86,6 +118,15 @@ export function formatAddress(address: DeviceAddress): string {
   switch (address.scheme) {
     case 'serial':
       return `serial://${encodePlace(address.path)}?baud=${address.baud}`;
+    case 'serial+usb': {
+      const { vendorId, productId, serialNumber, at, port, baud } = address;
+      const parameters = new URLSearchParams();
+      if (at !== null) parameters.set('at', at);
+      if (port !== null) parameters.set('port', String(port));
+      parameters.set('baud', String(baud));
+      const serial = serialNumber === null ? '' : `/${encodeURIComponent(serialNumber)}`;
+      return `serial+usb://${hex4(vendorId)}:${hex4(productId)}${serial}?${parameters.toString()}`;
+    }
     case 'tcp':
     case 'hid+tcp':
       return `${address.scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
@@ -94,6 +135,7 @@ export function formatAddress(address: DeviceAddress): string {
       if (address.usagePage !== null) parameters.set('usagePage', hex4(address.usagePage));
       if (address.usage !== null) parameters.set('usage', hex4(address.usage));
       if (address.serialNumber !== null) parameters.set('serial', address.serialNumber);
+      if (address.at !== undefined) parameters.set('at', address.at);
       const place =
         address.path === null
           ? `${hex4(address.vendorId ?? 0)}:${hex4(address.productId ?? 0)}`
@@ -109,11 +151,45 @@ function parseSerial(place: string, parameters: URLSearchParams): Result<DeviceA
   if (path === null || !/^(?:\/[^\0]+|COM[1-9]\d{0,2})$/u.test(path)) {
     return bad('bad-path', 'expected /dev/... or COMn');
   }
+  const baud = parseBaud(parameters);
+  return baud.ok ? ok({ scheme: 'serial', path, baud: baud.value }) : baud;
+}
+
+function parseSerialUsb(place: string, parameters: URLSearchParams): Result<DeviceAddress, AddressError> {
+  const match = /^([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})(?:\/([^/]+))?$/u.exec(place);
+  const serialNumber = match?.[3] === undefined ? null : decodePlace(match[3]);
+  if (!match || (match[3] !== undefined && serialNumber === null)) {
+    return bad('bad-id', 'expected vid:pid in hexadecimal, and /SERIALNUMBER where the device has one');
+  }
+  const at = parameters.get('at');
+  if (at !== null && !isUsbPlace(at)) return bad('bad-path', 'at is a place in the USB tree such as 1-1.2');
+  const portText = parameters.get('port');
+  const port = portText === null ? null : parseInteger(portText, 0, 31);
+  if (portText !== null && port === null) return bad('bad-port', 'port is the interface of the adapter, 0 to 31');
+  const baud = parseBaud(parameters);
+  if (!baud.ok) return baud;
+  return ok({
+    scheme: 'serial+usb',
+    vendorId: Number.parseInt(match[1] ?? '', 16),
+    productId: Number.parseInt(match[2] ?? '', 16),
+    serialNumber,
+    at,
+    port,
+    baud: baud.value,
+  });
+}
+
+function parseBaud(parameters: URLSearchParams): Result<number, AddressError> {
   const baudText = parameters.get('baud');
   if (baudText === null) return bad('missing-baud', 'add ?baud=...');
   const baud = parseInteger(baudText, 300, 4_000_000);
   if (baud === null) return bad('bad-baud', `baud must be a number from 300 to 4000000, not ${baudText}`);
-  return ok({ scheme: 'serial', path, baud });
+  return ok(baud);
+}
+
+/** Linux: `bus-port.port...`; Windows: `Port_#0002.Hub_#0001` and the like. */
+function isUsbPlace(text: string): boolean {
+  return /^[0-9A-Za-z_#.-]{3,64}$/u.test(text);
 }
 
 function parseHostPort(scheme: 'tcp' | 'hid+tcp', place: string): Result<DeviceAddress, AddressError> {
@@ -130,7 +206,10 @@ function parseHid(place: string, parameters: URLSearchParams): Result<DeviceAddr
   const usagePage = parseHex(parameters.get('usagePage'));
   const usage = parseHex(parameters.get('usage'));
   if (usagePage === undefined || usage === undefined) return bad('bad-id', 'usagePage and usage are 1 to 4 hex digits');
-  const rest = { scheme: 'hid' as const, usagePage, usage, serialNumber: parameters.get('serial') };
+  const at = parameters.get('at');
+  if (at !== null && !isUsbPlace(at)) return bad('bad-path', 'at is a place in the USB tree such as 1-1.2');
+  const more = at === null ? {} : { at };
+  const rest = { scheme: 'hid' as const, usagePage, usage, serialNumber: parameters.get('serial'), ...more };
   const ids = /^([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})$/u.exec(place);
   if (ids) {
     return ok({
@@ -154,7 +233,7 @@ function checkParameters(parameters: URLSearchParams, known: readonly string[]):
   return null;
 }
 
-function bad(code: AddressErrorCode, detail: string): Result<never, AddressError> {
+function bad(code: AddressErrorCode, detail: string): { readonly ok: false; readonly error: AddressError } {
   return err({ code, detail });
 }
 

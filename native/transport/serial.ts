@@ -18,6 +18,8 @@ export interface SerialOptions {
   readonly watchIntervalMs?: number;
   /** Write deadline beyond the wire time, in milliseconds. */
   readonly writeGraceMs?: number;
+  /** Address that the transport names as its own, where it was found by another one than its node. */
+  readonly foundBy?: string;
 }
 
 /** Loads serialport; a machine without a fitting build gives a typed error instead of a crash at start. */
@@ -89,7 +91,7 @@ class SerialTransport implements Transport {
   #released: Promise<void> | null = null;
 
   constructor(address: SerialAddress, port: SerialPort, identity: string, options: SerialOptions) {
-    this.address = formatAddress(address);
+    this.address = options.foundBy ?? formatAddress(address);
     this.baud = address.baud;
     this.#port = port;
     this.#path = address.path;
