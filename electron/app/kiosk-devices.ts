@@ -1,7 +1,9 @@
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { Emitter } from '../../native/model/events.ts';
+import type { EventSource } from '../../native/model/events.ts';
 import type { DeviceError } from '../../native/model/device.ts';
 import type { CellAddress, OpenResult } from '../../native/model/pickup-locker.ts';
+import type { PagePrintResult } from '../../native/model/page-printer.ts';
 import type { PrintResult } from '../../native/model/receipt-printer.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { Devices, DeviceSignal } from '../services/device-ports.ts';
@@ -18,12 +20,25 @@ const NOTHING_SENT: readonly DeviceError['code'][] = [
 /** Name on the door to lock on the bus, from configuration. */
 export type CellMap = () => Readonly<Record<string, CellAddress>>;
 
+/** Lets the window use the camera, and tells of the pictures it took. The shell has one; plain Node has no window. */
+export interface CameraGate {
+  allow(on: boolean): void;
+  readonly pictures: EventSource<{ readonly width: number; readonly height: number }>;
+}
+
+const NO_CAMERA: CameraGate = { allow: () => undefined, pictures: { subscribe: () => () => undefined } };
+
 /** The device manager in the words of the use cases. A failure in the middle of an act is unknown, never refused. */
-export function kioskDevices(manager: DeviceManager, cells: CellMap): Devices & { dispose(): void } {
+export function kioskDevices(
+  manager: DeviceManager,
+  cells: CellMap,
+  camera: CameraGate = NO_CAMERA,
+): Devices & { dispose(): void } {
   const signals = new Emitter<DeviceSignal>();
   const stops = [
     manager.events.subscribe(() => signals.emit({ type: 'health' })),
     manager.codeScanner.events.subscribe((event) => signals.emit({ type: 'code', text: event.text })),
+    camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),
     manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
   ];
   const cellAddress = (cell: string): Result<CellAddress, DeviceError> => {
@@ -42,6 +57,28 @@ export function kioskDevices(manager: DeviceManager, cells: CellMap): Devices & 
           }),
         options.signal ? { signal: options.signal } : {},
       ),
+
+    readSocialSecurityCard: (options) =>
+      manager.slot('social-security-card-reader').run(
+        (driver, signal) =>
+          driver.readCard({
+            deadlineMs: options.deadlineMs,
+            signal,
+            ...(options.onCardFound ? { onCardFound: options.onCardFound } : {}),
+          }),
+        options.signal ? { signal: options.signal } : {},
+      ),
+
+    async printPdf({ signal: outer, ...options }): Promise<PagePrintResult> {
+      const result = await manager
+        .slot('page-printer')
+        .call((driver, signal) => driver.printPdf({ ...options, signal }), outer ? { signal: outer } : {});
+      if (result.ok) return result.value;
+      const outcome = NOTHING_SENT.includes(result.error.code) ? 'not-printed' : 'unknown';
+      return { outcome, cause: result.error, jobId: null };
+    },
+
+    allowCamera: (on) => camera.allow(on),
 
     async print(document): Promise<PrintResult> {
       const result = await manager.receiptPrinter.call((driver, signal) => driver.print(document, signal));

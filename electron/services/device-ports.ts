@@ -10,9 +10,11 @@ import type {
 import type { EventSource } from '../../native/model/events.ts';
 import type { IdCard } from '../../native/model/id-card-reader.ts';
 import type { DoorState, OpenResult } from '../../native/model/pickup-locker.ts';
+import type { PagePrintResult, PrintPdfOptions } from '../../native/model/page-printer.ts';
 import type { ReceiptDocument } from '../../native/model/receipt-document.ts';
 import type { PrintResult } from '../../native/model/receipt-printer.ts';
 import type { Result } from '../../native/model/result.ts';
+import type { SocialSecurityCard } from '../../native/model/social-security-card-reader.ts';
 
 /** Health of one device class as the services and the admin screen see it. Times in milliseconds. */
 export interface DeviceReport {
@@ -35,6 +37,8 @@ export interface DeviceReport {
 export type DeviceSignal =
   | { readonly type: 'code'; readonly text: string }
   | { readonly type: 'rating'; readonly level: RatingLevel }
+  /** The window took a picture; the picture itself stays there. Sizes in pixels. */
+  | { readonly type: 'picture'; readonly width: number; readonly height: number }
   | { readonly type: 'health' };
 
 /** The kiosk's devices as the use cases need them; cells are named as on the doors. */
@@ -44,7 +48,17 @@ export interface Devices {
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
   }): Promise<Result<IdCard, DeviceError>>;
+  /** Waits for a card in the social security card reader; see its contract. */
+  readSocialSecurityCard(options: {
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal;
+    readonly onCardFound?: () => void;
+  }): Promise<Result<SocialSecurityCard, DeviceError>>;
   print(document: ReceiptDocument): Promise<PrintResult>;
+  /** Prints a PDF on A4 paper; see the page printer's contract. */
+  printPdf(options: PrintPdfOptions): Promise<PagePrintResult>;
+  /** Lets the window use the document camera, or no longer; it may only while this is on. */
+  allowCamera(on: boolean): void;
   /** One pulse; see the locker's contract. An unknown cell gives `refused` with cause `unknown-cell`. */
   openDoor(cell: string): Promise<OpenResult>;
   readDoor(cell: string): Promise<Result<DoorState, DeviceError>>;

@@ -9,6 +9,9 @@ const AWAY: Readonly<Record<DeviceClass, ProblemCode>> = {
   'pickup-locker': 'L401-locker-away',
   'evaluation-keypad': 'T605-device-test-failed',
   'code-scanner': 'T605-device-test-failed',
+  'social-security-card-reader': 'C201-reader-away',
+  'page-printer': 'P301-printer-away',
+  'document-camera': 'T605-device-test-failed',
 };
 
 const BY_CODE: Partial<Record<DeviceErrorCode, ProblemCode>> = {

@@ -81,6 +81,9 @@ beforeEach(async () => {
       })),
     signals,
     readCard: () => Promise.resolve(err({ code: 'no-card', detail: '' })),
+    readSocialSecurityCard: () => Promise.resolve(err({ code: 'no-card', detail: '' })),
+    printPdf: () => Promise.resolve({ outcome: 'printed', cause: null, jobId: 1 }),
+    allowCamera: () => undefined,
     print: () => Promise.resolve({ outcome: 'printed', cause: null }),
     openDoor: () => {
       locker.pulses += 1;

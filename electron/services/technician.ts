@@ -19,11 +19,14 @@ import type { DeviceSignal } from './device-ports.ts';
 import type { Ports } from './kiosk.ts';
 import { pinFits, pinWaitMs } from './pin.ts';
 import type { Receipts } from './receipts.ts';
+import { testPage } from './test-page.ts';
 
 /** Maintenance mode ends by itself after this long without a call, in milliseconds. */
 const IDLE_LOCK_MS = 10 * 60_000;
 /** How long a device test waits for the technician's hand, in milliseconds. */
 const TEST_DEADLINE_MS = 30_000;
+/** How long one sheet may take, in milliseconds: an A4 printer that slept warms up first. */
+const TEST_PRINT_MS = 90_000;
 
 /** The configuration as the technician works on it. */
 export interface SettingsPort {
@@ -168,6 +171,29 @@ export class Technician {
         // Only that a card could be read is shown, nothing of what stands on it.
         if (card.ok) return { passed: true, result: 'card-read', detail: card.value.type, code: null };
         return failed(problemOf(deviceClass, card.error).code, card.error.detail);
+      }
+      case 'social-security-card-reader': {
+        const card = await devices.readSocialSecurityCard({ deadlineMs: TEST_DEADLINE_MS, signal });
+        if (card.ok) return { passed: true, result: 'card-read', detail: card.value.type, code: null };
+        return failed(problemOf(deviceClass, card.error).code, card.error.detail);
+      }
+      case 'page-printer': {
+        const { outcome, cause } = await devices.printPdf({ pdf: testPage(), deadlineMs: TEST_PRINT_MS, signal });
+        if (outcome === 'printed') return { passed: true, result: 'sheet-printed', detail: '', code: null };
+        if (outcome === 'unknown') return failed('P306-print-unknown', cause?.detail);
+        return failed(cause ? problemOf(deviceClass, cause).code : 'P301-printer-away', cause?.detail);
+      }
+      case 'document-camera': {
+        devices.allowCamera(true);
+        try {
+          const size = await this.#waitFor(
+            (event) => (event.type === 'picture' ? `${event.width} x ${event.height}` : null),
+            signal,
+          );
+          return size === null ? failed(missed()) : { passed: true, result: 'picture-taken', detail: size, code: null };
+        } finally {
+          devices.allowCamera(false);
+        }
       }
       case 'receipt-printer': {
         const print = await this.#receipts.printTest(language);

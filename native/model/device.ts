@@ -7,6 +7,9 @@ export const DEVICE_CLASSES = [
   'pickup-locker',
   'evaluation-keypad',
   'code-scanner',
+  'social-security-card-reader',
+  'page-printer',
+  'document-camera',
 ] as const;
 export type DeviceClass = (typeof DEVICE_CLASSES)[number];
 

@@ -3,6 +3,9 @@ import type { DeviceClass } from './device.ts';
 import type { GlyphSource } from './glyphs.ts';
 import type { Transport } from './transport.ts';
 
+/** Families of addresses, see `native/transport`. */
+export type DriverScheme = 'serial' | 'tcp' | 'hid' | 'pcsc' | 'ipp' | 'camera';
+
 /** A choice that the technician makes for one driver, shown on the admin screen as data. */
 export interface DriverOption {
   readonly key: string;
@@ -50,7 +53,7 @@ export interface DriverDefinition<TDriver> {
   readonly deviceClass: DeviceClass;
   readonly name: { readonly 'zh-CN': string; readonly en: string };
   /** Address schemes it can work over. */
-  readonly schemes: readonly ('serial' | 'tcp' | 'hid')[];
+  readonly schemes: readonly DriverScheme[];
   /** Baud rates offered; the first is the factory setting. Empty for HID only drivers. */
   readonly bauds: readonly number[];
   readonly options: readonly DriverOption[];

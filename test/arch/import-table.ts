@@ -19,12 +19,20 @@ export const DEVICE_CLASSES = [
   'pickup-locker',
   'evaluation-keypad',
   'code-scanner',
+  'social-security-card-reader',
+  'page-printer',
+  'document-camera',
 ];
+
+/** Tables of one class that another one needs too: both kinds of card write the nation as the same code. */
+const SHARED_FACTS: Readonly<Record<string, readonly string[]>> = {
+  'social-security-card-reader': ['native/id-card-reader/nations.ts'],
+};
 
 const deviceClasses: readonly Row[] = DEVICE_CLASSES.flatMap((name): Row[] => [
   {
     zone: `native/${name}`,
-    may: ['native/model', 'native/codec'],
+    may: ['native/model', 'native/codec', ...(SHARED_FACTS[name] ?? [])],
     types: ['native/transport'],
     packages: [],
   },
@@ -34,7 +42,7 @@ const deviceClasses: readonly Row[] = DEVICE_CLASSES.flatMap((name): Row[] => [
 /** The import table of the README. */
 export const IMPORT_TABLE: readonly Row[] = [
   { zone: 'native/model', may: [], pure: true },
-  { zone: 'native/codec', may: ['native/model'], packages: ['iconv-lite'], pure: true },
+  { zone: 'native/codec', may: ['native/model'], packages: ['iconv-lite', 'uqr'], pure: true },
   { zone: 'native/transport', may: ['native/model', 'native/codec'], packages: ['serialport', 'node-hid', 'node:'] },
   ...deviceClasses,
   { zone: 'native/manager', may: ['native'] },

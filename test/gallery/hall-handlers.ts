@@ -271,6 +271,9 @@ export function hallHandlers(
         'pickup-locker': 'door-opened',
         'evaluation-keypad': 'key-pressed',
         'code-scanner': 'code-scanned',
+        'social-security-card-reader': 'card-read',
+        'page-printer': 'sheet-printed',
+        'document-camera': 'picture-taken',
       };
       return { passed: true, result: results[deviceClass] ?? '', detail: cell ?? '5', code: null };
     },

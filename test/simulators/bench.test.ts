@@ -25,6 +25,9 @@ const DRIVERS: DriverRegistry = {
   'pickup-locker': [kerongCu48Locker, bcc8aLocker],
   'evaluation-keypad': [serialKeypad, hidKeypad],
   'code-scanner': [serialScanner],
+  'social-security-card-reader': [],
+  'page-printer': [],
+  'document-camera': [],
 };
 
 /** First event of a source. */

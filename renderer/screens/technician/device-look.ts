@@ -10,6 +10,9 @@ export const CLASSES: readonly DeviceClass[] = [
   'pickup-locker',
   'evaluation-keypad',
   'code-scanner',
+  'social-security-card-reader',
+  'page-printer',
+  'document-camera',
 ];
 
 export const CLASS_ICON: Readonly<Record<DeviceClass, IconName>> = {
@@ -18,6 +21,9 @@ export const CLASS_ICON: Readonly<Record<DeviceClass, IconName>> = {
   'pickup-locker': 'locker',
   'evaluation-keypad': 'keypad',
   'code-scanner': 'scanner',
+  'social-security-card-reader': 'id-card',
+  'page-printer': 'receipt',
+  'document-camera': 'scanner',
 };
 
 /** How a device's state is shown; the word stands under `technician:state.<word>`. */
