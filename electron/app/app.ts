@@ -14,9 +14,11 @@ import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { Emitter, type EventSource, type Unsubscribe } from '../../native/model/events.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import type { DeviceStatus } from '../../native/model/device.ts';
 import type { TransportOpener } from '../../native/model/transport.ts';
 import { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DriverRegistry } from '../../native/manager/driver-types.ts';
+import { watchSystemPorts } from '../../native/transport/port-watch.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
@@ -66,6 +68,9 @@ export interface App {
 
 /** How often disk space and queue are looked at without cause, in milliseconds. */
 const LOOK_ROUND_MS = 10_000;
+
+/** States of a device that are nobody's trouble. */
+const QUIET: readonly DeviceStatus[] = ['online', 'deviceBusy', 'starting', 'noDevice'];
 
 interface Inner {
   storeUsable: boolean;
@@ -126,6 +131,7 @@ async function assemble(
     clock,
     random,
     open: options.openTransport,
+    watchPort: watchSystemPorts,
     registry: options.registry,
     ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
   });
@@ -137,6 +143,10 @@ async function assemble(
   const settings = new Settings({ config, file, manager, registry: options.registry, log });
   // Before the first heartbeat, so that it does not report a kiosk without devices.
   parts.add('devices', () => manager.stop());
+  // Edges only, and told by the devices or their lines: nothing of a person is in them.
+  manager.events.subscribe(({ health: { deviceClass, status, fault, detail } }) =>
+    log.event(QUIET.includes(status) ? 'info' : 'warn', 'device-health', { deviceClass, status, fault, detail }),
+  );
   await manager.start();
   const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
   parts.add('device signals', () => devices.dispose());
