@@ -3,6 +3,7 @@ import { DEVICE_CLASSES } from '../model/device.ts';
 import { listHidDevices, listSerialPorts } from '../transport/list-ports.ts';
 import { EXIT } from './common.ts';
 import type { CliPorts } from './common.ts';
+import { choicesText } from './choices.ts';
 import type { OptionName, Options } from './options.ts';
 
 /** A command that belongs to no device class. */
@@ -40,7 +41,7 @@ function showDrivers(options: Options, { out }: CliPorts): number {
       out(`${deviceClass.padEnd(18)} ${id.padEnd(15)} ${name.en} / ${name['zh-CN']}`);
       out(`${' '.repeat(35)}over ${schemes.join(', ')}${bauds.length > 0 ? ` at ${bauds.join(', ')} baud` : ''}`);
       for (const { key, values, fallback, label } of choices) {
-        out(`${' '.repeat(35)}--option ${key}=${values.join('|')}  (${fallback}) ${label.en}`);
+        out(`${' '.repeat(35)}--option ${key}=${choicesText(values)}  (${fallback}) ${label.en}`);
       }
     }
   }

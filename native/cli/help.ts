@@ -1,6 +1,7 @@
 import { driverRegistry } from '../manager/registry.ts';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceClass } from '../model/device.ts';
+import { choicesText } from './choices.ts';
 import { commandsOf } from './commands.ts';
 import type { DeviceCommand } from './common.ts';
 import { GENERAL } from './general.ts';
@@ -93,7 +94,7 @@ export function driverLines(driver: DriverText): readonly string[] {
     `  ${id.padEnd(15)} ${name.en} / ${name['zh-CN']}; over ${schemes.join(', ')}${speeds}`,
     ...options.map(
       ({ key, values, fallback, label }) =>
-        `  ${' '.repeat(15)} --option ${key}=${values.join('|')}  (${fallback}) ${label.en}`,
+        `  ${' '.repeat(15)} --option ${key}=${choicesText(values)}  (${fallback}) ${label.en}`,
     ),
   ];
 }

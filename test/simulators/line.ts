@@ -2,8 +2,16 @@ import type { Clock, Random } from '../../native/model/clock.ts';
 import type { DeviceSimulator, LineBehaviour } from '../../native/model/simulator.ts';
 import type { Carrier } from './carrier.ts';
 
+/** Faults of a cable. Those beyond {@link LineBehaviour} are for streams only. */
+export interface LineFaults extends LineBehaviour {
+  /** Random bytes put into the middle of each answer. */
+  readonly garbageInside?: number;
+  /** The last byte of each answer, which holds the check of most protocols, is wrong. */
+  readonly wrongCheck?: boolean;
+}
+
 /** A line without faults. */
-export const CLEAN_LINE: LineBehaviour = { lateMs: 0, drip: false, garbageBytes: 0, mute: false, halfFrames: false };
+export const CLEAN_LINE: LineFaults = { lateMs: 0, drip: false, garbageBytes: 0, mute: false, halfFrames: false };
 
 /** Bytes are paced in pieces of about this long; a timer for every byte would cost more than it tells. */
 const PIECE_MS = 4;
@@ -16,7 +24,7 @@ const DRIP_MS = 2;
  */
 export class SimulatorLine {
   /** Faults of the line; may be changed at any time. */
-  behaviour: LineBehaviour = CLEAN_LINE;
+  behaviour: LineFaults = CLEAN_LINE;
   readonly #carrier: Carrier;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -42,7 +50,7 @@ export class SimulatorLine {
   async #pass(bytes: Uint8Array, delayMs: number): Promise<void> {
     const { lateMs } = this.behaviour;
     if (delayMs + lateMs > 0) await this.#clock.sleep(delayMs + lateMs, this.#stop.signal);
-    const { mute, garbageBytes, halfFrames, drip } = this.behaviour;
+    const { mute, garbageBytes, garbageInside = 0, wrongCheck, halfFrames, drip } = this.behaviour;
     if (mute || this.#stop.signal.aborted) return;
     if (this.#carrier.kind === 'reports') {
       if (halfFrames) return;
@@ -50,8 +58,13 @@ export class SimulatorLine {
       await this.#carrier.send(bytes);
       return;
     }
-    const whole = halfFrames ? bytes.subarray(0, bytes.length >> 1) : bytes;
-    const wire = Uint8Array.from([...this.#random.bytes(garbageBytes), ...whole]);
+    const damaged = bytes.map((byte, at) => (wrongCheck === true && at === bytes.length - 1 ? byte ^ 0x5a : byte));
+    const middle = damaged.length >> 1;
+    const wire = Uint8Array.from([
+      ...this.#random.bytes(garbageBytes),
+      ...damaged.subarray(0, middle),
+      ...(halfFrames ? [] : [...this.#random.bytes(garbageInside), ...damaged.subarray(middle)]),
+    ]);
     const bytesEachMs = (this.#carrier.baud ?? Number.POSITIVE_INFINITY) / 10_000;
     const piece = drip ? 1 : Math.max(1, Math.floor(bytesEachMs * PIECE_MS));
     for (let at = 0; at < wire.length && !this.#stop.signal.aborted; at += piece) {

@@ -15,6 +15,7 @@ interface PtyBinding {
 
 /** One plugged-in pair. */
 interface Pair {
+  readonly pty: string;
   readonly master: number;
   readonly slave: number;
   readonly reader: ReadStream;
@@ -39,14 +40,15 @@ export class PtyCarrier implements Carrier {
   readonly kind = 'stream';
   readonly address: string;
   readonly baud: number;
-  readonly #path: string;
+  /** The symbolic link by which it is opened. */
+  readonly path: string;
   readonly #onBytes: FromProduct;
   readonly #binding = loadBinding();
   #pair: Pair | null = null;
   #sending: Promise<void> = Promise.resolve();
 
   private constructor(path: string, baud: number, onBytes: FromProduct) {
-    this.#path = path;
+    this.path = path;
     this.baud = baud;
     this.address = `serial://${path}?baud=${baud}`;
     this.#onBytes = onBytes;
@@ -68,6 +70,11 @@ export class PtyCarrier implements Carrier {
     return this.#pair !== null;
   }
 
+  /** Where the terminal itself is just now, e.g. `/dev/pts/5`; null while unplugged. */
+  get terminal(): string | null {
+    return this.#pair?.pty ?? null;
+  }
+
   send(bytes: Uint8Array): Promise<void> {
     const pair = this.#pair;
     if (pair === null) return Promise.resolve();
@@ -84,9 +91,9 @@ export class PtyCarrier implements Carrier {
     reader.on('data', (bytes: Buffer) => this.#onBytes(new Uint8Array(bytes)));
     // The end of the pair is known already; a late EIO says nothing new.
     reader.on('error', () => undefined);
-    this.#pair = { master, slave, reader };
-    await rm(this.#path, { force: true });
-    await symlink(pty, this.#path);
+    this.#pair = { pty, master, slave, reader };
+    await rm(this.path, { force: true });
+    await symlink(pty, this.path);
   }
 
   async unplug(): Promise<void> {
@@ -94,7 +101,7 @@ export class PtyCarrier implements Carrier {
     if (pair === null) return;
     this.#pair = null;
     await this.#sending;
-    await rm(this.#path, { force: true });
+    await rm(this.path, { force: true });
     const closed = new Promise<void>((resolve) => pair.reader.once('close', () => resolve()));
     pair.reader.destroy();
     await closed;

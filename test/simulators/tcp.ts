@@ -13,27 +13,45 @@ export class TcpCarrier implements Carrier {
   readonly #onBytes: FromProduct;
   #server: Server | null = null;
   #socket: Socket | null = null;
-  #port = 0;
+  readonly #host: string;
+  #port: number;
 
-  private constructor(kind: 'stream' | 'reports', baud: number | null, onBytes: FromProduct) {
+  private constructor(
+    kind: 'stream' | 'reports',
+    baud: number | null,
+    onBytes: FromProduct,
+    place: { readonly host: string; readonly port: number },
+  ) {
     this.kind = kind;
     this.baud = baud;
     this.#onBytes = onBytes;
+    this.#host = place.host;
+    this.#port = place.port;
   }
 
-  /** @param options.baud speed of the wire behind the device server, null for none */
+  /**
+   * @param options.baud speed of the wire behind the device server, null for none
+   * @param options.host where it listens; 127.0.0.1 when left out
+   * @param options.port 0 or left out for any free port
+   */
   static async open(options: {
     readonly kind: 'stream' | 'reports';
     readonly baud: number | null;
     readonly onBytes: FromProduct;
+    readonly host?: string;
+    readonly port?: number;
   }): Promise<TcpCarrier> {
-    const carrier = new TcpCarrier(options.kind, options.baud, options.onBytes);
+    const place = { host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
+    const carrier = new TcpCarrier(options.kind, options.baud, options.onBytes, place);
     await carrier.replug();
     return carrier;
   }
 
   get address(): string {
-    return `${this.kind === 'reports' ? 'hid+tcp' : 'tcp'}://127.0.0.1:${this.#port}`;
+    // Whoever listens everywhere is reached on this machine by its own name.
+    const everywhere = this.#host === '0.0.0.0' || this.#host === '::';
+    const host = everywhere ? '127.0.0.1' : this.#host.includes(':') ? `[${this.#host}]` : this.#host;
+    return `${this.kind === 'reports' ? 'hid+tcp' : 'tcp'}://${host}:${this.#port}`;
   }
 
   get plugged(): boolean {
@@ -53,7 +71,7 @@ export class TcpCarrier implements Carrier {
     const server = createServer((socket) => this.#accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(this.#port, '127.0.0.1', () => resolve());
+      server.listen(this.#port, this.#host, () => resolve());
     });
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
