@@ -24,6 +24,8 @@ export interface HeartbeatOptions {
 /** While the link is down a heartbeat is tried this often at least (ms), so that its return is seen within 5 s. */
 const PROBE_MS = 4_000;
 const DEADLINE_MS = 8_000;
+/** Heartbeats under way at once at most. */
+const PROBES = 3;
 
 /** The kiosk's sign of life: a loop that also measures the link and the difference of the clocks. */
 export class HeartbeatLoop {
@@ -31,6 +33,10 @@ export class HeartbeatLoop {
   readonly #nudge = new Nudge();
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
+  /** Heartbeats under way; more than one only while the link is down. */
+  readonly #underWay = new Set<Promise<boolean>>();
+  /** What follows answered heartbeats, one after the other. */
+  #afterwards: Promise<void> = Promise.resolve();
   #offset = 0;
 
   constructor(options: HeartbeatOptions) {
@@ -55,17 +61,40 @@ export class HeartbeatLoop {
     this.#stopping = true;
     this.#nudge.now();
     await this.#loop;
+    await Promise.all(this.#underWay);
   }
 
   async #run(): Promise<void> {
-    const { clock, link, random, everyMs, after } = this.#options;
+    const { clock, link, random, everyMs } = this.#options;
+    // A spread of a quarter, so that the kiosks of a hall do not come back all at once.
+    const spread = (ms: number): number => ms * (1 - fraction(random) / 4);
     while (!this.#stopping) {
-      const answer = await this.#beat();
-      if (answer && !this.#stopping) await after(answer);
-      // A spread of a quarter, so that the kiosks of a hall do not come back all at once.
+      const beat = this.#underWay.size < PROBES ? this.#begin() : Promise.resolve(false);
+      if (link.state === 'up') await beat;
+      else {
+        // A probe that got lost while the line was dead may hang on: the next one does not wait for it.
+        const pause = this.#nudge.wait(clock, spread(Math.min(everyMs, PROBE_MS)));
+        const answered = await Promise.race([beat, pause.then(() => false)]);
+        if (answered) this.#nudge.now();
+        await pause;
+        if (!answered) continue;
+      }
       const pause = link.state === 'up' ? everyMs : Math.min(everyMs, PROBE_MS);
-      if (!this.#stopping) await this.#nudge.wait(clock, pause * (1 - fraction(random) / 4));
+      if (!this.#stopping) await this.#nudge.wait(clock, spread(pause));
     }
+  }
+
+  /** One heartbeat with what follows it; gives whether it was answered. */
+  #begin(): Promise<boolean> {
+    const running = this.#beat().then((answer) => {
+      this.#afterwards = this.#afterwards.then(() =>
+        answer && !this.#stopping ? this.#options.after(answer) : undefined,
+      );
+      return this.#afterwards.then(() => answer !== null);
+    });
+    this.#underWay.add(running);
+    void running.finally(() => this.#underWay.delete(running));
+    return running;
   }
 
   async #beat(): Promise<HeartbeatAnswer | null> {

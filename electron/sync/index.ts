@@ -63,7 +63,10 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
     call,
     link,
     everyMs: options.heartbeatMs ?? HEARTBEAT_MS,
-    after: (answer) => pulls.after(answer),
+    after: (answer) => {
+      worker.offered(answer.batch);
+      return pulls.after(answer);
+    },
   });
   const worker = new OutboxWorker({ store, call, link, clock, random, log, clockOffset: () => heartbeat.clockOffset });
 

@@ -1,8 +1,9 @@
 import { Pool, type Dispatcher } from 'undici';
-import { PROBLEM_TYPES, ProblemDetails, type PlatformProblemType } from '../platform-api/messages.ts';
+import { ProblemDetails, type PlatformProblemType } from '../platform-api/messages.ts';
 import { pathOf, ROUTES, type AnswerOf, type RouteName } from '../platform-api/routes.ts';
 import type { Clock } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import { failureOf } from './outcomes.ts';
 
 /**
  * Why a call gave nothing. `unreachable`: what came back, if anything, was not the platform's (no connection, no answer,
@@ -154,18 +155,6 @@ export class PlatformClient {
 
 function unreachable(reason: string, retryAfterMs: number | null): { ok: false; error: CallFailure } {
   return err({ kind: 'unreachable', reason, retryAfterMs });
-}
-
-/** By type, never by status or prose; a type of tomorrow is tried again rather than given up. */
-function failureOf(type: string, retryAfterMs: number | null): CallFailure {
-  if (!isKnownProblem(type)) return { kind: 'later', reason: 'unknown-problem', retryAfterMs };
-  return PROBLEM_TYPES[type] === 'permanent'
-    ? { kind: 'refused', type }
-    : { kind: 'later', reason: type, retryAfterMs };
-}
-
-function isKnownProblem(type: string): type is PlatformProblemType {
-  return Object.hasOwn(PROBLEM_TYPES, type);
 }
 
 function parseJson(text: string): unknown {

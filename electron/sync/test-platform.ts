@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CaseSubmission, type CaseStatus } from '../platform-api/messages.ts';
+import { Batch, CaseSubmission, type CaseStatus, type HeartbeatAnswer } from '../platform-api/messages.ts';
 
 export interface SeenRequest {
   readonly method: string;
@@ -26,9 +26,15 @@ export class TestPlatform {
   readonly taken = new Map<string, unknown>();
   /** Manners of the next requests to messages (cases, pick-up events, ratings), in order; then sound ones. */
   readonly manners: Manners[] = [];
+  /** Problem types of single messages by idempotency key, on their own route and in a batch. */
+  readonly refused = new Map<string, string>();
+  /** A request with one of these keys is never answered, whether alone or in a batch. */
+  readonly hanging = new Set<string>();
+  /** Manners of batches, while set. */
+  batchManners: Manners | null = null;
   /** Manners of heartbeats, while set. */
   heartbeatManners: Manners | null = null;
-  heartbeat = { now: '2026-01-05T01:00:00Z', catalogueVersion: 1, pickupsVersion: 1 };
+  heartbeat: HeartbeatAnswer = { now: '2026-01-05T01:00:00Z', catalogueVersion: 1, pickupsVersion: 1 };
   catalogue: unknown = { version: 1, items: [] };
   pickups: unknown = { version: 1, codeSalt: 's', pickups: [] };
   keys: unknown = {
@@ -81,6 +87,14 @@ export class TestPlatform {
       const seen: SeenRequest = { method, path: url, headers, body: Buffer.concat(chunks) };
       this.requests.push(seen);
       const good = (): unknown => this.#answer(seen);
+      if (keysOf(seen).some((key) => this.hanging.has(key))) return;
+      const own = this.refused.get(String(headers['idempotency-key']));
+      if (own !== undefined) return void problem(own, 422)(response, good, seen);
+      if (url === '/v1/batches') {
+        if (this.batchManners) this.batchManners(response, good, seen);
+        else json(response, 200, good());
+        return;
+      }
       const manners = url === '/v1/heartbeats' ? this.heartbeatManners : isMessage(seen) ? this.manners.shift() : null;
       if (manners) manners(response, good, seen);
       else if (seen.method === 'GET' && url.startsWith('/v1/cases?')) this.#find(url, response, good, seen);
@@ -101,13 +115,32 @@ export class TestPlatform {
     if (request.path === '/v1/catalogue') return this.catalogue;
     if (request.path === '/v1/sealing-keys') return this.keys;
     if (request.path.startsWith('/v1/kiosks/')) return this.pickups;
+    if (request.path === '/v1/batches') return { answers: this.#answerBatch(request) };
     const key = String(request.headers['idempotency-key'] ?? '');
+    return this.#take(key, request.path === '/v1/cases', request.body);
+  }
+
+  #answerBatch(request: SeenRequest): unknown[] {
+    return Batch.parse(JSON.parse(request.body.toString('utf8'))).entries.map(({ kind, key, body }) => {
+      const type = this.refused.get(key);
+      if (type !== undefined) return { key, status: 422, replayed: false, answer: { type, title: type, status: 422 } };
+      return { key, status: 201, replayed: false, answer: this.#take(key, kind === 'case', Buffer.from(body)) };
+    });
+  }
+
+  #take(key: string, isCase: boolean, body: Buffer): unknown {
     const known = this.taken.get(key);
     if (known !== undefined) return known;
-    const answer = request.path === '/v1/cases' ? approved(request.body) : { key, receivedAt: '2026-01-05T01:00:01Z' };
+    const answer = isCase ? approved(body) : { key, receivedAt: '2026-01-05T01:00:01Z' };
     this.taken.set(key, answer);
     return answer;
   }
+}
+
+/** Idempotency keys that a request carries. */
+function keysOf(request: SeenRequest): string[] {
+  if (request.path !== '/v1/batches') return [String(request.headers['idempotency-key'] ?? '')];
+  return Batch.parse(JSON.parse(request.body.toString('utf8'))).entries.map(({ key }) => key);
 }
 
 function isMessage(request: SeenRequest): boolean {
