@@ -1,3 +1,4 @@
+import type { DriverScheme } from '../model/driver-registry.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 
@@ -53,7 +54,43 @@ export interface HidTcpAddress {
   readonly port: number;
 }
 
-export type DeviceAddress = SerialAddress | SerialUsbAddress | TcpAddress | HidAddress | HidTcpAddress;
+/** A chip card reader by the name that PC/SC gives it, or the beginning of that; null = the first one. */
+export interface PcscAddress {
+  readonly scheme: 'pcsc';
+  readonly reader: string | null;
+}
+
+/** CCID messages over TCP, each with a two-byte big-endian length before it: a simulated chip card reader. */
+export interface PcscTcpAddress {
+  readonly scheme: 'pcsc+tcp';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A printer at a print server (CUPS) or with one inside; `path` such as `/printers/A4`. */
+export interface IppAddress {
+  readonly scheme: 'ipp';
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/** A camera of the kiosk's own window, by its name or a part of it; null = the first one. */
+export interface CameraAddress {
+  readonly scheme: 'camera';
+  readonly label: string | null;
+}
+
+export type DeviceAddress =
+  | SerialAddress
+  | SerialUsbAddress
+  | TcpAddress
+  | HidAddress
+  | HidTcpAddress
+  | PcscAddress
+  | PcscTcpAddress
+  | IppAddress
+  | CameraAddress;
 
 export type AddressErrorCode =
   | 'bad-scheme'
@@ -72,10 +109,14 @@ export interface AddressError {
 }
 
 const MAX_ADDRESS_LENGTH = 512;
+/** Where print servers listen (RFC 8010). */
+const IPP_PORT = 631;
 
 /** The scheme family as driver definitions name it (`hid+tcp` carries HID reports, so it counts as `hid`). */
-export function schemeFamily(address: DeviceAddress): 'serial' | 'tcp' | 'hid' {
+export function schemeFamily(address: DeviceAddress): DriverScheme {
   switch (address.scheme) {
+    case 'pcsc+tcp':
+      return 'pcsc';
     case 'hid+tcp':
       return 'hid';
     case 'serial+usb':
@@ -91,7 +132,8 @@ export function schemeFamily(address: DeviceAddress): 'serial' | 'tcp' | 'hid' {
  * `serial+usb://vid:pid/SERIALNUMBER?baud=9600` or, of devices without a serial number,
  * `serial+usb://vid:pid?at=1-1.2&baud=9600`, with `port=N` for one of the ports of an adapter that has several,
  * `hid://vid:pid` (hexadecimal) or `hid:///dev/hidraw0`, both with optional `usagePage`, `usage` (hexadecimal),
- * `serial`, and `at`.
+ * `serial`, and `at`, `pcsc://NAME` or `pcsc://`, `pcsc+tcp://host:port`, `ipp://host[:631]/printers/NAME`,
+ * `camera://NAME` or `camera://`.
  */
 export function parseAddress(text: string): Result<DeviceAddress, AddressError> {
   const match = /^([a-z+]+):\/\/([^?]*)(?:\?(.*))?$/su.exec(text.trim());
@@ -108,6 +150,13 @@ export function parseAddress(text: string): Result<DeviceAddress, AddressError> 
       return checkParameters(parameters, []) ?? parseHostPort(scheme, place);
     case 'hid':
       return checkParameters(parameters, ['usagePage', 'usage', 'serial', 'at']) ?? parseHid(place, parameters);
+    case 'pcsc+tcp':
+      return checkParameters(parameters, []) ?? parseHostPort(scheme, place);
+    case 'pcsc':
+    case 'camera':
+      return checkParameters(parameters, []) ?? parseName(scheme, place);
+    case 'ipp':
+      return checkParameters(parameters, []) ?? parseIpp(place);
     default:
       return bad('bad-scheme', `unknown scheme ${scheme}`);
   }
@@ -127,8 +176,17 @@ export function formatAddress(address: DeviceAddress): string {
       const serial = serialNumber === null ? '' : `/${encodeURIComponent(serialNumber)}`;
       return `serial+usb://${hex4(vendorId)}:${hex4(productId)}${serial}?${parameters.toString()}`;
     }
+    case 'pcsc':
+      return `pcsc://${encodePlace(address.reader ?? '')}`;
+    case 'camera':
+      return `camera://${encodePlace(address.label ?? '')}`;
+    case 'ipp': {
+      const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+      return `ipp://${host}${address.port === IPP_PORT ? '' : `:${address.port}`}${address.path}`;
+    }
     case 'tcp':
     case 'hid+tcp':
+    case 'pcsc+tcp':
       return `${address.scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     default: {
       const parameters = new URLSearchParams();
@@ -192,7 +250,22 @@ function isUsbPlace(text: string): boolean {
   return /^[0-9A-Za-z_#.-]{3,64}$/u.test(text);
 }
 
-function parseHostPort(scheme: 'tcp' | 'hid+tcp', place: string): Result<DeviceAddress, AddressError> {
+/** A name as people see it: spaces escaped or not. */
+function parseName(scheme: 'pcsc' | 'camera', place: string): Result<DeviceAddress, AddressError> {
+  const name = decodePlace(place);
+  if (name === null || /\p{Cc}/u.test(name)) return bad('bad-path', 'expected a name');
+  return ok(scheme === 'pcsc' ? { scheme, reader: name || null } : { scheme, label: name || null });
+}
+
+function parseIpp(place: string): Result<DeviceAddress, AddressError> {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?(\/[\x21-\x7e]+)$/u.exec(place);
+  if (!match) return bad('bad-host', 'expected host/printers/NAME');
+  const port = match[3] === undefined ? IPP_PORT : parseInteger(match[3], 1, 65_535);
+  if (port === null) return bad('bad-port', `port must be 1 to 65535, not ${match[3] ?? ''}`);
+  return ok({ scheme: 'ipp', host: match[1] ?? match[2] ?? '', port, path: match[4] ?? '' });
+}
+
+function parseHostPort(scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp', place: string): Result<DeviceAddress, AddressError> {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/u.exec(place);
   if (!match) {
     return /:\d+$/u.test(place) ? bad('bad-host', `no usable host in ${place}`) : bad('bad-port', 'expected host:port');

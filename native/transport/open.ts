@@ -4,7 +4,9 @@ import type { Transport, TransportError, TransportOpener } from '../model/transp
 import { formatAddress, parseAddress } from './address.ts';
 import type { HidAddress, SerialUsbAddress } from './address.ts';
 import { loadHid, matchDevice, openHid } from './hid.ts';
-import { openHidOverTcp } from './hid-over-tcp.ts';
+import { openReportsOverTcp } from './hid-over-tcp.ts';
+import { openIpp } from './ipp.ts';
+import { openPcsc } from './pcsc.ts';
 import { openSerial } from './serial.ts';
 import { openTcp } from './tcp.ts';
 import { transportError } from './transport-core.ts';
@@ -25,8 +27,14 @@ export function transportOpener(tree: UsbTree): TransportOpener {
         return openTcp(address.value);
       case 'hid':
         return openPlacedHid(address.value, tree);
+      case 'pcsc':
+        return openPcsc(address.value);
+      case 'ipp':
+        return openIpp(address.value);
+      case 'camera':
+        return err(transportError('not-found', 'cameras are worked by the kiosk window, not by this program'));
       default:
-        return openHidOverTcp(address.value);
+        return openReportsOverTcp(address.value);
     }
   };
 }

@@ -43,7 +43,11 @@ const deviceClasses: readonly Row[] = DEVICE_CLASSES.flatMap((name): Row[] => [
 export const IMPORT_TABLE: readonly Row[] = [
   { zone: 'native/model', may: [], pure: true },
   { zone: 'native/codec', may: ['native/model'], packages: ['iconv-lite', 'uqr'], pure: true },
-  { zone: 'native/transport', may: ['native/model', 'native/codec'], packages: ['serialport', 'node-hid', 'node:'] },
+  {
+    zone: 'native/transport',
+    may: ['native/model', 'native/codec'],
+    packages: ['serialport', 'node-hid', 'pcsc-mini', 'node:'],
+  },
   ...deviceClasses,
   { zone: 'native/manager', may: ['native'] },
   { zone: 'native/cli.ts', may: ['native'], packages: ['node:'] },
@@ -101,7 +105,15 @@ export const IMPORT_TABLE: readonly Row[] = [
 ];
 
 /** Packages that `*` does not include: each belongs to the one folder that wraps it. */
-export const RESERVED_PACKAGES = ['electron', 'original-fs', 'serialport', 'node-hid', 'better-sqlite3', 'node:'];
+export const RESERVED_PACKAGES = [
+  'electron',
+  'original-fs',
+  'serialport',
+  'node-hid',
+  'pcsc-mini',
+  'better-sqlite3',
+  'node:',
+];
 
 /** Nothing of the product may import these. */
 export const OUTSIDE_THE_PRODUCT = ['electron/launch', 'test'];
