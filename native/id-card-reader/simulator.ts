@@ -4,17 +4,19 @@ import type { Result } from '../model/result.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
 import { encodeCardText, encodeNewAddress } from './sdt-card-text.ts';
 import type { CardTextError, WritableCard } from './sdt-card-text.ts';
-import { SDT_STATUS, SdtFrameReader, encodeResponse } from './sdt-frame.ts';
+import { SDT_BAUDS, SDT_STATUS, SdtFrameReader, encodeResponse } from './sdt-frame.ts';
 
 /** What a card holds. Without a type it is a resident's. */
 export type SimulatedCard = WritableCard;
 
-/** Device faults that can be switched at any time. */
+/** Habits and faults of the device that can be switched at any time. */
 export interface SdtBehaviour {
   /** The chip is found but cannot be read (scratched, bent). */
   unreadable: boolean;
   /** The card is taken away while it is read: it fails and no card lies there afterwards. */
   removedDuringRead: boolean;
+  /** The card is taken away as soon as this step was answered well; once. */
+  movedAfter: 'find' | 'select' | 'read' | null;
   /** The SAM is not authorised: every card command is refused. */
   notAuthorised: boolean;
   /** The self-test has failed: everything is refused. */
@@ -23,8 +25,28 @@ export interface SdtBehaviour {
   wrongCardType: boolean;
   /** A card that was read must be lifted before it can be read again, even by "read" alone. */
   mustBeLifted: boolean;
-  /** No answer at all (switched off, wrong speed). */
+  /** From which step on "find" does not show a card that still lies there. */
+  hidesAfter: 'select' | 'read' | 'never';
+  /** A card that was read can be selected again without a lift. */
+  selectsAgain: boolean;
+  /** The module does not know the command for the newest address. */
+  noAddressCommand: boolean;
+  /** The module does not know the command for text, photo and fingerprints. */
+  noFingerprintCommand: boolean;
+  /** A module that says nothing, instead of 41, when the card is gone. */
+  silentWithoutCard: boolean;
+  /** No answer at all (switched off). */
   silent: boolean;
+  /** So many commands to come are answered with 10, as if they had come damaged. */
+  nak: number;
+  /** So many answers to come have a wrong check byte. */
+  wrongChecksum: number;
+  /** So many answers to come are cut off in the middle. */
+  truncated: number;
+  /** So many answers to come have noise in the middle of the frame. */
+  garbageInside: number;
+  /** Noise of this many bytes before and behind each answer. */
+  garbageBetween: number;
 }
 
 /** Thinking times in milliseconds. */
@@ -36,6 +58,9 @@ export interface SdtTimes {
 }
 
 const SAM_ID = Uint8Array.of(0x05, 0, 0x01, 0, 0xa5, 0x3a, 0x34, 0x01, 0x87, 0xd6, 0x12, 0, 0xb1, 0x68, 0xde, 0x3a);
+/** Noise: zeros, ones, halves of a preamble, and a whole one with the length of a long answer that never comes. */
+const NOISE = [0x00, 0xff, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x05, 0x08, 0x00, 0x00, 0x90];
+const FINGERPRINT_LENGTH = 512;
 
 /** The SAM module of an identity card reader: what is on the other end of the cable. */
 export class SdtReaderSimulator implements DeviceSimulator {
@@ -44,15 +69,30 @@ export class SdtReaderSimulator implements DeviceSimulator {
   readonly behaviour: SdtBehaviour = {
     unreadable: false,
     removedDuringRead: false,
+    movedAfter: null,
     notAuthorised: false,
     selfTestFailed: false,
     wrongCardType: false,
     mustBeLifted: false,
+    hidesAfter: 'read',
+    selectsAgain: false,
+    noAddressCommand: false,
+    noFingerprintCommand: false,
+    silentWithoutCard: false,
     silent: false,
+    nak: 0,
+    wrongChecksum: 0,
+    truncated: 0,
+    garbageInside: 0,
+    garbageBetween: 0,
   };
+  /** Speed of the host's side; null where both sides always understand each other. */
+  hostBaud: number | null = null;
   readonly #reader = new SdtFrameReader(2);
   readonly #times: SdtTimes;
+  #baud: number = SDT_BAUDS[0];
   #text: Uint8Array | null = null;
+  #fingerprints = 0;
   #newAddress: Uint8Array | null = null;
   /** Where the module stands with the card that lies on it. */
   #stage: 'laid' | 'found' | 'selected' | 'read' = 'laid';
@@ -65,10 +105,21 @@ export class SdtReaderSimulator implements DeviceSimulator {
     return this.#text !== null;
   }
 
-  /** Lays a card of any kind on the reader; refused when a text is too long for its field. */
-  layCard(card: SimulatedCard): Result<void, CardTextError> {
+  /** Speed that the module speaks at. */
+  get baud(): number {
+    return this.#baud;
+  }
+
+  /**
+   * Lays a card of any kind on the reader; refused when a text is too long for its field.
+   * @param fingerprints how many fingerprints its chip holds
+   */
+  layCard(card: SimulatedCard, fingerprints: 0 | 1 | 2 = 0): Result<void, CardTextError> {
     const text = encodeCardText(card);
-    return text.ok ? this.layText(text.value) : text;
+    if (!text.ok) return text;
+    const laid = this.layText(text.value);
+    this.#fingerprints = fingerprints;
+    return laid;
   }
 
   /**
@@ -86,6 +137,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
   layText(text: Uint8Array): Result<void, CardTextError> {
     if (text.length !== 256) return err({ code: 'bad-length', length: text.length });
     this.#text = text.slice();
+    this.#fingerprints = 0;
     this.#newAddress = null;
     this.#stage = 'laid';
     this.activity.emit('card laid');
@@ -95,16 +147,22 @@ export class SdtReaderSimulator implements DeviceSimulator {
   removeCard(): void {
     if (!this.#text) return;
     this.#text = null;
+    this.#fingerprints = 0;
     this.#newAddress = null;
     this.#stage = 'laid';
     this.activity.emit('card removed');
   }
 
   receive(bytes: Uint8Array): void {
+    // At another speed nothing but framing errors arrives.
+    if (this.hostBaud !== null && this.hostBaud !== this.#baud) return;
     for (const found of this.#reader.push(bytes)) {
       if (this.behaviour.silent) continue;
-      if (found.kind === 'bad-checksum') this.#answer(SDT_STATUS.hostChecksum, 'checksum error', this.#times.status);
-      else this.#handle(found.body);
+      if (found.kind === 'bad-checksum' || this.#takes('nak')) {
+        this.#answer(SDT_STATUS.hostChecksum, 'checksum error', this.#times.status);
+      } else {
+        this.#handle(found.body);
+      }
     }
   }
 
@@ -127,7 +185,6 @@ export class SdtReaderSimulator implements DeviceSimulator {
         this.#answer(SDT_STATUS.success, 'SAM id asked', status, SAM_ID);
         return;
       case 0x61ff:
-      case 0x6000:
         this.#answer(SDT_STATUS.success, 'setting taken', status);
         return;
       case 0x2001:
@@ -144,41 +201,71 @@ export class SdtReaderSimulator implements DeviceSimulator {
         this.#readNewAddress(read);
         return;
       default:
-        this.#answer(SDT_STATUS.badCommand, 'unknown command', status);
+        this.#other(command, status);
     }
+  }
+
+  /** 60 00 to 60 04 set the speed: confirmed at the old one. */
+  #other(command: number, delayMs: number): void {
+    const baud = command >> 8 === 0x60 ? SDT_BAUDS[command & 0xff] : undefined;
+    if (baud === undefined) {
+      this.#answer(SDT_STATUS.badCommand, 'unknown command', delayMs);
+      return;
+    }
+    this.#answer(SDT_STATUS.success, `speaks at ${baud} baud from now on`, delayMs);
+    this.#baud = baud;
+  }
+
+  /** Whether "find" does not show the card that lies there. */
+  get #hidden(): boolean {
+    const { hidesAfter } = this.behaviour;
+    if (hidesAfter === 'never') return false;
+    return this.#stage === 'read' || (hidesAfter === 'select' && this.#stage === 'selected');
   }
 
   #find(delayMs: number): void {
     if (this.behaviour.notAuthorised) {
       this.#answer(SDT_STATUS.notAuthorised, 'not authorised', delayMs);
-    } else if (!this.#text || this.#stage === 'read') {
+    } else if (!this.#text || this.#hidden) {
       // Said for an empty reader and for a card that was read and still lies there.
       this.#answer(SDT_STATUS.findFailed, null, delayMs);
     } else {
       this.#stage = 'found';
       this.#answer(SDT_STATUS.cardFound, 'card found', delayMs, new Uint8Array(4));
+      this.#moveAfter('find');
     }
   }
 
   #select(delayMs: number): void {
-    if (!this.#text || this.#stage === 'laid' || this.#stage === 'read') {
+    const again = this.#stage === 'read' && this.behaviour.selectsAgain;
+    if (!this.#text || this.#stage === 'laid' || (this.#stage === 'read' && !again)) {
       this.#answer(SDT_STATUS.selectFailed, 'no card to select', delayMs);
     } else {
       this.#stage = 'selected';
       this.#answer(SDT_STATUS.success, 'card selected', delayMs, new Uint8Array(8));
+      this.#moveAfter('select');
     }
   }
 
   #read(delayMs: number, withFinger: boolean): void {
+    if (withFinger && this.behaviour.noFingerprintCommand) {
+      this.#answer(SDT_STATUS.badCommand, 'unknown command', this.#times.status);
+      return;
+    }
     const readable = this.#stage === 'selected' || (this.#stage === 'read' && !this.behaviour.mustBeLifted);
     const text = this.#readable(readable, delayMs);
     if (!text) return;
     this.#stage = 'read';
-    this.#answer(SDT_STATUS.success, 'card read', delayMs, readPayload(text, withFinger));
+    this.#answer(SDT_STATUS.success, 'card read', delayMs, readPayload(text, withFinger ? this.#fingerprints : null));
+    this.#moveAfter('read');
   }
 
   /** May follow the reading of the text without a new selection, even where that must not be repeated. */
   #readNewAddress(delayMs: number): void {
+    if (this.behaviour.noAddressCommand) {
+      this.#answer(SDT_STATUS.badCommand, 'unknown command', this.#times.status);
+      return;
+    }
     if (!this.#readable(this.#stage === 'selected' || this.#stage === 'read', delayMs)) return;
     if (this.#newAddress) this.#answer(SDT_STATUS.success, 'newest address read', delayMs, this.#newAddress);
     else this.#answer(SDT_STATUS.notOnCard, 'no newer address on the card', delayMs);
@@ -190,7 +277,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
       this.removeCard();
       this.#answer(SDT_STATUS.readFailed, 'card was taken away during reading', delayMs);
     } else if (!this.#text || !ready) {
-      this.#answer(SDT_STATUS.readFailed, 'no card to read', this.#times.find);
+      if (!this.behaviour.silentWithoutCard) this.#answer(SDT_STATUS.readFailed, 'no card to read', this.#times.find);
     } else if (this.behaviour.wrongCardType) {
       this.#answer(SDT_STATUS.wrongCardType, 'wrong card type', delayMs);
     } else if (this.behaviour.unreadable) {
@@ -202,19 +289,49 @@ export class SdtReaderSimulator implements DeviceSimulator {
     return null;
   }
 
+  #moveAfter(step: NonNullable<SdtBehaviour['movedAfter']>): void {
+    if (this.behaviour.movedAfter !== step) return;
+    this.behaviour.movedAfter = null;
+    this.removeCard();
+  }
+
+  /** Whether a fault that is to happen so many times happens now. */
+  #takes(fault: 'nak' | 'wrongChecksum' | 'truncated' | 'garbageInside'): boolean {
+    if (this.behaviour[fault] <= 0) return false;
+    this.behaviour[fault] -= 1;
+    return true;
+  }
+
   #answer(sw3: number, activity: string | null, delayMs: number, data?: Uint8Array): void {
     if (activity !== null) this.activity.emit(activity);
-    this.output.emit({ bytes: encodeResponse(sw3, data), delayMs });
+    const frame = encodeResponse(sw3, data);
+    const middle = Math.floor(frame.length / 2);
+    if (this.#takes('wrongChecksum')) frame[frame.length - 1] = (frame.at(-1) ?? 0) ^ 0x5a;
+    const noise = Uint8Array.from(
+      { length: this.behaviour.garbageBetween },
+      (_, index) => NOISE[index % NOISE.length] ?? 0,
+    );
+    const bytes = this.#takes('garbageInside')
+      ? Uint8Array.of(...frame.subarray(0, middle), ...NOISE, ...frame.subarray(middle))
+      : this.#takes('truncated')
+        ? frame.slice(0, middle)
+        : frame;
+    if (noise.length > 0) this.output.emit({ bytes: noise, delayMs: 0 });
+    this.output.emit({ bytes, delayMs });
+    if (noise.length > 0) this.output.emit({ bytes: noise, delayMs: 0 });
   }
 }
 
-/** Lengths (big-endian), text, photo; "with fingerprint" of a card that holds none has a third length of zero. */
-function readPayload(text: Uint8Array, withFinger: boolean): Uint8Array {
-  const lengths = withFinger ? [1, 0, 4, 0, 0, 0] : [1, 0, 4, 0];
-  const payload = new Uint8Array(lengths.length + 256 + 1024);
+/** Lengths (big-endian), text, photo, and where they are asked for the fingerprints with a length of their own. */
+function readPayload(text: Uint8Array, fingerprints: number | null): Uint8Array {
+  const printsLength = (fingerprints ?? 0) * FINGERPRINT_LENGTH;
+  const lengths = [1, 0, 4, 0, ...(fingerprints === null ? [] : [printsLength >> 8, printsLength & 0xff])];
+  const payload = new Uint8Array(lengths.length + 256 + 1024 + printsLength);
   payload.set(lengths);
   payload.set(text, lengths.length);
   // An empty picture in the vendor's format: mark, 102 x 126 points.
   payload.set([0x57, 0x4c, 0x66, 0x00, 0x7e, 0x00, 0x32, 0x00], lengths.length + 256);
+  for (let at = payload.length - printsLength; at < payload.length; at += 1)
+    payload[at] = (at * 31 + (at >> 9) * 7) & 0xff;
   return payload;
 }
