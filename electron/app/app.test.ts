@@ -2,6 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScannerSimulator } from '../../native/code-scanner/simulator.ts';
+import { MemoryLine } from '../../test/support/memory-transport.ts';
 import { testConfig } from '../../test/dev/kiosk-config.ts';
 import { driverRegistry } from '../../native/manager/registry.ts';
 import type { Clock } from '../../native/model/clock.ts';
@@ -95,6 +97,37 @@ describe('the App', () => {
     expect(late.ok).toBe(false);
     await app.stop();
     expect(events).toEqual([]);
+  });
+
+  it('leaves no scanner lit, also when it stops in the middle of a visit', async () => {
+    const scanner = new ScannerSimulator({ needsTrigger: true });
+    const line = new MemoryLine(scanner, systemClock);
+    const config = testConfig({
+      platformUrl: 'http://127.0.0.1:9',
+      sealingKey: null,
+      pinHash: 'scrypt$32768$8$1$not-a-salt$not-a-hash',
+      devices: [
+        {
+          deviceClass: 'code-scanner',
+          driver: 'serial-scanner',
+          address: 'serial:///dev/ttyNONE?baud=9600',
+          options: { trigger: '7e00' },
+        },
+      ],
+      firstBoard: 0,
+    });
+    const app = await started({ firstConfig: config, openTransport: line.opener });
+    const visit = await app.handlers['visit.begin']({ language: 'en' });
+    if (!visit.ok) throw new Error(visit.error.code);
+    // The scanner is opened meanwhile.
+    for (let tries = 0; tries < 100 && !scanner.lit; tries += 1) {
+      await app.handlers['scanner.listen']({ visitId: visit.value.visitId, on: true });
+      await systemClock.sleep(5);
+    }
+    expect(scanner.lit).toBe(true);
+    await app.stop();
+    expect(scanner.lit).toBe(false);
+    expect(waits).toBe(0);
   });
 
   it('leaves nothing running when its start fails half-way, so that the next one finds everything free', async () => {

@@ -306,6 +306,8 @@ function watchChanges(options: WatchOptions): {
     }
   };
   const running = round();
+  /** The scanner's light goes off after each visit; the end of the app waits for the last one. */
+  let darkened: Promise<void> = Promise.resolve();
 
   const stops: Unsubscribe[] = [
     ports.devices.signals.subscribe((signal) => {
@@ -328,7 +330,12 @@ function watchChanges(options: WatchOptions): {
       else {
         useCases.listen(null);
         // The next person's code must not be read by a light that was left on; a scanner that is away has none.
-        void ports.devices.triggerScanner(false);
+        const dark = ports.devices.triggerScanner(false);
+        const before = darkened;
+        darkened = (async () => {
+          await before;
+          await dark;
+        })();
         events.emit({ name: 'visit-ended', payload: { visitId: event.visitId } });
       }
     }),
@@ -345,7 +352,7 @@ function watchChanges(options: WatchOptions): {
     async stop() {
       for (const stop of stops) stop();
       stopping.abort();
-      await running;
+      await Promise.all([running, darkened]);
     },
   };
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { MemoryLine } from '../../test/support/memory-transport.ts';
 import type { MemoryTransport } from '../../test/support/memory-transport.ts';
+import type { CodeScanner } from '../model/code-scanner.ts';
+import { CodeText } from './code-text.ts';
 import { scannerSettings, serialScanner } from './index.ts';
 import { MAX_CODE_LENGTH, SCAN_TAILS, ScanStream } from './scan-stream.ts';
-import { SerialScanner, codeText } from './serial-scanner.ts';
 import { ScannerSimulator } from './simulator.ts';
-import { triggerCommand } from './trigger.ts';
 
 const TAILS = { auto: '\r\n', cr: '\r', lf: '\n', crlf: '\r\n', tab: '\t', none: '' } as const;
 
@@ -16,7 +16,7 @@ interface Bench {
   readonly simulator: ScannerSimulator;
   readonly line: MemoryLine;
   readonly transport: MemoryTransport;
-  readonly scanner: SerialScanner;
+  readonly scanner: CodeScanner;
   readonly codes: string[];
 }
 
@@ -25,7 +25,7 @@ function bench(options: Readonly<Record<string, string>> = {}): Bench {
   const simulator = new ScannerSimulator();
   const line = new MemoryLine(simulator, clock);
   const transport = line.open();
-  const scanner = new SerialScanner(transport, clock, scannerSettings(options));
+  const scanner = serialScanner.create({ transport, clock, options });
   const codes: string[] = [];
   scanner.events.subscribe(({ text }) => codes.push(text));
   return { clock, simulator, line, transport, scanner, codes };
@@ -178,7 +178,6 @@ describe('serial scanner', () => {
     const { clock, scanner, transport } = bench();
     await clock.run(scanner.trigger(true));
     expect(transport.written).toEqual([]);
-    expect(triggerCommand('none', true)).toBeNull();
   });
 
   it('is online while its line is open', async () => {
@@ -210,11 +209,11 @@ describe('serial scanner', () => {
   });
 
   it('shows bytes of another charset as a wrong code instead of nothing', () => {
-    expect(codeText(Uint8Array.of(0x41, 0xb2, 0xe2), 'utf-8')).toContain('\uFFFD');
+    expect(new CodeText('utf-8').read(Uint8Array.of(0x41, 0xb2, 0xe2))).toContain('\uFFFD');
   });
 
   it('takes the fallback for options it does not know', () => {
-    expect(scannerSettings({ tail: 'x', trigger: 'y' })).toEqual({ tail: 'auto', charset: 'utf-8', trigger: 'none' });
+    expect(scannerSettings({ tail: 'x', trigger: 'y' })).toEqual({ tail: 'auto', charset: 'auto', trigger: 'none' });
     expect(serialScanner.options.every(({ values, fallback }) => values.includes(fallback))).toBe(true);
   });
 });

@@ -41,6 +41,11 @@ export class ScanStream {
     return this.#length > 0 || this.#tooLong;
   }
 
+  /** Bytes held back. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Takes bytes as they come and gives the codes that they complete (raw, without tail, never empty). */
   push(bytes: Uint8Array): readonly Uint8Array[] {
     const codes: Uint8Array[] = [];

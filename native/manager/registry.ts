@@ -1,4 +1,4 @@
-import { serialScanner } from '../code-scanner/index.ts';
+import { hidPosScanner, hidWedgeScanner, serialScanner } from '../code-scanner/index.ts';
 import { hidKeypad, serialKeypad } from '../evaluation-keypad/index.ts';
 import { sdtReader } from '../id-card-reader/index.ts';
 import {
@@ -28,7 +28,7 @@ export const driverRegistry: DriverRegistry = {
     modbusRelayLocker,
   ],
   'evaluation-keypad': [serialKeypad, hidKeypad],
-  'code-scanner': [serialScanner],
+  'code-scanner': [serialScanner, hidPosScanner, hidWedgeScanner],
   'social-security-card-reader': [pcscReader],
   'page-printer': [],
   'document-camera': [],
