@@ -1,0 +1,39 @@
+/** The families of check by which a protocol can tell a damaged frame. */
+export type CheckFamily = 'sum8' | 'xor8' | 'crc16' | 'none';
+
+/** What a subject may let through, and why. */
+export interface WireLimit {
+  readonly check: CheckFamily;
+  /**
+   * Bits that a run of random bytes must hit by chance to be a frame: header, fixed bytes, ranges and check together.
+   * Null: any bytes are a message of this protocol, so none is false.
+   */
+  readonly fixedBits: number | null;
+  /** Most bytes that may be held back. */
+  readonly maxPending: number;
+  /** Why these figures. */
+  readonly reason: string;
+}
+
+/**
+ * By the first words of a subject's name, the longest fit first. A protocol with an 8-bit check lets one damaged frame
+ * in 256 through whatever the parser does, and neither a sum nor an XOR sees two bytes that changed places.
+ */
+export const WIRE_LIMITS: Readonly<Record<string, WireLimit>> = {
+  '': {
+    check: 'none',
+    fixedBits: null,
+    maxPending: 8_192,
+    reason: 'no figures declared: only throws, hangs, memory and resynchronisation are judged',
+  },
+};
+
+/** The limit that fits a subject's name. */
+export function limitOf(name: string): WireLimit {
+  const key = Object.keys(WIRE_LIMITS)
+    .filter((one) => name.startsWith(one))
+    .toSorted((one, other) => other.length - one.length)[0];
+  const limit = WIRE_LIMITS[key ?? ''];
+  if (limit === undefined) throw new Error(`no limit for ${name}`);
+  return limit;
+}
