@@ -24,14 +24,39 @@ export interface OpenResult {
 
 export type PickupLockerEvent = { readonly type: 'door-changed'; readonly cell: CellAddress; readonly door: DoorState };
 
+/** An address on the bus where something answered: clearly, or so that nothing could be made of it. */
+export interface BoardFound {
+  readonly board: number;
+  /** `garbled`: noise, a wrong baud rate, a board that refuses, or two boards with one address. */
+  readonly answer: 'clear' | 'garbled';
+}
+
 export interface PickupLocker extends DeviceDriver<PickupLockerEvent> {
   /**
    * Sends exactly one opening pulse and watches the sensor (about 3 s). It never pulses twice: a second pulse is an
-   * act of its own and the caller's decision. Never rejects.
+   * act of its own and the caller's decision. Boards without door sensors are pulsed as well, always with the outcome
+   * `unknown` and the cause `not-supported`: a person has to look. Never rejects.
    */
   openDoor(cell: CellAddress, signal?: AbortSignal): Promise<OpenResult>;
-  /** Reads the sensor of one door. */
+  /**
+   * Reads the sensor of one door. `sensor-implausible` instead of a door that reads open, where the sensors of its board
+   * say what cannot be (a polarity set the wrong way round).
+   */
   readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>>;
   /** Reads all doors of one board: index 0 is lock 1. */
   readBoard(board: number, signal?: AbortSignal): Promise<Result<readonly DoorState[], DeviceError>>;
+  /**
+   * Reads the feedback contacts of one board as they come on the wire, lowest bit of the first byte first, before any
+   * option gives them a meaning; null where a contact says nothing. For calibration.
+   */
+  readContacts(board: number, signal?: AbortSignal): Promise<Result<readonly (boolean | null)[], DeviceError>>;
+  /**
+   * Asks every address that boards of this kind can have, whatever is configured. Opens nothing; takes up to half a
+   * second for each address without a board.
+   * @param options.onBoard called with each find as it comes
+   */
+  scanBoards(options?: {
+    readonly signal?: AbortSignal;
+    readonly onBoard?: (found: BoardFound) => void;
+  }): Promise<Result<readonly BoardFound[], DeviceError>>;
 }

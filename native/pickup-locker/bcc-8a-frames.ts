@@ -2,6 +2,9 @@ import { xor8 } from '../codec/checksum.ts';
 
 /**
  * Frames of the generic "8A" lock boards with a BCC (protocols 2.5: XOR of all bytes before it).
+ * Which byte of a whole-board reply holds channels 1-8 differs between makers (protocols 2.5); bit 0 is the lowest channel
+ * of its byte with all of them.
+ *
  * Replies have no length field and their shapes overlap, so they are cut by quiet time and then judged by header,
  * board address and BCC, with what was asked as the guide.
  */
@@ -105,13 +108,4 @@ export function parseBcc8a(
     }
   }
   return { frames, rest: buffer.slice(consumed) };
-}
-
-/**
- * Contact levels of a whole-board reply, index 0 = lock 1. Which byte holds channels 1-8 differs between makers;
- * bit 0 is the lowest channel of its byte with all of them.
- */
-export function bcc8aLevels(bytes: Uint8Array, order: 'high-first' | 'low-first'): readonly boolean[] {
-  const lowFirst = order === 'low-first' ? [...bytes] : [...bytes].reverse();
-  return lowFirst.flatMap((byte) => [0, 1, 2, 3, 4, 5, 6, 7].map((bit) => ((byte >> bit) & 1) === 1));
 }

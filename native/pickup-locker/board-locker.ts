@@ -1,26 +1,43 @@
 import type { Clock } from '../model/clock.ts';
 import type { DeviceError, DeviceState } from '../model/device.ts';
 import type { EventSource } from '../model/events.ts';
-import type { CellAddress, DoorState, OpenResult, PickupLocker, PickupLockerEvent } from '../model/pickup-locker.ts';
-import { err } from '../model/result.ts';
+import type {
+  BoardFound,
+  CellAddress,
+  DoorState,
+  OpenResult,
+  PickupLocker,
+  PickupLockerEvent,
+} from '../model/pickup-locker.ts';
+import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { DoorMemory } from './door-memory.ts';
 import { openAndWatch } from './open-door.ts';
 import type { DoorControl } from './open-door.ts';
+import { SensorDoubt } from './sensor-doubt.ts';
+import { doorsOf } from './wiring.ts';
+import type { Contacts, Wiring } from './wiring.ts';
 
 /** The part of a locker driver that differs from one kind of lock board to the next. */
 export interface BoardDialect {
   readonly driverId: string;
   readonly firstBoard: number;
+  /** Highest address that boards of this kind can be set to. */
   readonly lastBoard: number;
+  /** Highest address that is looked at when boards are searched for. */
+  readonly lastScanned: number;
   readonly locks: number;
-  readBoard(board: number, signal?: AbortSignal): Promise<Result<readonly DoorState[], DeviceError>>;
+  readonly wiring: Wiring;
+  readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>>;
   readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>>;
   pulse(cell: CellAddress, signal?: AbortSignal): ReturnType<DoorControl['pulse']>;
-  /** Boards out of the configured ones that answer. */
-  presentBoards(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>>;
+  /** Boards that answer one question to all of them; empty where the protocol has no such question. */
+  callAll(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>>;
   dispose(): void;
 }
+
+/** At most so many boards that did not answer are asked once more. */
+const SECOND_ASKED = 2;
 
 /** A locker made of lock boards on one bus. Openings are done one after the other. */
 export class BoardLocker implements PickupLocker {
@@ -30,6 +47,7 @@ export class BoardLocker implements PickupLocker {
   readonly #clock: Clock;
   readonly #boards: readonly number[];
   readonly #memory: DoorMemory;
+  readonly #doubt: SensorDoubt;
   #openings: Promise<unknown> = Promise.resolve();
 
   /** @param options.boards addresses of the boards that are configured */
@@ -43,6 +61,7 @@ export class BoardLocker implements PickupLocker {
     this.#clock = options.clock;
     this.#boards = options.boards;
     this.#memory = options.memory;
+    this.#doubt = new SensorDoubt(options.memory, options.dialect.wiring.wired);
     this.driverId = options.dialect.driverId;
   }
 
@@ -50,21 +69,41 @@ export class BoardLocker implements PickupLocker {
     return this.#memory.events;
   }
 
-  /** Online when every configured board answers; `hardwareError` names those that do not. */
+  /**
+   * Reads all doors of all configured boards, so that doors which move by themselves become events. Online when every
+   * board answers and the sensors can be believed; `hardwareError` names boards that do not answer, `userError` those
+   * whose sensors say what cannot be. Boards are asked one by one: between two of them a command gets the line.
+   */
   async probe(signal?: AbortSignal): Promise<DeviceState> {
-    const present = await this.#dialect.presentBoards(signal);
-    if (!present.ok) {
-      return {
-        status: 'offline',
-        detail: `${present.error.code}: ${present.error.detail}`,
-        paper: null,
-        identity: null,
-      };
+    const present: number[] = [];
+    const missing = new Map<number, DeviceError>();
+    let last: DeviceError | null = null;
+    const ask = async (boards: readonly number[]): Promise<void> => {
+      for (const board of boards) {
+        const reading = await this.readBoard(board, signal);
+        if (reading.ok) {
+          present.push(board);
+          missing.delete(board);
+          continue;
+        }
+        missing.set(board, reading.error);
+        last = reading.error;
+        if (!boardsFault(reading.error)) return;
+      }
+    };
+    await ask(this.#boards);
+    // One lost or damaged answer is no missing board; a bus with many missing ones is not held up twice as long.
+    const fault: DeviceError | null = last;
+    if (missing.size <= SECOND_ASKED && (fault === null || boardsFault(fault))) await ask([...missing.keys()]);
+    if (present.length === 0 || (last !== null && !boardsFault(last))) {
+      const { code, detail } = last ?? { code: 'timeout', detail: 'no board is configured' };
+      return state('offline', `${code}: ${detail}`, null);
     }
-    const identity = `boards ${present.value.join(', ')}`;
-    const missing = this.#boards.filter((board) => !present.value.includes(board));
-    if (missing.length === 0) return { status: 'online', detail: '', paper: null, identity };
-    return { status: 'hardwareError', detail: `no answer from board ${missing.join(', ')}`, paper: null, identity };
+    const identity = `boards ${present.toSorted((a, b) => a - b).join(', ')}`;
+    if (missing.size > 0) return state('hardwareError', describeMissing(missing), identity);
+    const doubt = this.#doubt.verdict();
+    if (doubt === null) return state('online', '', identity);
+    return { ...state('userError', doubt.detail, identity), fault: doubt.code };
   }
 
   openDoor(cell: CellAddress, signal?: AbortSignal): Promise<OpenResult> {
@@ -79,16 +118,49 @@ export class BoardLocker implements PickupLocker {
     const fault = this.#fault(cell.board, cell.lock);
     if (fault !== null) return err(fault);
     const reading = await this.#dialect.readDoor(cell, signal);
-    if (reading.ok) this.#memory.read(cell, reading.value);
-    return reading;
+    if (!reading.ok) return reading;
+    this.#memory.read(cell, reading.value);
+    if (reading.value !== 'open' || this.#memory.hasSeenClosed(cell)) return reading;
+    // Open, and never seen otherwise: is it this door, or the meaning of the sensors?
+    const board = await this.readBoard(cell.board, signal);
+    if (!board.ok) return board;
+    const doubt = this.#doubt.about(cell);
+    return doubt === null ? reading : err(doubt);
   }
 
   async readBoard(board: number, signal?: AbortSignal): Promise<Result<readonly DoorState[], DeviceError>> {
+    const contacts = await this.readContacts(board, signal);
+    if (!contacts.ok) return contacts;
+    const doors = doorsOf(contacts.value, this.#dialect.wiring);
+    doors.forEach((door, index) => this.#memory.read({ board, lock: index + 1 }, door));
+    this.#doubt.heard(board, doors);
+    return ok(doors);
+  }
+
+  async readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>> {
     const fault = this.#fault(board, 1);
-    if (fault !== null) return err(fault);
-    const reading = await this.#dialect.readBoard(board, signal);
-    if (reading.ok) reading.value.forEach((door, index) => this.#memory.read({ board, lock: index + 1 }, door));
-    return reading;
+    return fault === null ? this.#dialect.readContacts(board, signal) : err(fault);
+  }
+
+  async scanBoards(
+    options: { readonly signal?: AbortSignal; readonly onBoard?: (found: BoardFound) => void } = {},
+  ): Promise<Result<readonly BoardFound[], DeviceError>> {
+    const { signal, onBoard } = options;
+    const { firstBoard, lastScanned } = this.#dialect;
+    const called = await this.#dialect.callAll(signal);
+    if (!called.ok && !boardsFault(called.error)) return err(called.error);
+    const found: BoardFound[] = [];
+    for (let board = firstBoard; board <= lastScanned; board += 1) {
+      // Who answered the call is asked as well: of two boards with one address both did.
+      const read = await this.#dialect.readContacts(board, signal);
+      if (!read.ok && !boardsFault(read.error)) return err(read.error);
+      const heardCall = called.ok && called.value.includes(board);
+      if (!read.ok && read.error.code === 'timeout' && !heardCall) continue;
+      const one: BoardFound = { board, answer: read.ok ? 'clear' : 'garbled' };
+      found.push(one);
+      onBoard?.(one);
+    }
+    return ok(found);
   }
 
   dispose(): void {
@@ -101,6 +173,7 @@ export class BoardLocker implements PickupLocker {
       if (event.cell.board === cell.board && event.cell.lock === cell.lock && event.door === 'open') sawOpen = true;
     });
     const control: DoorControl = {
+      hasSensor: this.#dialect.wiring.closedLevel !== null,
       readDoor: () => this.readDoor(cell, signal),
       pulse: () => this.#dialect.pulse(cell, signal),
       sawOpen: () => sawOpen,
@@ -118,4 +191,26 @@ export class BoardLocker implements PickupLocker {
     if (known && Number.isInteger(lock) && lock >= 1 && lock <= locks) return null;
     return { code: 'unknown-cell', detail: `no lock ${lock} of board ${board}` };
   }
+}
+
+/** Whether it is one board's matter, and the others can be asked. */
+function boardsFault({ code }: DeviceError): boolean {
+  return code === 'timeout' || code === 'bad-reply';
+}
+
+function state(status: DeviceState['status'], detail: string, identity: string | null): DeviceState {
+  return { status, detail, paper: null, identity };
+}
+
+function describeMissing(missing: ReadonlyMap<number, DeviceError>): string {
+  const silent = [...missing].filter(([, { code }]) => code === 'timeout').map(([board]) => board);
+  const garbled = [...missing].filter(([, { code }]) => code !== 'timeout').map(([board]) => board);
+  return [
+    ...(silent.length > 0 ? [`no answer from board ${silent.join(', ')}`] : []),
+    ...(garbled.length > 0
+      ? [
+          `no valid answer from board ${garbled.join(', ')}: noise, a wrong baud rate, a board that refuses, or two boards with one address`,
+        ]
+      : []),
+  ].join('; ');
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CU48_BROADCAST, cu48Bit, encodeCu48StatusRequest, encodeCu48Unlock, parseCu48 } from './cu48-frames.ts';
+import { CU48_BROADCAST, encodeCu48StatusRequest, encodeCu48Unlock, parseCu48 } from './cu48-frames.ts';
+import { contactsOfBytes } from './wiring.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(text.split(' ').map((byte) => Number.parseInt(byte, 16)));
 const board0 = hex('02 00 00 65 07 00 00 00 00 C0 03 31');
@@ -17,10 +18,11 @@ describe('CU48 frames', () => {
     const { frames, rest } = parseCu48(Uint8Array.from([...board0, ...board1]));
     expect(rest).toHaveLength(0);
     expect(frames.map((frame) => frame.board)).toEqual([0, 1]);
-    const locked = frames.map((frame) => Array.from({ length: 48 }, (_, i) => i + 1).filter((n) => cu48Bit(frame, n)));
+    const locked = frames.map(({ bits }) =>
+      contactsOfBytes(bits, 48).flatMap((level, i) => (level === true ? [i + 1] : [])),
+    );
     expect(locked).toEqual([[1, 2, 3, 47, 48], [24]]);
-    expect(cu48Bit(frames[0]!, 49)).toBeUndefined();
-    expect(cu48Bit(frames[0]!, 0)).toBeUndefined();
+    expect(contactsOfBytes(frames[0]!.bits, 49)[48]).toBeNull();
   });
 
   it('skips the echo of our own request', () => {

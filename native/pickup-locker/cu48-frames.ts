@@ -1,4 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
+import { cutFrames } from './cut-frames.ts';
+import type { Look } from './cut-frames.ts';
 
 /**
  * Frames of the KERONG CU48 lock board (protocols: "CU48 Protocol and Introduction v2.1").
@@ -39,24 +41,15 @@ export function encodeCu48Unlock(board: number, lock: number): Uint8Array {
   return withSum([STX, board, lock - 1, UNLOCK, ETX]);
 }
 
-/** The level of one lock's bit, counted from 1; out of range is `undefined`. */
-export function cu48Bit(status: Cu48Status, lock: number): boolean | undefined {
-  const byte = status.bits[(lock - 1) >> 3];
-  if (lock < 1 || lock > CU48_LOCKS || byte === undefined) return undefined;
-  return ((byte >> ((lock - 1) & 7)) & 1) === 1;
-}
-
-/** Whether the bytes from `at` on can still become a status reply. */
-function fits(buffer: Uint8Array, at: number): boolean {
-  const address = buffer[at + 1];
-  const command = buffer[at + 3];
-  const end = buffer[at + 10];
-  if (buffer[at] !== STX) return false;
-  if (address !== undefined && address > CU48_LAST_BOARD) return false;
-  if (command !== undefined && command !== STATUS_REPLY) return false;
-  if (end !== undefined && end !== ETX) return false;
+/** What the bytes from `at` on are. */
+function look(buffer: Uint8Array, at: number): Look<Cu48Status> {
+  if (buffer[at] !== STX) return null;
+  if ((buffer[at + 1] ?? 0) > CU48_LAST_BOARD) return null;
+  if ((buffer[at + 3] ?? STATUS_REPLY) !== STATUS_REPLY || (buffer[at + 10] ?? ETX) !== ETX) return null;
   const sum = buffer[at + 11];
-  return sum === undefined || sum8(buffer.subarray(at, at + 11)) === sum;
+  if (sum === undefined) return 'growing';
+  if (sum8(buffer.subarray(at, at + 11)) !== sum) return null;
+  return { frame: { board: buffer[at + 1] ?? 0, bits: buffer.slice(at + 4, at + 10) }, length: REPLY_LENGTH };
 }
 
 /**
@@ -64,17 +57,5 @@ function fits(buffer: Uint8Array, at: number): boolean {
  * request, half frames), bytes that still can are given back as `rest`, always fewer than 12.
  */
 export function parseCu48(buffer: Uint8Array): { readonly frames: readonly Cu48Status[]; readonly rest: Uint8Array } {
-  const frames: Cu48Status[] = [];
-  let at = 0;
-  while (at < buffer.length) {
-    if (!fits(buffer, at)) {
-      at += 1;
-    } else if (buffer.length - at < REPLY_LENGTH) {
-      break;
-    } else {
-      frames.push({ board: buffer[at + 1] ?? 0, bits: buffer.slice(at + 4, at + 10) });
-      at += REPLY_LENGTH;
-    }
-  }
-  return { frames, rest: buffer.slice(at) };
+  return cutFrames(buffer, look);
 }

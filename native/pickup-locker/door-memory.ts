@@ -8,10 +8,16 @@ import type { CellAddress, DoorState, PickupLockerEvent } from '../model/pickup-
  */
 export class DoorMemory {
   readonly #doors = new Map<string, DoorState>();
+  readonly #closedOnce = new Set<string>();
   readonly #events = new Emitter<PickupLockerEvent>();
 
   get events(): EventSource<PickupLockerEvent> {
     return this.#events;
+  }
+
+  /** Whether the sensor of this door has ever said closed since the driver began. */
+  hasSeenClosed(cell: CellAddress): boolean {
+    return this.#closedOnce.has(keyOf(cell));
   }
 
   /** A reading that we asked for. */
@@ -25,10 +31,15 @@ export class DoorMemory {
   }
 
   #note(cell: CellAddress, door: DoorState, newsIfFirst: boolean): void {
-    const key = `${cell.board}/${cell.lock}`;
+    const key = keyOf(cell);
     const before = this.#doors.get(key);
     if (before === door || door === 'unknown') return;
     this.#doors.set(key, door);
+    if (door === 'closed') this.#closedOnce.add(key);
     if (before !== undefined || newsIfFirst) this.#events.emit({ type: 'door-changed', cell, door });
   }
+}
+
+function keyOf({ board, lock }: CellAddress): string {
+  return `${board}/${lock}`;
 }

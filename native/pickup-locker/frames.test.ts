@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { doorsOfBits } from './asked-boards.ts';
 import { encodeCuStatusRequest, encodeCuUnlock, parseCu } from './cu-frames.ts';
 import { encodeCu12StatusRequest, encodeCu12Unlock, parseCu12 } from './cu12-frames.ts';
 import { encodeCu16StatusRequest, encodeCu16Unlock, parseCu16 } from './cu16-frames.ts';
@@ -11,6 +10,7 @@ import {
   encodeModbusTimedRelay,
   parseModbus,
 } from './modbus-frames.ts';
+import { contactsOfBytes, doorsOf } from './wiring.ts';
 import { encodeWklyAllDoorsRequest, encodeWklyDoorRequest, encodeWklyOpen, parseWkly } from './wkly-frames.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(text.split(' ').map((byte) => Number.parseInt(byte, 16)));
@@ -28,7 +28,7 @@ describe('CU16 frames', () => {
     expect(parseCu16(hex('02 20 35 FE 7F 01 80 03 58')).frames).toEqual([
       { board: 2, nibble: 0, hooks: hex('FE 7F'), items: hex('01 80') },
     ]);
-    const doors = doorsOfBits(hex('FE 7F'), 16, true);
+    const doors = doorsOf(contactsOfBytes(hex('FE 7F'), 16), { closedLevel: true, highFirst: false, wired: null });
     expect(doors.flatMap((door, index) => (door === 'open' ? [index + 1] : []))).toEqual([1, 16]);
   });
 });

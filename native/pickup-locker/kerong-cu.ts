@@ -1,37 +1,43 @@
 import type { DriverContext } from '../model/driver-registry.ts';
-import type { DoorState } from '../model/pickup-locker.ts';
 import { ok } from '../model/result.ts';
-import {
-  askedBoardsDriver,
-  boardsOption,
-  closedBitOf,
-  configuredBoards,
-  doorsOfBits,
-  lockBitOption,
-} from './asked-boards.ts';
+import { askedBoardsDriver } from './asked-boards.ts';
 import type { BoardProtocol, Question } from './asked-boards.ts';
 import { CU_LAST_BOARD, CU_LOCKS, encodeCuStatusRequest, encodeCuUnlock, parseCu } from './cu-frames.ts';
 import type { CuAsked, CuFrame } from './cu-frames.ts';
+import {
+  boardsOption,
+  configuredBoards,
+  contactsOfBytes,
+  doorOf,
+  lockBitLevel,
+  lockBitOption,
+  wiredOf,
+  wiredOption,
+} from './wiring.ts';
+import type { Contacts, Wiring } from './wiring.ts';
 
 function cuProtocol(context: DriverContext): BoardProtocol<CuFrame, CuAsked> {
-  const closedBit = closedBitOf(context, '1-locked');
-  const status = <T>(board: number, read: (doors: readonly DoorState[]) => T): Question<CuFrame, CuAsked, T> => ({
+  const wiring: Wiring = { closedLevel: lockBitLevel(context, '1-locked'), highFirst: false, wired: wiredOf(context) };
+  const status = <T>(board: number, read: (contacts: Contacts) => T): Question<CuFrame, CuAsked, T> => ({
     request: encodeCuStatusRequest(board),
     asked: 'status',
     answer: (frame) =>
-      frame.kind === 'status' && frame.board === board ? ok(read(doorsOfBits(frame.bits, CU_LOCKS, closedBit))) : null,
+      frame.kind === 'status' && frame.board === board ? ok(read(contactsOfBytes(frame.bits, CU_LOCKS))) : null,
   });
   return {
     driverId: 'kerong-cu',
     firstBoard: 0,
     lastBoard: CU_LAST_BOARD,
     locks: CU_LOCKS,
-    timing: { quietMs: 0, spacingMs: 25 },
+    wiring,
+    timing: { quietMs: 0, spacingMs: 5 },
     replyMs: 500,
     pulseReplyMs: 300,
+    pulseRestMs: 25,
+    stripEcho: true,
     parse: parseCu,
-    doors: (board) => status(board, (all) => all),
-    door: (cell) => status(cell.board, (all) => all[cell.lock - 1] ?? 'unknown'),
+    contacts: (board) => status(board, (all) => all),
+    door: (cell) => status(cell.board, (all) => doorOf(all[cell.lock - 1] ?? null, wiring)),
     pulse: (cell) => ({
       request: encodeCuUnlock(cell.board, cell.lock),
       asked: 'unlock',
@@ -50,7 +56,8 @@ export const kerongCuLocker = askedBoardsDriver(
     name: { 'zh-CN': 'KERONG CU 锁控板(60/61 指令)', en: 'KERONG CU lock board (commands 60/61)' },
     schemes: ['serial', 'tcp'],
     bauds: [19200, 9600, 57600, 115200],
-    options: [lockBitOption('1-locked'), boardsOption(0, CU_LAST_BOARD + 1)],
+    options: [lockBitOption('1-locked'), boardsOption(0, CU_LAST_BOARD + 1), wiredOption(CU_LOCKS)],
+    identify: { bauds: [19200, 9600], turn: 'frame' },
   },
   (context) => configuredBoards(context, 0),
   cuProtocol,

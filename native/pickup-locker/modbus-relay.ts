@@ -5,14 +5,7 @@ import type { CellAddress, DoorState, PickupLocker } from '../model/pickup-locke
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import {
-  askBoard,
-  boardsOption,
-  configuredBoards,
-  doorsOfBits,
-  presentOneByOne,
-  pulseOutcome,
-} from './asked-boards.ts';
+import { askBoard, pulseOutcome } from './asked-boards.ts';
 import type { Question } from './asked-boards.ts';
 import { BoardLine } from './board-line.ts';
 import { BoardLocker } from './board-locker.ts';
@@ -27,10 +20,12 @@ import {
   parseModbus,
 } from './modbus-frames.ts';
 import type { ModbusAsked, ModbusFrame } from './modbus-frames.ts';
+import { boardsOption, configuredBoards, contactsOfBytes, doorOf } from './wiring.ts';
+import type { Contacts, Wiring } from './wiring.ts';
 
 const REPLY_MS = 500;
-/** 3.5 characters are 8 ms at 4800 baud; USB adapters hand bytes over late. */
-const TIMING = { quietMs: 0, spacingMs: 20 } as const;
+/** 3.5 characters are 7.3 ms at 4800 baud, the slowest that is offered. */
+const TIMING = { quietMs: 0, spacingMs: 9 } as const;
 const OFF_TRIES = 3;
 const MOST_BOARDS = 32;
 const CHANNELS = ['4', '8', '16', '24', '30', '32'] as const;
@@ -46,23 +41,28 @@ class ModbusRelayDialect implements BoardDialect {
   readonly driverId = 'modbus-relay';
   readonly firstBoard = 1;
   readonly lastBoard = MODBUS_LAST_BOARD;
+  readonly lastScanned = MOST_BOARDS;
   readonly locks: number;
+  readonly wiring: Wiring;
   readonly #line: BoardLine<ModbusFrame, ModbusAsked>;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #boards: readonly number[];
   readonly #sensor: Sensor;
   readonly #timed: boolean;
   readonly #pulseMs: number;
   /** The relay that we hold on at this moment. */
   #held: CellAddress | null = null;
 
-  constructor(context: DriverContext, boards: readonly number[]) {
+  constructor(context: DriverContext) {
     this.#clock = context.clock;
     this.#transport = context.transport;
-    this.#boards = boards;
     this.locks = Number(context.options['channels'] ?? '8');
     this.#sensor = sensorOf(context.options['sensor']);
+    this.wiring = {
+      closedLevel: this.#sensor === 'none' ? null : this.#sensor === 'on-closed',
+      highFirst: false,
+      wired: null,
+    };
     this.#timed = context.options['pulse'] === 'timed';
     this.#pulseMs = Number(context.options['pulse-ms'] ?? '500');
     this.#line = new BoardLine<ModbusFrame, ModbusAsked>({
@@ -76,25 +76,26 @@ class ModbusRelayDialect implements BoardDialect {
   }
 
   /** Without inputs the relays are asked instead: that tells a silent board, and nothing of the doors. */
-  readBoard(board: number, signal?: AbortSignal): Promise<Result<readonly DoorState[], DeviceError>> {
+  readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>> {
     const kind = this.#sensor === 'none' ? 'coils' : 'inputs';
     const encode = kind === 'coils' ? encodeModbusCoilsRequest : encodeModbusInputsRequest;
-    const question: Question<ModbusFrame, ModbusAsked, readonly DoorState[]> = {
+    const question: Question<ModbusFrame, ModbusAsked, Contacts> = {
       request: encode(board, this.locks),
       asked: { kind, board, count: this.locks },
       answer: (frame) => {
         if (frame.kind === 'exception') return err({ code: 'bad-reply', detail: `board refused: ${frame.code}` });
         if (frame.kind !== kind) return null;
-        if (kind === 'coils') return ok(Array.from({ length: this.locks }, () => 'unknown' as const));
-        return ok(doorsOfBits(frame.bits, this.locks, this.#sensor === 'on-closed'));
+        return ok(
+          kind === 'coils' ? Array.from({ length: this.locks }, () => null) : contactsOfBytes(frame.bits, this.locks),
+        );
       },
     };
-    return askBoard(this.#line, question, REPLY_MS, signal);
+    return askBoard(this.#line, question, { replyMs: REPLY_MS, repeatable: true, signal });
   }
 
   async readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>> {
-    const doors = await this.readBoard(cell.board, signal);
-    return doors.ok ? ok(doors.value[cell.lock - 1] ?? 'unknown') : doors;
+    const contacts = await this.readContacts(cell.board, signal);
+    return contacts.ok ? ok(doorOf(contacts.value[cell.lock - 1] ?? null, this.wiring)) : contacts;
   }
 
   /**
@@ -127,8 +128,9 @@ class ModbusRelayDialect implements BoardDialect {
     }
   }
 
-  presentBoards(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>> {
-    return presentOneByOne(this.#boards, (board) => this.readBoard(board, signal));
+  /** Nobody answers a question to address 0. */
+  callAll(): Promise<Result<readonly number[], DeviceError>> {
+    return Promise.resolve(ok([]));
   }
 
   dispose(): void {
@@ -162,7 +164,7 @@ class ModbusRelayDialect implements BoardDialect {
         return same ? ok('board confirmed the pulse') : null;
       },
     };
-    return askBoard(this.#line, question, REPLY_MS, undefined);
+    return askBoard(this.#line, question, { replyMs: REPLY_MS, repeatable: false, signal: undefined });
   }
 }
 
@@ -206,9 +208,10 @@ export const modbusRelayLocker: DriverDefinition<PickupLocker> = {
     },
     boardsOption(1, MOST_BOARDS),
   ],
+  identify: { bauds: [9600], turn: 'frame' },
   create: (context) => {
     const boards = configuredBoards(context, 1);
-    const dialect = new ModbusRelayDialect(context, boards);
+    const dialect = new ModbusRelayDialect(context);
     return new BoardLocker({ dialect, clock: context.clock, boards, memory: new DoorMemory() });
   },
 };

@@ -5,6 +5,8 @@ import type { Result } from '../model/result.ts';
 
 /** What the opening procedure needs of a board. */
 export interface DoorControl {
+  /** Whether the doors have sensors at all. */
+  readonly hasSensor: boolean;
   readDoor(): Promise<Result<DoorState, DeviceError>>;
   /**
    * Hands exactly one opening pulse to the line. `sent` is false when it surely did not leave; `remark` is what the
@@ -40,15 +42,23 @@ async function readBefore(control: DoorControl): Promise<Result<DoorState, Devic
 
 /** Without a reading before it, no pulse is given: a door that nobody can watch stays shut. */
 function blind(error: DeviceError): OpenResult {
-  const silent = error.code === 'timeout' || error.code === 'bad-reply';
+  const silent = error.code === 'timeout' || error.code === 'bad-reply' || error.code === 'sensor-implausible';
   return result(silent ? 'unknown' : 'refused', { code: error.code, detail: `no pulse sent: ${error.detail}` });
+}
+
+async function pulseUnseen(control: DoorControl): Promise<OpenResult> {
+  const pulsed = await control.pulse();
+  if (pulsed.error !== null) return result(pulsed.sent ? 'unknown' : 'refused', pulsed.error);
+  const detail = `one pulse was sent; these doors have no sensors: somebody has to look; ${pulsed.remark}`;
+  return result('unknown', { code: 'not-supported', detail });
 }
 
 /**
  * One opening: read the sensor, pulse once, watch the sensor.
  * - The door stands open already: `opened` without a pulse.
- * - No reading before the pulse: nothing is sent; `unknown` when the board is silent, `refused` when the line is gone
- *   or the wait was cancelled.
+ * - No reading before the pulse, or one that cannot be believed: nothing is sent; `unknown` when the board is silent,
+ *   `refused` when the line is gone or the wait was cancelled.
+ * - Doors without sensors: one pulse once the board answers, and always `unknown`.
  * - After the pulse only the sensor decides, whatever the board replied: `opened` as soon as it shows open, `refused`
  *   when it showed closed all along, `unknown` when it could not be watched without a gap.
  */
@@ -56,6 +66,9 @@ export async function openAndWatch(control: DoorControl, clock: Clock, signal?: 
   const before = await readBefore(control);
   if (!before.ok) return blind(before.error);
   if (before.value === 'open') return result('opened', null);
+  // A board that answers is there; more is not to be had where doors have no sensors.
+  if (!control.hasSensor) return pulseUnseen(control);
+  if (before.value === 'unknown') return blind({ code: 'bad-reply', detail: 'the sensor says nothing' });
 
   // A relay that we switch on and off ourselves keeps the line for the length of the pulse: nobody watches then.
   let seen = clock.monotonic();

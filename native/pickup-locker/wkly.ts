@@ -3,7 +3,7 @@ import type { DriverContext } from '../model/driver-registry.ts';
 import type { DoorState } from '../model/pickup-locker.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import { askedBoardsDriver, boardsOption, configuredBoards } from './asked-boards.ts';
+import { askedBoardsDriver } from './asked-boards.ts';
 import type { BoardProtocol } from './asked-boards.ts';
 import {
   WKLY_LAST_BOARD,
@@ -14,34 +14,51 @@ import {
   parseWkly,
 } from './wkly-frames.ts';
 import type { WklyDoor, WklyFrame } from './wkly-frames.ts';
+import { boardsOption, configuredBoards, doorOf, wiredOf, wiredOption } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
 
 const MOST_BOARDS = 16;
 
+function closedLevelOf(option: string | undefined): boolean | null {
+  return option === 'none' ? null : option !== '1-open';
+}
+
+/** The contact as the wire says it: 01 is a high level, whatever it means. */
+function levelOf(wire: WklyDoor): boolean | null {
+  return wire === null ? null : wire === 'closed';
+}
+
 function wklyProtocol(context: DriverContext): BoardProtocol<WklyFrame> {
-  const turned = context.options['door-state'] === '1-open';
-  const door = (wire: WklyDoor): DoorState => {
-    if (wire === null) return 'unknown';
-    return (wire === 'open') === turned ? 'closed' : 'open';
+  const wiring: Wiring = {
+    closedLevel: closedLevelOf(context.options['door-state']),
+    highFirst: false,
+    wired: wiredOf(context),
   };
+  const door = (wire: WklyDoor): DoorState => doorOf(levelOf(wire), wiring);
   const done = <T>(status: number, value: T): Result<T, DeviceError> =>
     status === 0 ? ok(value) : err({ code: 'bad-reply', detail: `board answered with status ${status}` });
   // A door that is asked for by itself is about to be opened: a state without a meaning is no reading.
   const watched = (status: number, state: DoorState): Result<DoorState, DeviceError> =>
-    state === 'unknown' ? err({ code: 'bad-reply', detail: 'door state without a meaning' }) : done(status, state);
+    status === 0 && state === 'unknown' && wiring.closedLevel !== null
+      ? err({ code: 'bad-reply', detail: 'door state without a meaning' })
+      : done(status, state);
   return {
     driverId: 'wkly',
     firstBoard: 0,
     lastBoard: WKLY_LAST_BOARD,
     locks: WKLY_LOCKS,
-    timing: { quietMs: 0, spacingMs: 25 },
+    wiring,
+    timing: { quietMs: 0, spacingMs: 5 },
     replyMs: 500,
     pulseReplyMs: 300,
+    pulseRestMs: 25,
+    stripEcho: true,
     parse: parseWkly,
-    doors: (board) => ({
+    contacts: (board) => ({
       request: encodeWklyAllDoorsRequest(board),
       asked: null,
       answer: (frame) =>
-        frame.kind === 'all-doors' && frame.board === board ? done(frame.status, frame.doors.map(door)) : null,
+        frame.kind === 'all-doors' && frame.board === board ? done(frame.status, frame.doors.map(levelOf)) : null,
     }),
     door: ({ board, lock }) => ({
       request: encodeWklyDoorRequest(board, lock),
@@ -74,8 +91,8 @@ export const wklyLocker = askedBoardsDriver(
     options: [
       {
         key: 'door-state',
-        label: { 'zh-CN': '门状态 01 表示', en: 'Door state 01 means' },
-        values: ['1-closed', '1-open'],
+        label: { 'zh-CN': '门状态 01 表示(none：无门磁)', en: 'Door state 01 means (none: no door sensors)' },
+        values: ['1-closed', '1-open', 'none'],
         fallback: '1-closed',
       },
       {
@@ -88,7 +105,9 @@ export const wklyLocker = askedBoardsDriver(
         ...boardsOption(0, MOST_BOARDS),
         label: { 'zh-CN': '锁控板数量(地址连续)', en: 'Number of boards (addresses in a row)' },
       },
+      wiredOption(WKLY_LOCKS),
     ],
+    identify: { bauds: [9600, 19200], turn: 'frame' },
   },
   (context) => configuredBoards(context, context.options['first-board'] === '1' ? 1 : 0),
   wklyProtocol,
