@@ -34,6 +34,11 @@ export function previewOf(document: ReceiptDocument): PrintDto['preview'] {
         return { kind: 'step', text: line.text, note: line.note, done: line.done };
       case 'qr':
         return { kind: 'qr', text: line.data };
+      // The screen shows what a person can read of bars; a picture says nothing that the text does not say.
+      case 'barcode':
+        return { kind: 'number', text: line.data };
+      case 'picture':
+        return { kind: 'feed', text: '' };
       case 'rule':
       case 'feed':
         return { kind: line.kind, text: '' };

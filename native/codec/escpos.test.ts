@@ -29,7 +29,7 @@ describe('commands', () => {
   ])('%s', (_name, bytes, expected) => expect(hex(bytes)).toBe(expected));
 
   it('prints Chinese text', () => {
-    const text = encodePrinterText('示例文本打印机!', { charset: 'gb18030', rare: 'four-byte' });
+    const text = encodePrinterText('示例文本打印机!', 'gb18030');
     const bytes = [
       ...escpos.initialise(),
       ...escpos.doubleByteMode(true),

@@ -1,3 +1,5 @@
+import type { Bitmap } from './bitmap.ts';
+
 /**
  * ESC/POS commands as bytes (protocols: ESC/POS receipt printers). Pure; every function gives a fresh array.
  */
@@ -8,6 +10,7 @@ export const GS = 0x1d;
 export const DLE = 0x10;
 export const EOT = 0x04;
 export const ENQ = 0x05;
+export const DC4 = 0x14;
 export const LF = 0x0a;
 
 export type EscPosAlign = 'left' | 'center' | 'right';
@@ -43,6 +46,8 @@ export const fullCut = (): number[] => [GS, 0x56, 0x00];
 export const realTimeStatus = (n: 1 | 2 | 3 | 4): number[] => [DLE, EOT, n];
 /** DLE ENQ: recover from a cutter error and resume (1), or clear the buffers (2). */
 export const recover = (n: 1 | 2): number[] => [DLE, ENQ, n];
+/** GS a n: reports of every change unasked (ASB), four bytes each, the first at once; `false` ends them. */
+export const reportChanges = (on: boolean): number[] => [GS, 0x61, on ? 0x0f : 0x00];
 /** GS r 1: paper status, answered in the order of the data: the answer proves that all before it was worked off. */
 export const queuedPaperStatus = (): number[] => [GS, 0x72, 0x01];
 
@@ -74,6 +79,40 @@ export function blackBar(widthDots: number, heightDots: number): number[] {
   const x = clamp(Math.floor(widthDots / 16), 1, 255);
   const y = clamp(Math.floor(heightDots / 2), 1, 255);
   return [GS, 0x76, 0x30, 0x03, x, 0, y, 0, ...Array.from({ length: x * y }, () => 0xff)];
+}
+
+/**
+ * GS k 73: Code 128 in the middle of its own line, without text beneath.
+ * @param data as `code128Data` gives it, at most 255 bytes
+ */
+export function code128(data: readonly number[], moduleDots: number, heightDots: number): number[] {
+  return [
+    ...[GS, 0x68, clamp(heightDots, 1, 255)],
+    ...[GS, 0x77, clamp(moduleDots, 2, 6)],
+    ...[GS, 0x48, 0x00],
+    ...[GS, 0x6b, 0x49, data.length, ...data],
+  ];
+}
+
+/** Most data bytes of one picture command, so that a printer with a small buffer need not hold a whole picture. */
+export const BAND_BYTES = 960;
+
+/**
+ * GS v 0: a picture in bands of at most `BAND_BYTES`, one command each, without a gap between them. Touchy firmware
+ * takes DLE EOT, DLE ENQ and DLE DC4 out of a picture as real-time commands, so their DLE gets one dot more.
+ */
+export function raster({ rowBytes, height, bits }: Bitmap): number[][] {
+  const bands: number[][] = [];
+  const rows = Math.max(1, Math.floor(BAND_BYTES / rowBytes));
+  for (let top = 0; top < height; top += rows) {
+    const data = Array.from(bits.subarray(top * rowBytes, (top + rows) * rowBytes));
+    const real = (byte: number, index: number): boolean =>
+      byte === DLE && [EOT, ENQ, DC4].includes(data[index + 1] ?? 0);
+    const harmless = data.map((byte, index) => (real(byte, index) ? byte | 0x08 : byte));
+    const height = data.length / rowBytes;
+    bands.push([GS, 0x76, 0x30, 0, rowBytes & 0xff, rowBytes >> 8, height & 0xff, height >> 8, ...harmless]);
+  }
+  return bands;
 }
 
 function clamp(value: number, low: number, high: number): number {

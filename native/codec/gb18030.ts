@@ -1,18 +1,21 @@
 import iconv from 'iconv-lite';
 
-/** Double-byte set that a printer's firmware understands. GBK is a subset of GB18030 and has no four-byte characters. */
+/** Double-byte codes that a printer's firmware decodes. GBK knows no codes of four bytes. */
 export type PrinterCharset = 'gb18030' | 'gbk';
 
-/** What becomes of characters that only four-byte GB18030 can express (rare names such as U+20BB7). */
-export type RareCharacters = 'four-byte' | 'geta';
+/**
+ * Characters for which a printer has dots: GB 2312 (6,763 characters and signs), GBK (21,003, code page 936), or all of
+ * GB 18030 with its four-byte codes. What the firmware decodes and what its font holds are two things.
+ */
+export type PrinterGlyphs = 'gb2312' | 'gbk' | 'gb18030';
 
 export interface PrinterEncoding {
-  readonly charset: PrinterCharset;
-  /** Ignored for `gbk`, which can only print the geta mark. */
-  readonly rare: RareCharacters;
+  readonly glyphs: PrinterGlyphs;
+  /** Whether a character that the printer lacks can be sent as a picture instead. */
+  readonly drawable: (char: string) => boolean;
 }
 
-/** Printed for a character that the printer cannot print: visible, so nobody takes the text for complete. */
+/** Stands for a character that nobody can name: visible, so nobody takes the text for complete. */
 export const GETA_MARK = '〓';
 
 /** Characters that look the same (or are meant the same) as one that every Chinese printer has. */
@@ -51,22 +54,108 @@ function isAscii(char: string): boolean {
   return char.length === 1 && char >= ' ' && char <= '~';
 }
 
-/** Bytes of one character, or null where the printer's set has none. */
-function encodeCharacter(char: string, encoding: PrinterEncoding): Uint8Array | null {
+/** First and last cell of the signs in rows 1 to 9 of GB 2312, by lead byte; later sets put more between them. */
+const GB2312_SIGNS: ReadonlyMap<number, readonly (readonly [number, number])[]> = new Map([
+  [0xa1, [[0xa1, 0xfe]]],
+  [
+    0xa2,
+    [
+      [0xb1, 0xe2],
+      [0xe5, 0xee],
+      [0xf1, 0xfc],
+    ],
+  ],
+  [0xa3, [[0xa1, 0xfe]]],
+  [0xa4, [[0xa1, 0xf3]]],
+  [0xa5, [[0xa1, 0xf6]]],
+  [
+    0xa6,
+    [
+      [0xa1, 0xb8],
+      [0xc1, 0xd8],
+    ],
+  ],
+  [
+    0xa7,
+    [
+      [0xa1, 0xc1],
+      [0xd1, 0xf1],
+    ],
+  ],
+  [
+    0xa8,
+    [
+      [0xa1, 0xba],
+      [0xc5, 0xe9],
+    ],
+  ],
+  [0xa9, [[0xa4, 0xef]]],
+]);
+
+function inGb2312(lead: number, trail: number): boolean {
+  if (trail < 0xa1) return false;
+  // The first level ends five cells before the end of its last row.
+  if (lead >= 0xb0 && lead <= 0xf7) return lead !== 0xd7 || trail <= 0xf9;
+  return (GB2312_SIGNS.get(lead) ?? []).some(([first, last]) => trail >= first && trail <= last);
+}
+
+/** Bytes of one character, or null where the printer's font has none. Private-use codes have no agreed shape. */
+function encodeCharacter(char: string, glyphs: PrinterGlyphs): Uint8Array | null {
   if (isAscii(char)) return Uint8Array.of(char.charCodeAt(0));
+  if (/[\p{Co}\p{Cs}\p{Cn}]/u.test(char)) return null;
+  const bytes = Uint8Array.from(iconv.encode(char, glyphs === 'gb18030' ? 'gb18030' : 'cp936'));
+  const [lead = 0, trail = 0] = bytes;
+  if (bytes.length === 4) return glyphs === 'gb18030' ? bytes : null;
+  if (bytes.length !== 2 || (glyphs === 'gb2312' && !inGb2312(lead, trail))) return null;
+  return bytes;
+}
+
+/** Whether the printer's own font has the character. */
+export function printerHas(char: string, glyphs: PrinterGlyphs): boolean {
+  return encodeCharacter(char, glyphs) !== null;
+}
+
+const PRIVATE_FIRST = 0xe815;
+const PRIVATE_LAST = 0xe864;
+/** Private-use codes of GB 18030-2000 that later editions moved, where the codec still has the old ones. */
+const PRIVATE_MOVED: ReadonlyMap<number, number> = new Map([
+  [0xe816, 0x20087],
+  [0xe817, 0x20089],
+  [0xe818, 0x200cc],
+  [0xe831, 0x215d7],
+  [0xe83b, 0x2298f],
+  [0xe855, 0x241fe],
+  [0xe81e, 0x9fb4],
+  [0xe826, 0x9fb5],
+  [0xe82b, 0x9fb6],
+  [0xe82c, 0x9fb7],
+  [0xe832, 0x9fb8],
+  [0xe843, 0x9fb9],
+  [0xe854, 0x9fba],
+  [0xe864, 0x9fbb],
+]);
+
+/** The character behind a private-use code of GB 18030-2000 (bytes FE 50 to FE A0), as old cards and systems have it. */
+function unfoldPrivateUse(char: string): string {
   const code = char.codePointAt(0) ?? 0;
-  if (code >= 0xd800 && code <= 0xdfff) return null;
-  const bytes = iconv.encode(char, encoding.charset);
-  if (bytes.length === 2) return Uint8Array.from(bytes);
-  if (bytes.length === 4 && encoding.charset === 'gb18030' && encoding.rare === 'four-byte')
-    return Uint8Array.from(bytes);
-  return null;
+  const moved = PRIVATE_MOVED.get(code);
+  if (moved !== undefined) return String.fromCodePoint(moved);
+  if (code < PRIVATE_FIRST || code > PRIVATE_LAST) return char;
+  const cell = 0x50 + code - PRIVATE_FIRST;
+  return iconv.decode(Uint8Array.of(0xfe, cell >= 0x7f ? cell + 1 : cell), 'gb18030');
+}
+
+/** What is printed for a character without a shape: its number, so that staff can find out which one it is. */
+function codeOf(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (code >= 0xd800 && code <= 0xdfff) return GETA_MARK;
+  return `〔U+${code.toString(16).toUpperCase().padStart(4, '0')}〕`;
 }
 
 /**
- * Turns any text into text that the printer can print: printable ASCII, characters of its double-byte set, line feeds,
- * and the geta mark for the rest. Signs with a printable twin are exchanged (yen sign, no-break space), invisible
- * characters dropped, Latin letters lose their accents. Idempotent.
+ * Turns any text into text that can be printed: printable ASCII, characters that the printer has or that can be drawn,
+ * line feeds, and the number of a character (`〔U+20BB7〕`) where there is no shape for it. Signs with a printable twin
+ * are exchanged (yen sign, no-break space), invisible characters dropped, Latin letters lose their accents. Idempotent.
  */
 export function toPrintable(text: string, encoding: PrinterEncoding): string {
   const plain = text
@@ -81,25 +170,30 @@ export function toPrintable(text: string, encoding: PrinterEncoding): string {
     })
     .replaceAll(COMBINING, '');
   const latin = !WIDE.test(plain);
+  const can = (char: string): boolean => printerHas(char, encoding.glyphs) || encoding.drawable(char);
   let out = '';
   for (const char of plain) {
-    const twin = REPLACEMENTS.get(char) ?? char;
+    const twin = REPLACEMENTS.get(char) ?? unfoldPrivateUse(char);
     const same = (latin ? LATIN_REPLACEMENTS.get(twin) : undefined) ?? twin;
-    if (same === '\n' || Array.from(same).every((one) => encodeCharacter(one, encoding) !== null)) out += same;
-    else out += GETA_MARK;
+    out += same === '\n' || Array.from(same).every(can) ? same : codeOf(char);
   }
   return out;
 }
 
+/** Whether a printable text holds a character that has to be drawn. */
+export function needsPicture(text: string, glyphs: PrinterGlyphs): boolean {
+  return Array.from(text).some((char) => char !== '\n' && !printerHas(char, glyphs));
+}
+
 /**
- * Bytes of a printable text (from `toPrintable`) as the printer's double-byte mode wants them: ASCII one byte, else two
- * or four. Anything else becomes the geta mark, line feeds are left out: they are commands and not text. No byte is
- * below 0x20, so no text can carry a printer command (second bytes are 0x30 to 0x39 or from 0x40 on).
+ * Bytes of a text as the printer's double-byte mode wants them: ASCII one byte, else two or four. What the printer
+ * lacks becomes the geta mark, line feeds are left out: they are commands and not text. No byte is below 0x20, so no
+ * text can carry a printer command (second bytes are 0x30 to 0x39 or from 0x40 on).
  */
-export function encodePrinterText(text: string, encoding: PrinterEncoding): Uint8Array {
-  const geta = encodeCharacter(GETA_MARK, encoding) ?? Uint8Array.of(0x3f);
+export function encodePrinterText(text: string, glyphs: PrinterGlyphs): Uint8Array {
+  const geta = encodeCharacter(GETA_MARK, glyphs) ?? Uint8Array.of(0x3f);
   const out: number[] = [];
-  for (const char of text) if (char !== '\n') out.push(...(encodeCharacter(char, encoding) ?? geta));
+  for (const char of text) if (char !== '\n') out.push(...(encodeCharacter(char, glyphs) ?? geta));
   return Uint8Array.from(out);
 }
 

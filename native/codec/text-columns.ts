@@ -146,14 +146,47 @@ export function wrapColumns(text: string, columns: number): string[] {
   });
 }
 
+/** A last line of so many columns looks forgotten: two Chinese characters and a stop. */
+const FORGOTTEN_COLUMNS = 6;
+
+/** Wraps like `wrapColumns`, but leaves no one or two characters alone on the last line where that costs no line. */
+export function wrapText(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const first = wrapColumns(paragraph, columns);
+    const forgotten = (lines: readonly string[]): boolean =>
+      lines.length > 1 && textColumns(lines.at(-1) ?? '') <= FORGOTTEN_COLUMNS;
+    if (!forgotten(first)) return first;
+    for (let width = Math.floor(columns) - 1; width > columns * 0.7; width -= 1) {
+      const narrower = wrapColumns(paragraph, width);
+      if (narrower.length > first.length) break;
+      if (!forgotten(narrower)) return narrower;
+    }
+    return first;
+  });
+}
+
+/** Lines that end where a clause ends, as full as that allows; null when a clause does not fit a line. */
+function wrapClauses(paragraph: string, columns: number): string[] | null {
+  const lines: string[] = [];
+  for (const clause of paragraph.match(/.+?(?:[，。；：！？]+|[,.;:!?](?= )|$)/gsu) ?? []) {
+    const last = lines.at(-1);
+    if (textColumns(clause.trim()) > columns) return null;
+    if (last !== undefined && textColumns(last + clause) <= columns) lines[lines.length - 1] = last + clause;
+    else lines.push(clause.trimStart());
+  }
+  return lines.map((line) => line.trim());
+}
+
 /**
- * Wraps like `wrapColumns` to as few lines, but to lines of about the same length: for centred text, where one
- * character alone on the last line looks like a mistake.
+ * Wraps like `wrapColumns` to as few lines, but at the ends of clauses where that costs no line, else to lines of about
+ * the same length: for centred text, where one character alone on the last line looks like a mistake.
  */
 export function wrapBalanced(text: string, columns: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     let best = wrapColumns(paragraph, columns);
     if (best.length === 1) return best;
+    const clauses = wrapClauses(normalised(paragraph), columns);
+    if (clauses !== null && clauses.length <= best.length) return clauses;
     const widest = Math.max(...splitPieces(paragraph).map((piece) => piece.columns));
     for (let width = Math.floor(columns) - 1; width >= Math.max(2, widest); width -= 1) {
       const narrower = wrapColumns(paragraph, width);
@@ -162,4 +195,9 @@ export function wrapBalanced(text: string, columns: number): string[] {
     }
     return best;
   });
+}
+
+/** Without spaces at the ends, runs of spaces as one. */
+function normalised(text: string): string {
+  return text.trim().replaceAll(/ +/g, ' ');
 }

@@ -29,4 +29,14 @@ export type ReceiptLine =
   | { readonly kind: 'number'; readonly text: string }
   /** QR code, error level M, quiet zone 4, centred. */
   | { readonly kind: 'qr'; readonly data: string }
+  /**
+   * Code 128 of 1 to 80 printable ASCII characters, centred, the text beneath; for staff scanners. The text alone where
+   * the paper is too narrow for bars that can be read.
+   */
+  | { readonly kind: 'barcode'; readonly data: string }
+  /**
+   * Black and white picture, centred, one dot a printer dot (8 a millimetre). `bits` is base64: rows from top to bottom,
+   * each padded to whole bytes, most significant bit at the left, 1 is black.
+   */
+  | { readonly kind: 'picture'; readonly width: number; readonly height: number; readonly bits: string }
   | { readonly kind: 'feed'; readonly lines: number };

@@ -19,6 +19,15 @@ export interface PrinterState {
 
 export type ReceiptPrinterEvent = { readonly type: 'state-changed'; readonly state: PrinterState };
 
+/** What is known before a print besides its text. */
+export interface PrintHow {
+  /**
+   * Half a receipt may hang in the printer that this process knows nothing of (the program has just been started): it
+   * is brought out and cut off first, because it belongs to somebody else.
+   */
+  readonly leftovers?: boolean;
+}
+
 export interface ReceiptPrinter extends DeviceDriver<ReceiptPrinterEvent> {
   /** Reads paper, cover and cutter (real-time status). */
   readState(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>>;
@@ -26,5 +35,15 @@ export interface ReceiptPrinter extends DeviceDriver<ReceiptPrinterEvent> {
    * Prints and cuts one receipt. Paper and cover are checked before the first byte; the status is read back after the
    * cut, and only that makes `printed`. Never rejects.
    */
-  print(document: ReceiptDocument, signal?: AbortSignal): Promise<PrintResult>;
+  print(document: ReceiptDocument, signal?: AbortSignal, how?: PrintHow): Promise<PrintResult>;
+  /**
+   * Brings out what hangs in the printer and cuts it off: half a receipt after a crash, or a blank strip. Ends as a
+   * print does. Never rejects.
+   */
+  clearAway(signal?: AbortSignal): Promise<PrintResult>;
+  /**
+   * Takes the printer out of a stop that it can leave by itself (cutter error) and throws away what it still had to
+   * print, so that no receipt comes out a second time. Gives the state afterwards; the error when it is still stopped.
+   */
+  recover(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>>;
 }

@@ -1,14 +1,19 @@
-import { feedLines, initialise, partialCut, queuedPaperStatus, recover } from '../codec/escpos.ts';
-import type { PrinterEncoding } from '../codec/gb18030.ts';
+import { BAND_BYTES, feedLines, initialise, queuedPaperStatus, recover, reportChanges } from '../codec/escpos.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceError, DeviceState } from '../model/device.ts';
 import { Emitter } from '../model/events.ts';
 import type { ReceiptDocument } from '../model/receipt-document.ts';
-import type { PrinterState, PrintResult, ReceiptPrinter, ReceiptPrinterEvent } from '../model/receipt-printer.ts';
+import type {
+  PrinterState,
+  PrintHow,
+  PrintResult,
+  ReceiptPrinter,
+  ReceiptPrinterEvent,
+} from '../model/receipt-printer.ts';
 import type { Result } from '../model/result.ts';
 import { err, ok } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import { packChunks, renderEscPos } from './escpos-render.ts';
+import { packChunks, partBytes, renderEscPos } from './escpos-render.ts';
 import type { PrinterCondition } from './escpos-status.ts';
 import {
   conditionFault,
@@ -18,8 +23,9 @@ import {
   queuedPaperPresent,
   stoppedByOffline,
 } from './escpos-status.ts';
-import type { PaperWidth } from './layout.ts';
-import { laidHeight, layoutReceipt } from './layout.ts';
+import { laidHeight, layoutReceipt, LINE_DOTS } from './layout.ts';
+import type { PrinterProfile } from './profile.ts';
+import { encodingOf } from './profile.ts';
 import { StatusLine } from './status-line.ts';
 
 /** Most bytes sent before the printer is asked again how it is. */
@@ -39,7 +45,11 @@ const POLL_MS = 400;
 /** Time a cutter needs to go home after a recovery (ms). */
 const RECOVERY_MS = 1000;
 /** Longer than any payload of a receipt: fills up a payload that a broken line left unfinished; NUL prints nothing. */
-const FILL_BYTES = 700;
+const FILL_BYTES = BAND_BYTES + 140;
+/** Bytes on a serial line between two looks at whether the printer said that its buffer is full. */
+const PIECE_BYTES = 64;
+/** Lines that bring a fragment past the knife. */
+const CLEAR_LINES = 4;
 
 /**
  * Whether the printer answers status questions: `auto` finds out (a printer that has answered before and is silent
@@ -48,8 +58,9 @@ const FILL_BYTES = 700;
 export type StatusAnswers = 'auto' | 'always' | 'never';
 
 export interface EscposSettings {
-  readonly width: PaperWidth;
-  readonly encoding: PrinterEncoding;
+  readonly profile: PrinterProfile;
+  /** Whether the printer is asked to report changes by itself (ASB). */
+  readonly reports: boolean;
   readonly statusAnswers: StatusAnswers;
   /**
    * Addresses on which a receipt was broken off after its first byte. Shared by the drivers of one process, because a
@@ -69,6 +80,12 @@ function unknown(cause: DeviceError): PrintResult {
   return { outcome: 'unknown', cause };
 }
 
+/** What of a condition is worth an event. */
+function stateKey(condition: PrinterCondition): string {
+  const { paper, cover, cutter } = printerState(condition);
+  return [paper, cover, cutter, conditionFault(condition)?.code ?? ''].join(' ');
+}
+
 /** Receipt printers that understand ESC/POS, over serial or TCP. */
 export class EscposPrinter implements ReceiptPrinter {
   readonly deviceClass = 'receipt-printer';
@@ -86,14 +103,17 @@ export class EscposPrinter implements ReceiptPrinter {
   #last: PrinterCondition | null = null;
   /** Whether this printer ever answered GS r 1, the question that waits behind the data. */
   #knowsQueued = false;
+  /** Whether the printer was told to report changes. */
+  #reporting = false;
 
   constructor(transport: Transport, clock: Clock, settings: EscposSettings) {
     this.#transport = transport;
     this.#clock = clock;
     this.#settings = settings;
     // An unasked report has no checksum either, so it is taken for a hint and verified by asking.
-    this.#line = new StatusLine(transport, clock, () => {
-      if (!this.#printing && settings.statusAnswers !== 'never') void this.#followHint();
+    this.#line = new StatusLine(transport, clock, (reported) => {
+      if (this.#printing || settings.statusAnswers === 'never') return;
+      if (this.#last === null || stateKey(this.#last) !== stateKey(reported)) void this.#followHint();
     });
   }
 
@@ -126,19 +146,81 @@ export class EscposPrinter implements ReceiptPrinter {
     return result.ok ? ok(printerState(result.value)) : result;
   }
 
-  async print(document: ReceiptDocument, signal?: AbortSignal): Promise<PrintResult> {
-    const { width, encoding } = this.#settings;
-    const laid = layoutReceipt(document, width, encoding);
+  async print(document: ReceiptDocument, signal?: AbortSignal, how?: PrintHow): Promise<PrintResult> {
+    const { profile } = this.#settings;
+    const laid = layoutReceipt(document, profile.width, encodingOf(profile));
     if (!laid.ok) return notPrinted({ code: 'bad-request', detail: laid.error.detail });
-    const segments = renderEscPos(laid.value, width, encoding);
+    if (!profile.pictures && laid.value.some(({ kind }) => kind === 'picture')) {
+      return notPrinted({ code: 'not-supported', detail: 'this printer takes no pictures' });
+    }
+    const segments = renderEscPos(laid.value, profile);
+    const parted = (): readonly Uint8Array[] => {
+      const fragment = how?.leftovers === true || this.#settings.brokenOff.has(this.#transport.address);
+      return [...(fragment ? this.#separation() : []), ...segments];
+    };
+    return this.#alone(signal, (inner) => this.#printSegments(parted, laidHeight(laid.value), inner));
+  }
+
+  clearAway(signal?: AbortSignal): Promise<PrintResult> {
+    const height = CLEAR_LINES * LINE_DOTS;
+    return this.#alone(signal, (inner) => this.#printSegments(() => this.#separation(), height, inner));
+  }
+
+  async recover(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>> {
+    if (this.#settings.statusAnswers === 'never') return err({ code: 'not-supported', detail: NO_STATUS.detail });
+    const result = await this.#exclusive(async () => {
+      const before = await this.#refresh(signal);
+      if (!before.ok) return before;
+      return this.#recoverFrom(before.value, this.#signal(signal));
+    });
+    if (!result.ok) return result;
+    const fault = conditionFault(result.value);
+    return fault === null ? ok(printerState(result.value)) : err(fault);
+  }
+
+  /** Lets one print at a time through, after the question that is under way. */
+  async #alone(
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<PrintResult>,
+  ): Promise<PrintResult> {
     if (this.#printing) return notPrinted({ code: 'busy', detail: 'printing' });
     this.#printing = true;
     try {
       await this.#tail;
-      return await this.#printSegments(segments, laidHeight(laid.value), this.#signal(signal));
+      const result = await work(this.#signal(signal));
+      if (result.outcome === 'printed') await this.#askForReports();
+      return result;
     } finally {
       this.#printing = false;
     }
+  }
+
+  /** Real-time recovery with the buffers cleared: what was broken off never comes out as a receipt again. */
+  async #recoverFrom(before: PrinterCondition, signal: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
+    const sent = await this.#line.send(recover(2));
+    if (!sent.ok) return sent;
+    // The receipt that the knife did not part still hangs there.
+    if (before.cutterError) this.#settings.brokenOff.add(this.#transport.address);
+    await this.#clock.sleep(RECOVERY_MS, signal);
+    return this.#refresh(signal);
+  }
+
+  /**
+   * Asks for reports of every change. Not while a fragment may wait in the printer: the command would wait behind it,
+   * or end up inside a payload.
+   */
+  async #askForReports(): Promise<void> {
+    const { reports, statusAnswers, brokenOff } = this.#settings;
+    if (!reports || statusAnswers === 'never' || this.#reporting || this.#line.closed) return;
+    if (this.#disposed.signal.aborted || brokenOff.has(this.#transport.address)) return;
+    this.#reporting = (await this.#line.send(reportChanges(true))).ok;
+  }
+
+  /** Reports and answers have no address; while a receipt is printed only answers may come. */
+  async #stopReports(): Promise<void> {
+    if (!this.#reporting) return;
+    this.#reporting = false;
+    await this.#line.send(reportChanges(false));
   }
 
   /**
@@ -169,13 +251,17 @@ export class EscposPrinter implements ReceiptPrinter {
 
   async #refresh(signal?: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
     const result = await this.#line.condition(this.#signal(signal));
-    if (!result.ok) return result;
+    if (!result.ok) {
+      // One that was off has forgotten that it should report.
+      if (result.error.code === 'timeout') this.#reporting = false;
+      return result;
+    }
     const before = this.#last;
     this.#last = result.value;
-    const state = printerState(result.value);
-    if (before === null || JSON.stringify(printerState(before)) !== JSON.stringify(state)) {
-      this.events.emit({ type: 'state-changed', state });
+    if (before === null || stateKey(before) !== stateKey(result.value)) {
+      this.events.emit({ type: 'state-changed', state: printerState(result.value) });
     }
+    if (!this.#printing && !result.value.offline) await this.#askForReports();
     return result;
   }
 
@@ -186,12 +272,7 @@ export class EscposPrinter implements ReceiptPrinter {
   async #preflight(signal: AbortSignal): Promise<DeviceError | null> {
     if (this.#settings.statusAnswers === 'never') return null;
     let condition = await this.#refresh(signal);
-    if (condition.ok && condition.value.cutterError) {
-      const sent = await this.#line.send(recover(2));
-      if (!sent.ok) return sent.error;
-      await this.#clock.sleep(RECOVERY_MS, signal);
-      condition = await this.#refresh(signal);
-    }
+    if (condition.ok && condition.value.cutterError) condition = await this.#recoverFrom(condition.value, signal);
     if (condition.ok) return conditionFault(condition.value);
     const silent = condition.error.code === 'timeout' && !this.#line.everAnswered;
     return silent && this.#settings.statusAnswers === 'auto' ? null : condition.error;
@@ -214,9 +295,15 @@ export class EscposPrinter implements ReceiptPrinter {
     return alive.ok || alive.error.code === 'timeout' || alive.error.code === 'bad-reply' ? null : alive.error;
   }
 
-  async #printSegments(segments: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
+  /** @param segments asked for when the printer was looked at, which may find a fragment in it */
+  async #printSegments(
+    segments: () => readonly Uint8Array[],
+    heightDots: number,
+    signal: AbortSignal,
+  ): Promise<PrintResult> {
     if (signal.aborted) return notPrinted(CANCELLED);
     if (this.#line.closed) return notPrinted({ code: 'not-connected', detail: 'line is closed' });
+    await this.#stopReports();
     this.#line.watch();
     const fault = (await this.#preflight(signal)) ?? (await this.#tryQueued(signal));
     if (fault !== null) return notPrinted(fault);
@@ -226,8 +313,7 @@ export class EscposPrinter implements ReceiptPrinter {
     const address = this.#transport.address;
     const chunks = packChunks(
       [
-        ...(brokenOff.has(address) ? this.#separation() : []),
-        ...segments,
+        ...segments(),
         // Directly behind the cut, so that nothing can happen between the two.
         ...(this.#settings.statusAnswers === 'never' ? [] : [Uint8Array.from(queuedPaperStatus())]),
       ],
@@ -243,7 +329,11 @@ export class EscposPrinter implements ReceiptPrinter {
 
   /** Parts the fragment of a receipt that was broken off from the next one, which belongs to another person. */
   #separation(): Uint8Array[] {
-    return [new Uint8Array(FILL_BYTES), Uint8Array.from([...initialise(), ...feedLines(4), ...partialCut()])];
+    const { cut } = this.#settings.profile;
+    return [
+      new Uint8Array(FILL_BYTES),
+      Uint8Array.from([...initialise(), ...feedLines(CLEAR_LINES), ...partBytes(cut)]),
+    ];
   }
 
   async #sendAndConfirm(chunks: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
@@ -272,15 +362,29 @@ export class EscposPrinter implements ReceiptPrinter {
     return unknown({ code: 'timeout', detail: 'printer was silent for a while and may have been reset' });
   }
 
-  /** Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. */
+  /**
+   * Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. A printer
+   * whose buffer is full says so in the middle of a chunk: a serial line carries it in small pieces.
+   */
   async #sendPaced(chunk: Uint8Array, signal: AbortSignal): Promise<Result<void, DeviceError>> {
     await this.#waitForRoom(signal);
-    const start = this.#clock.monotonic();
-    const sent = await this.#line.send(chunk);
-    if (!sent.ok) return sent;
-    const left = this.#wireMs(chunk.length) - (this.#clock.monotonic() - start);
-    if (left > 0) await this.#clock.sleep(left, signal);
-    return this.#line.closed ? err({ code: 'line-lost', detail: 'line closed while printing' }) : sent;
+    const piece = this.#transport.baud === null ? chunk.length : PIECE_BYTES;
+    for (let at = 0; at < chunk.length; at += piece) {
+      if (at > 0) await this.#waitInPayload(signal);
+      const bytes = chunk.subarray(at, at + piece);
+      const start = this.#clock.monotonic();
+      const sent = await this.#line.send(bytes);
+      if (!sent.ok) return sent;
+      const left = this.#wireMs(bytes.length) - (this.#clock.monotonic() - start);
+      if (left > 0) await this.#clock.sleep(left, signal);
+      if (this.#line.closed) return err({ code: 'line-lost', detail: 'line closed while printing' });
+    }
+    return ok(undefined);
+  }
+
+  /** Without a question, which could land inside a payload. */
+  async #waitInPayload(signal: AbortSignal): Promise<void> {
+    for (let pause = 0; pause < PAUSES && this.#line.paused; pause += 1) await this.#line.flowing(signal);
   }
 
   /** The printer is asked between, so that one which went off meanwhile is seen as silent. */

@@ -1,21 +1,31 @@
+import type { Bitmap } from '../codec/bitmap.ts';
+import { code128Data } from '../codec/code128.ts';
+import type { EscPosAlign } from '../codec/escpos.ts';
 import {
   align,
   blackBar,
+  code128,
   doubleByteMode,
   emphasis,
   feedLines,
+  fullCut,
   initialise,
   LF,
   lineSpacing,
   partialCut,
   qrCode,
+  raster,
   reverse,
   size,
 } from '../codec/escpos.ts';
-import type { PrinterEncoding } from '../codec/gb18030.ts';
-import { encodePrinterText } from '../codec/gb18030.ts';
-import type { LaidLine, PaperWidth } from './layout.ts';
-import { LINE_DOTS, PAPER } from './layout.ts';
+import { encodePrinterText, needsPicture } from '../codec/gb18030.ts';
+import { barcodePicture, qrPicture, textBitmap } from './draw.ts';
+import type { LaidLine } from './layout.ts';
+import { GLYPH_DOTS, LINE_DOTS, PAPER } from './layout.ts';
+import type { CutKind, PrinterProfile } from './profile.ts';
+
+/** Lines from where a knife would be to the tear bar of a printer without one. */
+const TEAR_BAR_LINES = 2;
 
 /** Settings that stay in force in the printer until changed. */
 interface PrinterMode {
@@ -46,51 +56,83 @@ function change(mode: PrinterMode, wanted: Partial<PrinterMode> & { scale?: read
 
 const PLAIN = { align: 'left', bold: false, reverse: false, scale: [1, 1] } as const;
 
-function renderLine(line: LaidLine, mode: PrinterMode, width: PaperWidth, encoding: PrinterEncoding): number[] {
+/** A picture in bands; each band is a segment of its own. */
+function picture(mode: PrinterMode, bitmap: Bitmap, to: EscPosAlign): number[][] {
+  const [first = [], ...rest] = raster(bitmap);
+  return [[...change(mode, { ...PLAIN, align: to }), ...first], ...rest];
+}
+
+/** White paper between two pictures: an empty line of that height. */
+function white(mode: PrinterMode, dots: number): number[] {
+  return [...change(mode, { ...PLAIN, spacing: dots }), LF];
+}
+
+function renderText(line: Extract<LaidLine, { kind: 'text' }>, mode: PrinterMode, profile: PrinterProfile): number[][] {
+  // Trailing spaces are ink only in reverse.
+  const text = line.reverse ? line.text : line.text.trimEnd();
+  if (needsPicture(text, profile.glyphs)) {
+    const bands = picture(mode, textBitmap({ ...line, text }, profile.font), line.align);
+    const below = line.advance - GLYPH_DOTS * line.height;
+    return below > 0 ? [...bands, white(mode, below)] : bands;
+  }
+  const { align: to, bold, reverse: inverse, width, height, advance } = line;
+  const style = { align: to, bold, reverse: inverse, scale: [width, height] as const, spacing: advance };
+  return [[...change(mode, style), ...encodePrinterText(text, profile.glyphs), LF]];
+}
+
+function renderLine(line: LaidLine, mode: PrinterMode, profile: PrinterProfile): number[][] {
   switch (line.kind) {
-    case 'text': {
-      const style = {
-        align: line.align,
-        bold: line.bold,
-        reverse: line.reverse,
-        scale: [line.width, line.height] as const,
-        spacing: line.advance,
-      };
-      // Trailing spaces are ink only in reverse.
-      const text = line.reverse ? line.text : line.text.trimEnd();
-      return [...change(mode, style), ...encodePrinterText(text, encoding), LF];
+    case 'text':
+      return renderText(line, mode, profile);
+    case 'rule': {
+      const dashes = Array.from({ length: line.columns }, () => 0x2d);
+      return [[...change(mode, { ...PLAIN, spacing: LINE_DOTS }), ...dashes, LF]];
     }
-    case 'rule':
-      return [
-        ...change(mode, { ...PLAIN, spacing: LINE_DOTS }),
-        ...Array.from({ length: line.columns }, () => 0x2d),
-        LF,
-      ];
     case 'bar':
-      return [...change(mode, PLAIN), ...blackBar(PAPER[width].dots, line.dots)];
+      // Without pictures the reversed lines stand alone, which is less handsome and as clear.
+      if (!profile.pictures) return [];
+      return [[...change(mode, PLAIN), ...blackBar(PAPER[profile.width].dots, line.dots)]];
     case 'gap':
-      return [...change(mode, { ...PLAIN, spacing: line.dots }), LF];
+      return [white(mode, line.dots)];
     case 'qr':
-      return [...change(mode, { ...PLAIN, align: 'center' }), ...qrCode(line.data, line.moduleDots, 'M')];
-    default:
-      return [...change(mode, { ...PLAIN, spacing: LINE_DOTS }), ...feedLines(line.lines)];
+      if (drawsCodes(profile)) return picture(mode, qrPicture(line), 'center');
+      return [[...change(mode, { ...PLAIN, align: 'center' }), ...qrCode(line.data, line.moduleDots, 'M')]];
+    case 'barcode': {
+      const data = code128Data(line.runs);
+      if (data === null || drawsCodes(profile)) return picture(mode, barcodePicture(line), 'center');
+      return [[...change(mode, { ...PLAIN, align: 'center' }), ...code128(data, line.moduleDots, line.dots)]];
+    }
+    case 'picture':
+      return picture(mode, line.bitmap, 'center');
+    case 'feed':
+      return [[...change(mode, { ...PLAIN, spacing: LINE_DOTS }), ...feedLines(line.lines)]];
+  }
+}
+
+const drawsCodes = (profile: PrinterProfile): boolean => profile.pictures && profile.codes === 'picture';
+
+/** Parts the receipt from the roll: cuts, or brings its end past the tear bar. */
+export function partBytes(cut: CutKind): number[] {
+  switch (cut) {
+    case 'partial':
+      return partialCut();
+    case 'full':
+      return fullCut();
+    case 'none':
+      return feedLines(TEAR_BAR_LINES);
   }
 }
 
 /**
- * Laid-out lines as ESC/POS, in segments that end where a command ends, so that a status question between two
- * segments never lands inside a payload. The first segment initialises, the last one cuts.
+ * Laid-out lines as ESC/POS, in segments of at most 1 KB that end where a command ends, so that a status question
+ * between two segments never lands inside a payload. The first segment initialises, the last one cuts.
  */
-export function renderEscPos(
-  lines: readonly LaidLine[],
-  width: PaperWidth,
-  encoding: PrinterEncoding,
-): readonly Uint8Array[] {
+export function renderEscPos(lines: readonly LaidLine[], profile: PrinterProfile): readonly Uint8Array[] {
   const mode: PrinterMode = { align: 'left', bold: false, reverse: false, size: '1,1', spacing: -1 };
   return [
     Uint8Array.from([...initialise(), ...doubleByteMode(true)]),
-    ...lines.map((line) => Uint8Array.from(renderLine(line, mode, width, encoding))),
-    Uint8Array.from(partialCut()),
+    ...lines.flatMap((line) => renderLine(line, mode, profile).map((part) => Uint8Array.from(part))),
+    Uint8Array.from(partBytes(profile.cut)),
   ];
 }
 

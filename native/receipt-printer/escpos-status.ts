@@ -129,6 +129,7 @@ export function deviceState(condition: PrinterCondition): DeviceState {
   const fault = conditionFault(condition);
   const { paper } = printerState(condition);
   if (fault === null) return { status: 'online', detail: '', paper, identity: null };
-  const byUser = fault.code === 'cover-open' || fault.code === 'paper-out';
-  return { status: byUser ? 'userError' : 'hardwareError', detail: fault.detail, paper, identity: null };
+  const { code, detail } = fault;
+  const byUser = code === 'cover-open' || code === 'paper-out';
+  return { status: byUser ? 'userError' : 'hardwareError', detail, fault: code, paper, identity: null };
 }

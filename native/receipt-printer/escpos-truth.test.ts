@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { FakeClock, seededRandom } from '../../test/support/fake-clock.ts';
 import { MemoryTransport } from '../../test/support/memory-transport.ts';
 import type { ReceiptDocument } from '../model/receipt-document.ts';
-import { EscposPrinter } from './escpos-driver.ts';
+import { EscposPrinter, escposSettings } from './index.ts';
 import type { SimulatedReceipt } from './simulator.ts';
 import { ReceiptPrinterSimulator, receiptText } from './simulator.ts';
 
@@ -74,12 +74,7 @@ it('says printed only when the receipt came out whole, and not printed only when
             );
           });
         });
-        const printer = new EscposPrinter(transport, clock, {
-          width: 80,
-          encoding: { charset: 'gb18030', rare: 'four-byte' },
-          statusAnswers: 'auto',
-          brokenOff: new Set(),
-        });
+        const printer = new EscposPrinter(transport, clock, escposSettings({ charset: 'gb18030' }, new Set()));
         if (answeredBefore) await clock.run(printer.probe());
         const cancel = new AbortController();
         const changes: Record<typeof what, () => void> = {

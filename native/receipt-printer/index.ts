@@ -1,22 +1,41 @@
-import type { PrinterEncoding } from '../codec/gb18030.ts';
+import type { PrinterGlyphs } from '../codec/gb18030.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
+import type { GlyphSource } from '../model/glyphs.ts';
+import { NO_GLYPHS } from '../model/glyphs.ts';
 import type { ReceiptPrinter } from '../model/receipt-printer.ts';
-import type { EscposSettings } from './escpos-driver.ts';
+import type { EscposSettings, StatusAnswers } from './escpos-driver.ts';
 import { EscposPrinter } from './escpos-driver.ts';
-import type { PaperWidth } from './layout.ts';
+import type { CutKind } from './profile.ts';
 
-/** Settings from the technician's options; an unknown value takes the fallback. */
-export function escposSettings(options: Readonly<Record<string, string>>, brokenOff: Set<string>): EscposSettings {
-  const width: PaperWidth = options['width'] === '58' ? 58 : 80;
-  const encoding: PrinterEncoding = {
-    charset: options['charset'] === 'gbk' ? 'gbk' : 'gb18030',
-    rare: options['rareCharacters'] === 'geta' ? 'geta' : 'four-byte',
-  };
-  const answers = options['statusAnswers'];
+/** The value of an option, or its fallback when it is none of those. */
+function oneOf<T extends string>(value: string | undefined, values: readonly [T, ...T[]]): T {
+  return values.find((known) => known === value) ?? values[0];
+}
+
+const GLYPHS: readonly [PrinterGlyphs, ...PrinterGlyphs[]] = ['gbk', 'gb2312', 'gb18030'];
+const CUTS: readonly [CutKind, ...CutKind[]] = ['partial', 'full', 'none'];
+const ANSWERS: readonly [StatusAnswers, ...StatusAnswers[]] = ['auto', 'always', 'never'];
+
+/**
+ * Settings from the technician's options; an unknown value takes the fallback.
+ * @param font characters as dots, for those that the printer lacks
+ */
+export function escposSettings(
+  options: Readonly<Record<string, string>>,
+  brokenOff: Set<string>,
+  font: GlyphSource = NO_GLYPHS,
+): EscposSettings {
   return {
-    width,
-    encoding,
-    statusAnswers: answers === 'always' || answers === 'never' ? answers : 'auto',
+    profile: {
+      width: options['width'] === '58' ? 58 : 80,
+      glyphs: oneOf(options['charset'], GLYPHS),
+      pictures: options['pictures'] !== 'no',
+      codes: oneOf(options['codes'], ['printer', 'picture']),
+      cut: oneOf(options['cut'], CUTS),
+      font,
+    },
+    reports: options['reports'] !== 'no',
+    statusAnswers: oneOf(options['statusAnswers'], ANSWERS),
     brokenOff,
   };
 }
@@ -40,15 +59,33 @@ export const escposPrinter: DriverDefinition<ReceiptPrinter> = {
     },
     {
       key: 'charset',
-      label: { 'zh-CN': '汉字编码', en: 'Chinese encoding' },
-      values: ['gb18030', 'gbk'],
-      fallback: 'gb18030',
+      label: { 'zh-CN': '打印机自带字库（缺的字画成图）', en: 'Characters that the printer has (others are drawn)' },
+      values: ['gbk', 'gb2312', 'gb18030'],
+      fallback: 'gbk',
     },
     {
-      key: 'rareCharacters',
-      label: { 'zh-CN': '生僻字：four-byte 四字节，geta 打印〓', en: 'Rare characters: four-byte code or geta mark' },
-      values: ['four-byte', 'geta'],
-      fallback: 'four-byte',
+      key: 'cut',
+      label: { 'zh-CN': '切纸：partial 半切，full 全切，none 无切刀', en: 'Cut: partial, full, or none (tear bar)' },
+      values: ['partial', 'full', 'none'],
+      fallback: 'partial',
+    },
+    {
+      key: 'pictures',
+      label: { 'zh-CN': '能打印点阵图（GS v 0）', en: 'Understands raster pictures (GS v 0)' },
+      values: ['yes', 'no'],
+      fallback: 'yes',
+    },
+    {
+      key: 'codes',
+      label: { 'zh-CN': '二维码、条码：打印机指令或画成图', en: 'QR and Code 128: by the printer or as pictures' },
+      values: ['printer', 'picture'],
+      fallback: 'printer',
+    },
+    {
+      key: 'reports',
+      label: { 'zh-CN': '打印机主动上报状态（ASB）', en: 'Printer reports changes by itself (ASB)' },
+      values: ['yes', 'no'],
+      fallback: 'yes',
     },
     {
       key: 'statusAnswers',
@@ -57,11 +94,16 @@ export const escposPrinter: DriverDefinition<ReceiptPrinter> = {
       fallback: 'auto',
     },
   ],
-  create: (context) => new EscposPrinter(context.transport, context.clock, escposSettings(context.options, brokenOff)),
+  create: (context) =>
+    new EscposPrinter(context.transport, context.clock, escposSettings(context.options, brokenOff, context.glyphs)),
 };
 
+export { barcodePicture, drawReceipt } from './draw.ts';
 export type { EscposSettings, StatusAnswers } from './escpos-driver.ts';
 export { EscposPrinter } from './escpos-driver.ts';
+export { packChunks, partBytes, renderEscPos } from './escpos-render.ts';
 export type { LaidLine, LayoutProblem, PaperMetrics, PaperWidth } from './layout.ts';
 export { laidHeight, layoutReceipt, PAPER } from './layout.ts';
-export { packChunks, renderEscPos } from './escpos-render.ts';
+export { previewReceipt } from './preview.ts';
+export type { CutKind, PrinterProfile } from './profile.ts';
+export { encodingOf, unprintable } from './profile.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caseReceiptEn, caseReceiptZh, difficultReceiptZh } from '../../test/support/paper/sample-receipts.ts';
+import { receiptFont } from '../../test/support/paper/receipt-font.ts';
 import type { PrinterEncoding } from '../codec/gb18030.ts';
 import { toPrintable } from '../codec/gb18030.ts';
 import { textColumns } from '../codec/text-columns.ts';
@@ -8,10 +9,20 @@ import type { ReceiptDocument, ReceiptLine } from '../model/receipt-document.ts'
 import { packChunks, renderEscPos } from './escpos-render.ts';
 import type { LaidLine, PaperWidth } from './layout.ts';
 import { laidHeight, layoutReceipt, PAPER } from './layout.ts';
+import { encodingOf } from './profile.ts';
+import type { PrinterProfile } from './profile.ts';
 import type { SimulatedReceipt } from './simulator.ts';
 import { ReceiptPrinterSimulator, receiptText } from './simulator.ts';
 
-const ENCODING: PrinterEncoding = { charset: 'gb18030', rare: 'four-byte' };
+const ENCODING: PrinterEncoding = { glyphs: 'gb18030', drawable: () => false };
+const profile = (width: PaperWidth, glyphs = ENCODING.glyphs): PrinterProfile => ({
+  width,
+  glyphs,
+  pictures: true,
+  codes: 'printer',
+  cut: 'partial',
+  font: receiptFont,
+});
 
 function lay(document: ReceiptDocument, width: PaperWidth): readonly LaidLine[] {
   const laid = layoutReceipt(document, width, ENCODING);
@@ -25,12 +36,17 @@ const texts = (lines: readonly LaidLine[]): string[] =>
 function printed(document: ReceiptDocument, width: PaperWidth, encoding = ENCODING): SimulatedReceipt {
   const laid = layoutReceipt(document, width, encoding);
   if (!laid.ok) throw new Error(laid.error.detail);
-  const simulator = new ReceiptPrinterSimulator({ width, charset: encoding.charset, doubleByteAtPowerOn: false });
+  const simulator = new ReceiptPrinterSimulator({
+    width,
+    charset: encoding.glyphs === 'gb18030' ? 'gb18030' : 'gbk',
+    doubleByteAtPowerOn: false,
+  });
   const out: SimulatedReceipt[] = [];
   const unknown: string[] = [];
   simulator.receipts.subscribe((receipt) => out.push(receipt));
   simulator.activity.subscribe((what) => what.startsWith('unknown') && unknown.push(what));
-  for (const chunk of packChunks(renderEscPos(laid.value, width, encoding), 1024)) simulator.receive(chunk);
+  for (const chunk of packChunks(renderEscPos(laid.value, profile(width, encoding.glyphs)), 1024))
+    simulator.receive(chunk);
   expect(unknown).toEqual([]);
   expect(simulator.state.waitingBytes).toBe(0);
   expect(out).toHaveLength(1);
@@ -123,7 +139,7 @@ describe('layout', () => {
 
 describe('bytes', () => {
   it('begin and end as every receipt', () => {
-    const bytes = renderEscPos(lay(caseReceiptZh, 80), 80, ENCODING);
+    const bytes = renderEscPos(lay(caseReceiptZh, 80), profile(80));
     expect([...bytes[0]!]).toEqual([0x1b, 0x40, 0x1c, 0x26]);
     expect([...bytes.at(-2)!].slice(-3)).toEqual([0x1b, 0x64, 4]);
     expect([...bytes.at(-1)!]).toEqual([0x1d, 0x56, 1]);
@@ -141,9 +157,9 @@ describe('bytes', () => {
 
   it.each([
     ['gb18030', '测试𠮷、㐂试验'],
-    ['gbk', '测试〓、〓试验'],
-  ] as const)('carry rare names to a %s printer', (charset, name) => {
-    const receipt = printed(difficultReceiptZh, 80, { charset, rare: 'four-byte' });
+    ['gbk', '测试〔U+20BB7〕、〔U+3402〕试验'],
+  ] as const)('carry rare names to a %s printer that takes no pictures', (glyphs, name) => {
+    const receipt = printed(difficultReceiptZh, 80, { glyphs, drawable: () => false });
     expect(receiptText(receipt).join('\n')).toContain(name);
   });
 
@@ -197,6 +213,7 @@ const line: fc.Arbitrary<ReceiptLine> = fc.oneof(
   fc.record({ kind: fc.constant('step' as const), done: fc.boolean(), text, note: text }),
   fc.record({ kind: fc.constant('number' as const), text: fc.stringMatching(/^[0-9A-Z]{1,6}( [0-9]{1,4}){0,3}$/) }),
   fc.record({ kind: fc.constant('qr' as const), data: fc.stringMatching(/^[ -~]{1,200}$/) }),
+  fc.record({ kind: fc.constant('barcode' as const), data: fc.stringMatching(/^[0-9A-Z{]{1,5}[0-9]{0,8}$/) }),
   fc.record({ kind: fc.constant('feed' as const), lines: fc.integer({ min: 0, max: 20 }) }),
 );
 const anyDocument = fc.record({ language: fc.constantFrom('zh-CN', 'en'), lines: fc.array(line, { maxLength: 12 }) });
@@ -213,6 +230,8 @@ function said(document: ReceiptDocument): string {
         return toPrintable(one.title, ENCODING) + toPrintable(one.detail, ENCODING);
       case 'pair':
         return toPrintable(one.key, ENCODING) + toPrintable(one.value, ENCODING);
+      case 'barcode':
+        return one.data;
       default:
         return '';
     }
@@ -256,10 +275,14 @@ describe('any document', () => {
     );
   });
 
-  it('never looks like a real-time command', () => {
+  it('never looks like a real-time command, and goes in small segments', () => {
     fc.assert(
-      fc.property(anyDocument, width, (document, mm) => {
-        const bytes = renderEscPos(lay(document, mm), mm, ENCODING).flatMap((segment) => [...segment]);
+      fc.property(anyDocument, width, fc.constantFrom('gb2312', 'gb18030'), (document, mm, glyphs) => {
+        const drawing = profile(mm, glyphs);
+        const laid = layoutReceipt(document, mm, encodingOf(drawing));
+        const segments = laid.ok ? renderEscPos(laid.value, drawing) : [];
+        expect(Math.max(...segments.map((segment) => segment.length))).toBeLessThanOrEqual(1024);
+        const bytes = segments.flatMap((segment) => [...segment]);
         const commands = bytes.filter((byte, at) => byte === 0x10 && [0x04, 0x05, 0x14].includes(bytes[at + 1] ?? 0));
         expect(commands).toEqual([]);
       }),

@@ -1,7 +1,17 @@
+import type { Bitmap } from '../codec/bitmap.ts';
+import type { Code128Run } from '../codec/code128.ts';
+import { code128Modules, fitsCode128, safeCode128Runs } from '../codec/code128.ts';
 import { qrModules } from '../codec/escpos-qr.ts';
 import type { PrinterEncoding } from '../codec/gb18030.ts';
 import { toPrintable } from '../codec/gb18030.ts';
-import { padBothColumns, padEndColumns, textColumns, wrapBalanced, wrapColumns } from '../codec/text-columns.ts';
+import {
+  padBothColumns,
+  padEndColumns,
+  textColumns,
+  wrapBalanced,
+  wrapColumns,
+  wrapText,
+} from '../codec/text-columns.ts';
 import type { ReceiptDocument, ReceiptLine } from '../model/receipt-document.ts';
 import type { Result } from '../model/result.ts';
 import { err, ok } from '../model/result.ts';
@@ -54,18 +64,45 @@ export type LaidLine =
   | { readonly kind: 'bar'; readonly dots: number }
   /** White gap of 1 to 255 dots. */
   | { readonly kind: 'gap'; readonly dots: number }
-  | { readonly kind: 'qr'; readonly data: Uint8Array; readonly moduleDots: number; readonly modules: number }
+  | {
+      readonly kind: 'qr';
+      readonly text: string;
+      readonly data: Uint8Array;
+      readonly moduleDots: number;
+      readonly modules: number;
+    }
+  | {
+      readonly kind: 'barcode';
+      readonly runs: readonly Code128Run[];
+      readonly moduleDots: number;
+      readonly modules: number;
+      /** Height of the bars. */
+      readonly dots: number;
+    }
+  /** Picture in the middle of the paper, at most as wide as the paper. */
+  | { readonly kind: 'picture'; readonly bitmap: Bitmap }
   | { readonly kind: 'feed'; readonly lines: number };
 
 /** A document that this paper cannot take; a fault of the caller. */
 export interface LayoutProblem {
-  readonly code: 'qr-empty' | 'qr-too-long' | 'qr-control-character';
+  readonly code:
+    | 'qr-empty'
+    | 'qr-too-long'
+    | 'qr-control-character'
+    | 'barcode-bad'
+    | 'picture-bad'
+    | 'picture-too-large';
   readonly detail: string;
 }
 
 /** Smaller modules (0.375 mm) are hard on old phone cameras. */
 const QR_MIN_MODULE_DOTS = 3;
 const QR_QUIET_MODULES = 4;
+/** White on both sides of a Code 128, which its readers need to find it. */
+const BARCODE_QUIET_MODULES = 10;
+const BARCODE_DOTS = 72;
+/** Longest picture: 200 mm. */
+const PICTURE_MAX_DOTS = 1600;
 
 const TEXT = { align: 'left', bold: false, reverse: false, width: 1, height: 1, advance: LINE_DOTS } as const;
 type TextLine = Extract<LaidLine, { kind: 'text' }>;
@@ -92,7 +129,7 @@ function styleOf(size: 'normal' | 'double-height' | 'double'): Pick<TextLine, 'w
 
 function layText(line: Extract<ReceiptLine, { kind: 'text' }>, text: string, paper: PaperMetrics): LaidLine[] {
   const style = styleOf(sizeFor(text, line.size ?? 'normal', paper));
-  const wrap = line.align === 'center' ? wrapBalanced : wrapColumns;
+  const wrap = line.align === 'center' ? wrapBalanced : wrapText;
   return wrap(text, paper.columns / style.width).map((part) =>
     textLine(part, { ...style, align: line.align ?? 'left', bold: line.bold ?? false }),
   );
@@ -128,7 +165,7 @@ function layState(title: string, detail: string, paper: PaperMetrics): LaidLine[
 }
 
 function layPair(key: string, value: string, keyColumns: number, paper: PaperMetrics): LaidLine[] {
-  const values = wrapColumns(value, paper.columns - keyColumns);
+  const values = wrapText(value, paper.columns - keyColumns);
   const indent = ' '.repeat(keyColumns);
   if (textColumns(key) < keyColumns) {
     return values.map((part, index) => textLine((index === 0 ? padEndColumns(key, keyColumns) : indent) + part));
@@ -145,18 +182,21 @@ function layStep(done: boolean, text: string, note: string, paper: PaperMetrics)
   const indent = textColumns(mark);
   const noteColumns = note.includes('\n') ? paper.columns : textColumns(note);
   const beside = paper.columns - indent - noteColumns - 2;
-  // The note stands beside the text unless that would leave the text a sliver.
-  if (note === '' || beside >= Math.min(textColumns(text), paper.columns / 3)) {
-    const parts = wrapColumns(text, note === '' ? paper.columns - indent : beside);
+  const wide = wrapText(text, paper.columns - indent);
+  const narrow = beside < 2 ? [] : wrapText(text, beside);
+  // The note stands beside the text unless that makes the text a sliver of more lines than both need one below the other.
+  if (
+    note === '' ||
+    (narrow.length > 0 && narrow.length <= wide.length + 1 && beside >= Math.min(textColumns(text), 12))
+  ) {
+    const parts = note === '' ? wide : narrow;
     return parts.map((part, index) => {
       const left = (index === 0 ? mark : ' '.repeat(indent)) + part;
       return textLine(index === 0 && note !== '' ? padEndColumns(left, paper.columns - noteColumns) + note : left);
     });
   }
   return [
-    ...wrapColumns(text, paper.columns - indent).map((part, index) =>
-      textLine((index === 0 ? mark : ' '.repeat(indent)) + part),
-    ),
+    ...wide.map((part, index) => textLine((index === 0 ? mark : ' '.repeat(indent)) + part)),
     ...wrapColumns(note, paper.columns - indent).map((part) => textLine(part, { align: 'right' })),
   ];
 }
@@ -176,9 +216,51 @@ function layQr(data: string, paper: PaperMetrics): Result<LaidLine[], LayoutProb
   const quiet = QR_QUIET_MODULES * moduleDots;
   return ok([
     { kind: 'gap', dots: quiet },
-    { kind: 'qr', data: bytes, moduleDots, modules },
+    { kind: 'qr', text: data, data: bytes, moduleDots, modules },
     { kind: 'gap', dots: quiet },
   ]);
+}
+
+function layBarcode(data: string, paper: PaperMetrics): Result<LaidLine[], LayoutProblem> {
+  if (!fitsCode128(data)) {
+    return err({ code: 'barcode-bad', detail: 'Code 128 takes 1 to 80 printable ASCII characters' });
+  }
+  const runs = safeCode128Runs(data);
+  const modules = code128Modules(runs);
+  const moduleDots = Math.min(3, Math.floor(paper.dots / (modules + 2 * BARCODE_QUIET_MODULES)));
+  // Bars of one dot (0.125 mm) bleed into each other on thermal paper: where wider ones do not fit, people read the text.
+  if (moduleDots < 2) return ok(layNumber(data, paper));
+  return ok([
+    { kind: 'gap', dots: 12 },
+    { kind: 'barcode', runs, moduleDots, modules, dots: BARCODE_DOTS },
+    { kind: 'gap', dots: 6 },
+    ...wrapColumns(data, paper.columns).map((part) => textLine(part, { align: 'center' })),
+  ]);
+}
+
+/** Bytes of a base64 text, or null when it is none. */
+function bytesOfBase64(text: string): Uint8Array | null {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+function layPicture(
+  { width, height, bits }: Extract<ReceiptLine, { kind: 'picture' }>,
+  paper: PaperMetrics,
+): Result<LaidLine[], LayoutProblem> {
+  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+  const bytes = bytesOfBase64(bits);
+  const rowBytes = Math.ceil(width / 8);
+  if (!whole || bytes?.length !== rowBytes * height) {
+    return err({ code: 'picture-bad', detail: 'the bits of a picture do not fit its width and height' });
+  }
+  if (width > paper.dots || height > PICTURE_MAX_DOTS) {
+    return err({ code: 'picture-too-large', detail: `a picture of ${width} x ${height} dots does not fit the paper` });
+  }
+  // Bits right of the edge would be ink outside the picture.
+  const spare = rowBytes * 8 - width;
+  for (let at = rowBytes - 1; at < bytes.length; at += rowBytes) bytes[at] = (bytes[at] ?? 0) & (0xff << spare);
+  return ok([{ kind: 'picture', bitmap: { width, height, rowBytes, bits: bytes } }]);
 }
 
 /**
@@ -221,6 +303,18 @@ export function layoutReceipt(
         laid.push(...qr.value);
         break;
       }
+      case 'barcode': {
+        const barcode = layBarcode(line.data, paper);
+        if (!barcode.ok) return barcode;
+        laid.push(...barcode.value);
+        break;
+      }
+      case 'picture': {
+        const picture = layPicture(line, paper);
+        if (!picture.ok) return picture;
+        laid.push(...picture.value);
+        break;
+      }
       case 'feed':
         if (line.lines > 0) laid.push({ kind: 'feed', lines: Math.min(255, Math.round(line.lines)) });
         break;
@@ -245,10 +339,14 @@ export function laidHeight(lines: readonly LaidLine[]): number {
         break;
       case 'bar':
       case 'gap':
+      case 'barcode':
         dots += line.dots;
         break;
       case 'qr':
         dots += line.modules * line.moduleDots;
+        break;
+      case 'picture':
+        dots += line.bitmap.height;
         break;
       case 'feed':
         dots += line.lines * LINE_DOTS;

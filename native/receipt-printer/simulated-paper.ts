@@ -10,6 +10,9 @@ export interface PaperRun {
   readonly reverse: boolean;
 }
 
+/** What a printer prints for a code that its font has no dots for. */
+export const TOFU = '\u25af';
+
 /** What the print head left on the paper. */
 export type PaperElement =
   /** One line of characters; they stand on a common foot line at `top + height`. */
@@ -23,6 +26,17 @@ export type PaperElement =
       /** Side in modules, without quiet zone. */
       readonly modules: number;
       readonly moduleDots: number;
+    }
+  | {
+      readonly kind: 'barcode';
+      readonly top: number;
+      readonly left: number;
+      /** Text of a Code 128. */
+      readonly data: string;
+      /** Widths of bars and gaps in modules, beginning and ending with a bar. */
+      readonly widths: readonly number[];
+      readonly moduleDots: number;
+      readonly dots: number;
     }
   | {
       readonly kind: 'raster';

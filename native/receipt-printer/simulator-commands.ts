@@ -1,7 +1,10 @@
 import { qrModules } from '../codec/escpos-qr.ts';
-import type { PrinterCharset } from '../codec/gb18030.ts';
-import { decodeGb18030, gb18030Length } from '../codec/gb18030.ts';
+import type { Code128Run } from '../codec/code128.ts';
+import { code128Modules, code128Widths } from '../codec/code128.ts';
+import type { PrinterCharset, PrinterGlyphs } from '../codec/gb18030.ts';
+import { decodeGb18030, gb18030Length, printerHas } from '../codec/gb18030.ts';
 import type { PaperElement, PaperRun } from './simulated-paper.ts';
+import { TOFU } from './simulated-paper.ts';
 
 /** What the command interpreter tells the machine around it. */
 export interface PrinterMachine {
@@ -12,7 +15,24 @@ export interface PrinterMachine {
   /** An answer in the order of the data. */
   onQueuedStatus(n: number): void;
   onAsb(mask: number): void;
+  /** DLE EOT n that stood in the queue instead of being answered at once. */
+  onBufferedQuestion(n: number): void;
   onUnknown(bytes: readonly number[]): void;
+}
+
+/** What one model can do. */
+export interface PrinterFirmware {
+  /** Printable dots of a row. */
+  readonly dots: number;
+  readonly charset: PrinterCharset;
+  /** Characters of the font; the others come out as an empty box. */
+  readonly glyphs: PrinterGlyphs;
+  readonly doubleByteAtStart: boolean;
+  /** GS v 0; without it the bytes of a picture are worked off and leave nothing. */
+  readonly pictures: boolean;
+  /** GS ( k and GS k; without them the printer takes no notice. */
+  readonly codes: boolean;
+  readonly cutter: boolean;
 }
 
 const QR_LEVELS = ['L', 'M', 'Q', 'H'] as const;
@@ -32,13 +52,10 @@ const IGNORED: ReadonlyMap<number, number> = new Map([
   [0x1c2d, 1],
   [0x1c53, 2],
   [0x1c57, 1],
-  [0x1d48, 1],
   [0x1d4c, 2],
   [0x1d50, 2],
   [0x1d57, 2],
   [0x1d66, 1],
-  [0x1d68, 1],
-  [0x1d77, 1],
 ]);
 
 /**
@@ -50,9 +67,7 @@ export class PrinterCommands {
   /** Dots from the paper's edge to the head. */
   top = 0;
 
-  readonly #dots: number;
-  readonly #charset: PrinterCharset;
-  readonly #doubleByteAtStart: boolean;
+  readonly #firmware: PrinterFirmware;
   readonly #machine: PrinterMachine;
   #input: number[] = [];
   #runs: PaperRun[] = [];
@@ -66,12 +81,11 @@ export class PrinterCommands {
   #spacing = 32;
   #doubleByte: boolean;
   #qr = { module: 3, level: 0, data: new Uint8Array() };
+  #bars = { module: 3, dots: 162 };
 
-  constructor(dots: number, charset: PrinterCharset, doubleByteAtStart: boolean, machine: PrinterMachine) {
-    this.#dots = dots;
-    this.#charset = charset;
-    this.#doubleByteAtStart = doubleByteAtStart;
-    this.#doubleByte = doubleByteAtStart;
+  constructor(firmware: PrinterFirmware, machine: PrinterMachine) {
+    this.#firmware = firmware;
+    this.#doubleByte = firmware.doubleByteAtStart;
     this.#machine = machine;
   }
 
@@ -116,7 +130,7 @@ export class PrinterCommands {
     this.#width = 1;
     this.#height = 1;
     this.#spacing = 32;
-    this.#doubleByte = this.#doubleByteAtStart;
+    this.#doubleByte = this.#firmware.doubleByteAtStart;
   }
 
   /** Number of bytes used, 0 when more are needed. */
@@ -124,6 +138,8 @@ export class PrinterCommands {
     const [first, second] = input;
     if (first === undefined) return 0;
     if (first === 0x0a) return this.#done(1, () => this.#newLine());
+    if (first === 0x10 && second === 0x04) return this.#question(input[2]);
+    if (first === 0x10 && second === undefined) return 0;
     if (first < 0x20 && first !== 0x1b && first !== 0x1c && first !== 0x1d) return 1;
     if (first >= 0x20) return this.#character(input);
     if (second === undefined) return 0;
@@ -137,6 +153,7 @@ export class PrinterCommands {
     if (code === 0x1d56) return this.#cut(input);
     if (code === 0x1d28) return this.#extended(input);
     if (code === 0x1d76) return this.#raster(input);
+    if (code === 0x1d6b) return this.#barcode(input);
     const value = input[2];
     const simple = this.#simple(code);
     if (simple === null) {
@@ -144,6 +161,10 @@ export class PrinterCommands {
       return 2;
     }
     return value === undefined ? 0 : this.#done(3, () => simple(value));
+  }
+
+  #question(n: number | undefined): number {
+    return n === undefined ? 0 : this.#done(3, () => this.#machine.onBufferedQuestion(n));
   }
 
   #done(used: number, act: () => void): number {
@@ -194,6 +215,13 @@ export class PrinterCommands {
         };
       case 0x1d42:
         return (n) => (this.#reverse = (n & 1) !== 0);
+      // Text beneath bar codes is not drawn here.
+      case 0x1d48:
+        return () => undefined;
+      case 0x1d68:
+        return (n) => (this.#bars.dots = n);
+      case 0x1d77:
+        return (n) => (this.#bars.module = Math.min(6, Math.max(2, n)));
       case 0x1d61:
         return (n) => this.#machine.onAsb(n);
       case 0x1d72:
@@ -205,14 +233,15 @@ export class PrinterCommands {
 
   #character(input: readonly number[]): number {
     const head = Uint8Array.from(input.slice(0, 4));
-    const length = this.#doubleByte ? gb18030Length(head, 0, this.#charset) : 1;
+    const length = this.#doubleByte ? gb18030Length(head, 0, this.#firmware.charset) : 1;
     if (length === 0) return 0;
     const byte = input[0] ?? 0;
     // A single byte above 0x7F comes from the code page of the firmware, unreadable here: shown as such.
-    const text = length === 1 && byte > 0x7e ? '\u00bf' : decodeGb18030(head.subarray(0, length));
+    const decoded = length === 1 && byte > 0x7e ? '\u00bf' : decodeGb18030(head.subarray(0, length));
+    const text = length === 1 || printerHas(decoded, this.#firmware.glyphs) ? decoded : TOFU;
     const cells = length === 1 ? 1 : 2;
     const wide = cells * CELL * this.#width;
-    if (this.#pen + wide > this.#dots) this.#newLine();
+    if (this.#pen + wide > this.#firmware.dots) this.#newLine();
     this.#put(text, wide);
     return length;
   }
@@ -240,7 +269,7 @@ export class PrinterCommands {
 
   /** Distance from the left edge for something of this width. */
   #left(wide: number): number {
-    return Math.max(0, Math.floor(((this.#dots - wide) * this.#align) / 2));
+    return Math.max(0, Math.floor(((this.#firmware.dots - wide) * this.#align) / 2));
   }
 
   /** Prints the line buffer without moving the paper further than the characters are high; gives that height. */
@@ -276,7 +305,7 @@ export class PrinterCommands {
     const full = mode === 0x00 || mode === 0x30 || mode === 0x41;
     const used = withFeed ? 4 : 3;
     // A failed cutter stops the printer with the command worked off; the paper stays on the roll.
-    if (this.#machine.onCut(full ? 'full' : 'partial')) this.newPaper();
+    if (this.#firmware.cutter && this.#machine.onCut(full ? 'full' : 'partial')) this.newPaper();
     return used;
   }
 
@@ -292,7 +321,7 @@ export class PrinterCommands {
     else if (fn === 0x43) this.#qr.module = Math.min(16, Math.max(1, value));
     else if (fn === 0x45) this.#qr.level = Math.min(3, Math.max(0, value - 0x30));
     else if (fn === 0x50) this.#qr.data = Uint8Array.from(rest.slice(1));
-    else if (fn === 0x51) this.#printQr();
+    else if (fn === 0x51 && this.#firmware.codes) this.#printQr();
     return used;
   }
 
@@ -304,7 +333,7 @@ export class PrinterCommands {
     const side = modules * this.#qr.module;
     const data = new TextDecoder().decode(this.#qr.data);
     const place = { top: this.top, left: this.#left(side) };
-    if (side <= this.#dots) {
+    if (side <= this.#firmware.dots) {
       this.elements.push({ kind: 'qr', ...place, data, level, modules, moduleDots: this.#qr.module });
       this.#feed(side);
     }
@@ -320,10 +349,65 @@ export class PrinterCommands {
     const scaleX = (mode & 1) + 1;
     const scaleY = ((mode >> 1) & 1) + 1;
     const bits = Uint8Array.from(input.slice(8, used));
+    if (!this.#firmware.pictures) return used;
     if (this.#runs.length > 0) this.#newLine();
     const left = this.#left(rowBytes * 8 * scaleX);
     this.elements.push({ kind: 'raster', top: this.top, left, rowBytes, rows, scaleX, scaleY, bits });
     this.#feed(rows * scaleY);
     return used;
   }
+
+  /** GS k 73 n d...: Code 128, its data beginning with the code set. Others are taken and leave nothing. */
+  #barcode(input: readonly number[]): number {
+    const [, , kind, length] = input;
+    if (kind === undefined || length === undefined) return 0;
+    if (kind < 0x41) {
+      // The older form ends with NUL.
+      const end = input.indexOf(0, 3);
+      return end < 0 ? 0 : end + 1;
+    }
+    const used = 4 + length;
+    if (input.length < used) return 0;
+    const runs = kind === 0x49 && this.#firmware.codes ? code128Input(input.slice(4, used)) : null;
+    if (runs === null) return used;
+    if (this.#runs.length > 0) this.#newLine();
+    const { module: moduleDots, dots } = this.#bars;
+    const wide = code128Modules(runs) * moduleDots;
+    if (wide > this.#firmware.dots) return used;
+    this.elements.push({
+      kind: 'barcode',
+      top: this.top,
+      left: this.#left(wide),
+      data: runs.map(({ text }) => text).join(''),
+      widths: code128Widths(runs),
+      moduleDots,
+      dots,
+    });
+    this.#feed(dots);
+    return used;
+  }
+}
+
+/** Runs of the data of GS k 73, or null where a printer prints nothing: no code set, or a byte that is not in it. */
+function code128Input(data: readonly number[]): Code128Run[] | null {
+  const runs: { set: 'B' | 'C'; text: string }[] = [];
+  for (let at = 0; at < data.length; at += 1) {
+    const byte = data[at] ?? 0;
+    const last = runs.at(-1);
+    if (byte === 0x7b && data[at + 1] !== 0x7b) {
+      const set = String.fromCharCode(data[at + 1] ?? 0);
+      if (set !== 'B' && set !== 'C') return null;
+      runs.push({ set, text: '' });
+      at += 1;
+    } else if (last === undefined) {
+      return null;
+    } else if (last.set === 'C') {
+      if (byte > 99) return null;
+      last.text += String(byte).padStart(2, '0');
+    } else {
+      if (byte === 0x7b) at += 1;
+      last.text += String.fromCharCode(byte);
+    }
+  }
+  return runs;
 }

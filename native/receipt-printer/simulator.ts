@@ -1,17 +1,35 @@
-import type { PrinterCharset } from '../codec/gb18030.ts';
+import type { PrinterCharset, PrinterGlyphs } from '../codec/gb18030.ts';
+import type { Clock } from '../model/clock.ts';
 import { Emitter } from '../model/events.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
 import type { SimulatedReceipt } from './simulated-paper.ts';
 import { PrinterCommands } from './simulator-commands.ts';
 
 export type { PaperElement, PaperRun, SimulatedReceipt } from './simulated-paper.ts';
-export { receiptText } from './simulated-paper.ts';
+export { receiptText, TOFU } from './simulated-paper.ts';
 
 export interface PrinterSimulatorOptions {
   /** Paper width in millimetres; 80 when left out. */
   readonly width?: 80 | 58;
   /** What the firmware understands; gb18030 when left out. */
   readonly charset?: PrinterCharset;
+  /** Characters of its font; all that the firmware decodes when left out. The others come out as an empty box. */
+  readonly glyphs?: PrinterGlyphs;
+  /** Whether it understands raster pictures; true when left out. */
+  readonly pictures?: boolean;
+  /** Whether it makes QR codes and Code 128 itself; true when left out. */
+  readonly codes?: boolean;
+  /** Whether it has a knife; true when left out. Without one a cut command does nothing. */
+  readonly cutter?: boolean;
+  /** Answers DLE EOT in the order of the data only, and not at all while it is stopped. */
+  readonly bufferedStatus?: boolean;
+  /**
+   * Bytes that the receive buffer holds; more are lost. It says XOFF at three quarters and XON at one quarter, as with
+   * the flow control of a serial line. No limit when left out.
+   */
+  readonly bufferBytes?: number;
+  /** With a clock a slow printer takes its time for each line; without one only its answers come later. */
+  readonly clock?: Clock;
   /** Double-byte mode after power-on and ESC @; on with Chinese models (the default here), off with Japanese ones. */
   readonly doubleByteAtPowerOn?: boolean;
   /** Paper on the roll in lines of 32 dots (4 mm); 12,000 when left out, a roll of about 50 m. */
@@ -26,6 +44,7 @@ export interface PrinterSimulatorState {
   readonly nearEnd: boolean;
   readonly paperOut: boolean;
   readonly coverOpen: boolean;
+  readonly overheated: boolean;
   readonly jammed: boolean;
   readonly cutterError: boolean;
   readonly muteStatus: boolean;
@@ -50,12 +69,17 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
   readonly receipts = new Emitter<SimulatedReceipt>();
 
   readonly #dots: number;
+  readonly #clock: Clock | null;
+  readonly #bufferBytes: number;
+  readonly #bufferedStatus: boolean;
   readonly #commands: PrinterCommands;
   readonly #nearEndDots: number;
   #paperDots: number;
   #coverOpen = false;
   #jammed = false;
-  #jamInDots: number | null = null;
+  #overheated = false;
+  /** What happens when so much more paper has been fed. */
+  #ahead: { dots: number; readonly happens: () => void } | null = null;
   #cutterFault: 'once' | 'stuck' | null = null;
   #cutterError = false;
   #mute = false;
@@ -63,6 +87,11 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
   #powered = true;
   #msPerLine = 0;
   #busyMs = 0;
+  /** Whether the head is at work on a line, which takes time. */
+  #atWork = false;
+  #toldFull = false;
+  /** Counts up when the printer is switched, so that work of before ends. */
+  #life = 0;
   #realTime: number[] = [];
   #asbMask = 0;
   #asbSent = '';
@@ -71,11 +100,22 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
     this.#dots = options.width === 58 ? 384 : 576;
     this.#paperDots = (options.paperLines ?? 12_000) * LINE_DOTS;
     this.#nearEndDots = (options.nearEndLines ?? 600) * LINE_DOTS;
+    this.#clock = options.clock ?? null;
+    this.#bufferBytes = options.bufferBytes ?? Number.POSITIVE_INFINITY;
+    this.#bufferedStatus = options.bufferedStatus ?? false;
+    const charset = options.charset ?? 'gb18030';
     this.#commands = new PrinterCommands(
-      this.#dots,
-      options.charset ?? 'gb18030',
-      options.doubleByteAtPowerOn ?? true,
       {
+        dots: this.#dots,
+        charset,
+        glyphs: options.glyphs ?? charset,
+        doubleByteAtStart: options.doubleByteAtPowerOn ?? true,
+        pictures: options.pictures ?? true,
+        codes: options.codes ?? true,
+        cutter: options.cutter ?? true,
+      },
+      {
+        onBufferedQuestion: (n) => this.#realTimeStatus(n, this.#busyMs),
         onFeed: (dots) => this.#fed(dots),
         onCut: (kind) => this.#cut(kind),
         onQueuedStatus: (n) => this.#queuedStatus(n),
@@ -94,6 +134,7 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
       nearEnd: this.#paperDots <= this.#nearEndDots,
       paperOut: this.#paperDots <= 0,
       coverOpen: this.#coverOpen,
+      overheated: this.#overheated,
       jammed: this.#jammed,
       cutterError: this.#cutterError,
       muteStatus: this.#mute,
@@ -105,7 +146,12 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
 
   receive(bytes: Uint8Array): void {
     if (!this.#powered) return;
-    for (const byte of bytes) this.#filterRealTime(byte);
+    let lost = 0;
+    for (const byte of bytes) {
+      if (this.#commands.waiting >= this.#bufferBytes) lost += 1;
+      else this.#filterRealTime(byte);
+    }
+    if (lost > 0) this.activity.emit(`buffer full, ${lost} bytes lost`);
     this.#work();
   }
 
@@ -142,13 +188,24 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
 
   /** Jams at once, or after so many lines more. */
   jam(afterLines = 0): void {
-    if (afterLines > 0) this.#jamInDots = afterLines * LINE_DOTS;
+    if (afterLines > 0) this.#ahead = { dots: afterLines * LINE_DOTS, happens: () => this.#jamNow() };
     else this.#jamNow();
+  }
+
+  /** The mains fail after so many lines more. */
+  powerOffAfterLines(lines: number): void {
+    this.#ahead = { dots: lines * LINE_DOTS, happens: () => this.power(false) };
+  }
+
+  /** The head is too hot: it stops, and goes on by itself when it has cooled down. */
+  overheat(on: boolean): void {
+    this.#overheated = on;
+    this.#changed(on ? 'head too hot' : 'head cooled down');
   }
 
   clearJam(): void {
     this.#jammed = false;
-    this.#jamInDots = null;
+    this.#ahead = null;
     this.#changed('jam cleared');
   }
 
@@ -178,7 +235,12 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
   /** Off loses what was received; on again starts clean, the paper stays where it was. */
   power(on: boolean): void {
     this.#powered = on;
+    this.#life += 1;
     this.#realTime = [];
+    this.#busyMs = 0;
+    this.#atWork = false;
+    this.#toldFull = false;
+    this.#asbMask = 0;
     this.#commands.clear();
     if (on) this.#cutterError = false;
     this.activity.emit(on ? 'powered on' : 'powered off');
@@ -202,7 +264,8 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
     if (second !== 0x04 && second !== 0x05) return this.#pass();
     if (pending.length < 3) return undefined;
     this.#realTime = [];
-    if (second === 0x04) this.#realTimeStatus(byte);
+    if (second === 0x04 && this.#bufferedStatus) for (const one of [0x10, 0x04, byte]) this.#commands.push(one);
+    else if (second === 0x04) this.#realTimeStatus(byte, 0);
     else this.#recover(byte);
     return undefined;
   }
@@ -213,12 +276,36 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
   }
 
   get #halted(): boolean {
-    return this.#coverOpen || this.#paperDots <= 0 || this.#jammed || this.#cutterError;
+    return this.#coverOpen || this.#paperDots <= 0 || this.#jammed || this.#cutterError || this.#overheated;
   }
 
   #work(): void {
-    while (this.#powered && !this.#halted && this.#commands.step());
+    while (this.#powered && !this.#halted && !this.#atWork && this.#commands.step()) this.#takeTime();
     this.#sendAsb();
+    this.#flowControl();
+  }
+
+  /** With a clock, a line that was just printed holds up the next. */
+  #takeTime(): void {
+    if (this.#clock === null || this.#busyMs === 0) return;
+    const life = this.#life;
+    const ms = this.#busyMs;
+    this.#busyMs = 0;
+    this.#atWork = true;
+    void this.#clock.sleep(ms).then(() => {
+      if (life !== this.#life) return;
+      this.#atWork = false;
+      this.#work();
+    });
+  }
+
+  #flowControl(): void {
+    if (this.#bufferBytes === Number.POSITIVE_INFINITY) return;
+    const { waiting } = this.#commands;
+    const full = this.#toldFull ? waiting > this.#bufferBytes / 4 : waiting >= (this.#bufferBytes * 3) / 4;
+    if (full === this.#toldFull) return;
+    this.#toldFull = full;
+    this.#answer([full ? 0x13 : 0x11], 0);
   }
 
   #changed(what: string): void {
@@ -230,13 +317,15 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
     this.#paperDots -= dots;
     this.#busyMs += (dots / LINE_DOTS) * this.#msPerLine;
     if (this.#paperDots <= 0) this.activity.emit('paper ran out');
-    if (this.#jamInDots === null) return;
-    this.#jamInDots -= dots;
-    if (this.#jamInDots <= 0) this.#jamNow();
+    const ahead = this.#ahead;
+    if (ahead === null) return;
+    ahead.dots -= dots;
+    if (ahead.dots > 0) return;
+    this.#ahead = null;
+    ahead.happens();
   }
 
   #jamNow(): void {
-    this.#jamInDots = null;
     this.#jammed = true;
     this.activity.emit('paper jammed');
     this.#sendAsb();
@@ -267,17 +356,17 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
     this.activity.emit(n === 2 ? 'recovered, buffers cleared' : 'recovered, going on');
   }
 
-  #realTimeStatus(n: number): void {
+  #realTimeStatus(n: number, delayMs: number): void {
     const out = this.#paperDots <= 0;
-    const error = this.#jammed || this.#cutterError;
+    const error = this.#jammed || this.#cutterError || this.#overheated;
     const answers: Record<number, number> = {
       1: 0x12 | (this.#halted ? 0x08 : 0),
       2: 0x12 | (this.#coverOpen ? 0x04 : 0) | (out ? 0x20 : 0) | (error ? 0x40 : 0),
-      3: 0x12 | (this.#jammed ? 0x04 : 0) | (this.#cutterError ? 0x08 : 0),
+      3: 0x12 | (this.#jammed ? 0x04 : 0) | (this.#cutterError ? 0x08 : 0) | (this.#overheated ? 0x40 : 0),
       4: 0x12 | (this.state.nearEnd ? 0x0c : 0) | (out ? 0x60 : 0),
     };
     const answer = answers[n];
-    if (answer !== undefined) this.#answer([answer], 0);
+    if (answer !== undefined) this.#answer([answer], delayMs);
   }
 
   #queuedStatus(n: number): void {
@@ -291,7 +380,7 @@ export class ReceiptPrinterSimulator implements DeviceSimulator {
     if (this.#asbMask === 0) return;
     const report = [
       0x10 | (this.#halted ? 0x08 : 0) | (this.#coverOpen ? 0x20 : 0),
-      (this.#jammed ? 0x04 : 0) | (this.#cutterError ? 0x08 : 0),
+      (this.#jammed ? 0x04 : 0) | (this.#cutterError ? 0x08 : 0) | (this.#overheated ? 0x40 : 0),
       (this.state.nearEnd ? 0x03 : 0) | (this.#paperDots <= 0 ? 0x0c : 0),
       0,
     ];

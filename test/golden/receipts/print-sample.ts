@@ -1,10 +1,19 @@
+import type { PrinterGlyphs } from '../../../native/codec/gb18030.ts';
 import type { ReceiptDocument } from '../../../native/model/receipt-document.ts';
 import { renderEscPos } from '../../../native/receipt-printer/escpos-render.ts';
 import type { PaperWidth } from '../../../native/receipt-printer/layout.ts';
 import { layoutReceipt } from '../../../native/receipt-printer/layout.ts';
+import type { PrinterProfile } from '../../../native/receipt-printer/profile.ts';
+import { encodingOf } from '../../../native/receipt-printer/profile.ts';
 import type { SimulatedReceipt } from '../../../native/receipt-printer/simulator.ts';
 import { ReceiptPrinterSimulator } from '../../../native/receipt-printer/simulator.ts';
-import { caseReceiptEn, caseReceiptZh, difficultReceiptZh } from '../../support/paper/sample-receipts.ts';
+import { receiptFont } from '../../support/paper/receipt-font.ts';
+import {
+  caseReceiptEn,
+  caseReceiptZh,
+  difficultReceiptEn,
+  difficultReceiptZh,
+} from '../../support/paper/sample-receipts.ts';
 
 export type { PaperWidth };
 
@@ -17,25 +26,31 @@ export interface SimulatedReceiptBytes {
 export interface Sample {
   readonly name: string;
   readonly width: PaperWidth;
+  /** Characters of the printer's font; it paints an empty box for every other. */
+  readonly glyphs: PrinterGlyphs;
   readonly document: ReceiptDocument;
 }
 
-export const SAMPLES: readonly Sample[] = [
-  { name: 'case-zh', width: 80, document: caseReceiptZh },
-  { name: 'case-zh', width: 58, document: caseReceiptZh },
-  { name: 'case-en', width: 80, document: caseReceiptEn },
-  { name: 'case-en', width: 58, document: caseReceiptEn },
-  { name: 'difficult-zh', width: 80, document: difficultReceiptZh },
-  { name: 'difficult-zh', width: 58, document: difficultReceiptZh },
-];
+const DOCUMENTS = [
+  ['case-zh', 'gbk', caseReceiptZh],
+  ['case-en', 'gbk', caseReceiptEn],
+  // A printer that knows all four-byte codes, and one with the oldest and smallest font.
+  ['difficult-zh', 'gb18030', difficultReceiptZh],
+  ['drawn-zh', 'gb2312', difficultReceiptZh],
+  ['difficult-en', 'gbk', difficultReceiptEn],
+] as const;
 
-/** Prints a document on a simulated printer of that width. */
-export function printSample(document: ReceiptDocument, width: PaperWidth): SimulatedReceiptBytes {
-  const encoding = { charset: 'gb18030', rare: 'four-byte' } as const;
-  const laid = layoutReceipt(document, width, encoding);
+export const SAMPLES: readonly Sample[] = DOCUMENTS.flatMap(([name, glyphs, document]) =>
+  ([80, 58] as const).map((width) => ({ name, width, glyphs, document })),
+);
+
+/** Prints a document on a simulated printer of that width and font. */
+export function printSample({ document, width, glyphs }: Sample): SimulatedReceiptBytes {
+  const profile: PrinterProfile = { width, glyphs, pictures: true, codes: 'printer', cut: 'partial', font: receiptFont };
+  const laid = layoutReceipt(document, width, encodingOf(profile));
   if (!laid.ok) throw new Error(laid.error.detail);
-  const segments = renderEscPos(laid.value, width, encoding);
-  const simulator = new ReceiptPrinterSimulator({ width });
+  const segments = renderEscPos(laid.value, profile);
+  const simulator = new ReceiptPrinterSimulator({ width, glyphs });
   const receipts: SimulatedReceipt[] = [];
   simulator.receipts.subscribe((receipt) => receipts.push(receipt));
   for (const segment of segments) simulator.receive(segment);

@@ -46,3 +46,25 @@ export function withFaceFirst(collection: Uint8Array, family: string): Uint8Arra
   }
   return null;
 }
+
+/** Code points for which the first face of a collection has a glyph (from its table of 32-bit characters). */
+export function codePointsOfFirstFace(collection: Uint8Array): number[] {
+  const file = new DataView(collection.buffer, collection.byteOffset, collection.byteLength);
+  const start = file.getUint32(12);
+  const codes: number[] = [];
+  for (let index = 0; index < file.getUint16(start + 4); index += 1) {
+    const record = start + 12 + index * 16;
+    if (file.getUint32(record) !== 0x636d6170) continue; // 'cmap'
+    const table = file.getUint32(record + 8);
+    for (let entry = 0; entry < file.getUint16(table + 2); entry += 1) {
+      const sub = table + file.getUint32(table + 4 + entry * 8 + 4);
+      if (file.getUint16(sub) !== 12) continue;
+      for (let group = 0; group < file.getUint32(sub + 12); group += 1) {
+        const at = sub + 16 + group * 12;
+        for (let code = file.getUint32(at); code <= file.getUint32(at + 4); code += 1) codes.push(code);
+      }
+      return codes;
+    }
+  }
+  return codes;
+}

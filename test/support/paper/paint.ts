@@ -3,6 +3,7 @@ import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { encode } from 'uqr';
 import type { PaperElement, PaperRun, SimulatedReceipt } from '../../../native/receipt-printer/simulated-paper.ts';
+import { TOFU } from '../../../native/receipt-printer/simulated-paper.ts';
 import { withFaceFirst } from './font-collection.ts';
 
 /** Paints paper of the simulated printer as a picture, one dot a pixel. Development and tests only. */
@@ -69,6 +70,10 @@ function paintRun(context: SKRSContext2D, run: PaperRun, foot: number): void {
     context.fillStyle = run.reverse ? PAPER : INK;
     if (rule) {
       context.fillRect(left + 2 * run.width, top + 11 * run.height, 7 * run.width, 2);
+    } else if (char === TOFU) {
+      context.strokeStyle = context.fillStyle;
+      context.lineWidth = 2;
+      context.strokeRect(left + 3 * run.width, top + 2 * run.height, cell - 6 * run.width, 20 * run.height);
     } else if (char !== ' ') {
       context.save();
       context.translate(left, top);
@@ -104,6 +109,16 @@ function paintElement(context: SKRSContext2D, element: PaperElement): void {
           );
         }),
       );
+      break;
+    }
+    case 'barcode': {
+      context.fillStyle = INK;
+      let { left } = element;
+      element.widths.forEach((modules, index) => {
+        const wide = modules * element.moduleDots;
+        if (index % 2 === 0) context.fillRect(left, element.top, wide, element.dots);
+        left += wide;
+      });
       break;
     }
     case 'raster':

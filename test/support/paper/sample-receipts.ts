@@ -80,6 +80,7 @@ export const difficultReceiptZh: ReceiptDocument = {
     { kind: 'number', text: '990001-2026-0318-000000042-7' },
     { kind: 'rule' },
     { kind: 'pair', key: '申请人', value: '测试𠮷、㐂试验' },
+    { kind: 'pair', key: '共有人', value: '林㛃、测龘龘、试𬭚、䶮试夏、\ue863测' },
     {
       kind: 'pair',
       key: '住址',
@@ -92,5 +93,45 @@ export const difficultReceiptZh: ReceiptDocument = {
     { kind: 'step', done: true, text: '政务平台收到', note: '2026-03-18 20:44:09' },
     { kind: 'step', done: false, text: '测试区市场监督管理局注册登记窗口审核材料是否齐全', note: '约5个工作日' },
     { kind: 'qr', data: 'https://hall.example/case/990001-2026-0318-000000042-7?from=receipt&kiosk=03&lang=zh-CN' },
+    { kind: 'barcode', data: 'CH030318000427' },
+    { kind: 'rule' },
+    { kind: 'text', text: '只证明已提交，不代表已批准。打印人姓名𠮷字由本机画出。' },
+  ],
+};
+
+/** The same in English: a long item name, a long address, a name that no printer has, a note longer than its line. */
+export const difficultReceiptEn: ReceiptDocument = {
+  language: 'en',
+  lines: [
+    { kind: 'text', text: 'Testing City High-Tech Zone Services', align: 'center', bold: true, size: 'double' },
+    { kind: 'text', text: '24-hour self-service hall, kiosk 03', align: 'center' },
+    { kind: 'rule' },
+    {
+      kind: 'state',
+      title: 'The platform has it. Please do not submit again.',
+      detail: 'Usually done in 5 working days',
+    },
+    { kind: 'text', text: 'Case number', align: 'center' },
+    { kind: 'number', text: '990001-2026-0318-000000042-7' },
+    { kind: 'rule' },
+    {
+      kind: 'pair',
+      key: 'Service',
+      value: 'Registration of a residential rental contract for persons from Hong Kong, Macau and Taiwan',
+    },
+    { kind: 'pair', key: 'Applicant', value: '测试𠮷 (Ceshi Ji), Zoë Testington-Example' },
+    {
+      kind: 'pair',
+      key: 'Address',
+      value: 'Room 1702, Unit 3, Building 18, Lane 2008, Testing First Road, Testing Sub-district, Testing District',
+    },
+    { kind: 'pair', key: 'Unified social credit code', value: '91990001MA0000000X' },
+    { kind: 'rule' },
+    { kind: 'step', done: true, text: 'Received by the platform', note: '2026-03-18 20:44' },
+    { kind: 'step', done: false, text: 'Checked by the market supervision window', note: 'about 5 days' },
+    { kind: 'qr', data: 'https://hall.example/case/990001-2026-0318-000000042-7?lang=en' },
+    { kind: 'barcode', data: 'CH030318000427' },
+    { kind: 'rule' },
+    { kind: 'text', text: 'Proof that you submitted. Not an approval.' },
   ],
 };
