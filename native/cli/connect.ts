@@ -1,6 +1,7 @@
 import { DeviceManager } from '../manager/device-manager.ts';
 import type { DeviceSettings } from '../manager/driver-types.ts';
 import { driverRegistry } from '../manager/registry.ts';
+import { parseAddress, schemeFamily } from '../transport/address.ts';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceClass } from '../model/device.ts';
 import { UsageError } from './common.ts';
@@ -29,11 +30,14 @@ export function settingsOf(deviceClass: DeviceClass, options: Options): DeviceSe
   return { deviceClass, driver, address: options.port, options: Object.fromEntries(pairs) };
 }
 
-/** The driver that is asked for; a class with one driver needs no name. @throws UsageError */
-export function driverOf(deviceClass: DeviceClass, { driver }: Options): string {
+/** The driver that is asked for; where only one of the class works over such a port, it needs no name. @throws UsageError */
+export function driverOf(deviceClass: DeviceClass, { driver, port }: Options): string {
   const drivers = driverRegistry[deviceClass].map(({ id }) => id);
   if (driver === undefined) {
-    const [only, second] = drivers;
+    const address = port === undefined ? null : parseAddress(port);
+    const scheme = address?.ok === true ? schemeFamily(address.value) : null;
+    const fitting = driverRegistry[deviceClass].filter(({ schemes }) => scheme === null || schemes.includes(scheme));
+    const [only, second] = fitting.map(({ id }) => id);
     if (only !== undefined && second === undefined) return only;
     throw new UsageError(`--driver is needed: ${drivers.join(' or ')}`, deviceClass);
   }

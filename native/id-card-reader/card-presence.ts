@@ -67,11 +67,18 @@ export class CardPresence {
     return mayBe;
   }
 
+  /** Nobody knows what came of the attempt: it may be there, selected and not shown. */
+  putMayBeSame(): void {
+    this.#mayBeSame = true;
+  }
+
   /** "Find" found a card. */
   found(): void {
     // Hidden until now: so it was lifted and laid down again, or another one was.
     if (this.#lies && this.#touched && this.#hides) this.removed();
     this.#touched = false;
+    // What is done with it next may hide it, also when its answer is lost.
+    this.#mayBeSame = true;
     this.#lay();
   }
 

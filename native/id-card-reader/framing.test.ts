@@ -32,7 +32,7 @@ function packets(framing: 'split' | 'split-padded' | 'hid-wrapped', frame: Uint8
 
 describe('which framing is taken', () => {
   it.each([
-    ['auto', STREAM, [FIND]],
+    ['whole', STREAM, [FIND]],
     [undefined, STREAM, [FIND]],
     ['nonsense', STREAM, [FIND]],
     ['whole', REPORTS, [FIND]],
@@ -42,8 +42,8 @@ describe('which framing is taken', () => {
     expect(framingOf(name, transport).wrap(FIND)).toEqual(written);
   });
 
-  it.each(['auto', 'hid-wrapped'])('%s over reports of 64 bytes, as documented', (name) => {
-    const [report, ...more] = framingOf(name, REPORTS).wrap(FIND);
+  it.each([REPORTS, STREAM])('the wrapper in reports of 64 bytes, as documented (%#)', (transport) => {
+    const [report, ...more] = framingOf('hid-wrapped', transport).wrap(FIND);
     expect(more).toEqual([]);
     expect(report?.length).toBe(64);
     expect(report?.subarray(0, WRAPPED_FIND.length)).toEqual(WRAPPED_FIND);
@@ -51,7 +51,10 @@ describe('which framing is taken', () => {
   });
 
   it('with the number of the report in front for the HID library', () => {
-    const [report] = framingOf('auto', new MemoryTransport({ kind: 'reports', address: 'hid://10c4:0007' })).wrap(FIND);
+    const [report] = framingOf(
+      'hid-wrapped',
+      new MemoryTransport({ kind: 'reports', address: 'hid://10c4:0007' }),
+    ).wrap(FIND);
     expect(report?.length).toBe(65);
     expect(report?.subarray(0, 1 + WRAPPED_FIND.length)).toEqual(Uint8Array.of(0, ...WRAPPED_FIND));
   });
@@ -59,15 +62,15 @@ describe('which framing is taken', () => {
 
 describe('answers', () => {
   it('come out of a report written by hand', () => {
-    // Result 0, two bytes to skip, "no card"; sum 0x02F8 + 0x... by adding up from the length on.
+    // Length 14, result 0, two bytes to skip, "no card"; the sum from the length on.
     const frame = encodeResponse(0x80);
     const body = [0x0e, 0x00, 0x00, 0x0b, 0x00, ...frame];
     const sum = body.reduce((total, byte) => total + byte, 0);
     const report = Uint8Array.of(0xaa, 0, 0, ...body, sum & 0xff, sum >> 8, ...Array<number>(40).fill(0));
-    expect(framingOf('auto', REPORTS).unwrap(report)).toEqual(frame);
+    expect(framingOf('hid-wrapped', REPORTS).unwrap(report)).toEqual(frame);
     const wrong = report.slice();
     wrong[10] = 0x97;
-    expect(framingOf('auto', REPORTS).unwrap(wrong)).toBeNull();
+    expect(framingOf('hid-wrapped', REPORTS).unwrap(wrong)).toBeNull();
   });
 
   const bodies = fc.uint8Array({ minLength: 3, maxLength: 2_313 });

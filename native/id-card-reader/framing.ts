@@ -11,16 +11,14 @@ export interface SdtFraming {
   reset(): void;
 }
 
-export const FRAMING_NAMES = ['auto', 'whole', 'split', 'hid-wrapped'] as const;
-export type FramingName = (typeof FRAMING_NAMES)[number];
+/** Framings over a stream and over reports; the first is the usual one. */
+export const STREAM_FRAMINGS = ['whole', 'split', 'hid-wrapped'] as const;
+export const HID_FRAMINGS = ['hid-wrapped', 'split', 'whole'] as const;
 
-/**
- * The framing of a name; `auto` takes the wrapper over HID and whole frames over a stream.
- * @param name unknown names count as `auto`
- */
+/** The framing of a name; unknown names count as `whole`. */
 export function framingOf(name: string | undefined, { kind, address }: Transport): SdtFraming {
   if (name === 'split') return new SplitFraming(kind);
-  if (name === 'whole' || (kind === 'stream' && name !== 'hid-wrapped')) return WHOLE;
+  if (name !== 'hid-wrapped') return WHOLE;
   // The HID library wants the number of the report in front, zero where a device has no numbers.
   return new HidWrappedFraming(kind, address.startsWith('hid:') ? [0] : []);
 }

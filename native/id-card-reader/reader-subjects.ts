@@ -1,7 +1,7 @@
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import type { IdCardReader } from '../model/id-card-reader.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
-import { sdtReader } from './index.ts';
+import { sdtHidReader, sdtReader } from './index.ts';
 import { FramedReaderSimulator } from './simulator-framed.ts';
 import { SdtReaderSimulator } from './simulator.ts';
 import type { SdtBehaviour } from './simulator.ts';
@@ -46,14 +46,9 @@ function subject(
   options: ReaderSubject['options'],
   simulate: () => SimulatedReader,
 ): ReaderSubject {
-  return {
-    name: `sdt, ${name}`,
-    definition: sdtReader,
-    options,
-    line,
-    simulate,
-    partsUnmarked: options['framing'] === 'split',
-  };
+  const definition = line.kind === 'stream' ? sdtReader : sdtHidReader;
+  const partsUnmarked = options['framing'] === 'split' || (line.kind === 'reports' && options['framing'] === 'whole');
+  return { name: `${definition.id}, ${name}`, definition, options, line, partsUnmarked, simulate };
 }
 
 /** Every line and framing, and the habits of modules that differ: one line each. */
@@ -65,8 +60,9 @@ export const READER_SUBJECTS: readonly ReaderSubject[] = [
   subject('old module', SERIAL, {}, () => whole({ noAddressCommand: true, noFingerprintCommand: true })),
   subject('silent without a card', SERIAL, {}, () => whole({ silentWithoutCard: true })),
   subject('split frames over a stream', NETWORK, { framing: 'split' }, framed('split')),
-  subject('split frames over transfers', REPORTS, { framing: 'split' }, framed('split')),
-  subject('split frames over filled reports', REPORTS, { framing: 'split' }, framed('split-padded')),
-  subject('vendor wrapper over HID', REPORTS, {}, framed('hid-wrapped')),
+  subject('frames cut over transfers', REPORTS, { framing: 'whole' }, framed('cut')),
+  subject('split frames, transfers as they come', REPORTS, { framing: 'split' }, framed('split')),
+  subject('split frames in filled reports', REPORTS, { framing: 'split' }, framed('split-padded')),
+  subject('vendor wrapper', REPORTS, {}, framed('hid-wrapped')),
   subject('vendor wrapper over a stream', NETWORK, { framing: 'hid-wrapped' }, framed('hid-wrapped')),
 ];

@@ -43,10 +43,17 @@ interface Reading<T> {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What one look for a card came to. */
+type Look<T> =
+  | { readonly kind: 'done'; readonly result: Result<T, DeviceError> }
+  /** The reader did not answer as it should. */
+  | { readonly kind: 'failed'; readonly error: DeviceError }
+  | { readonly kind: 'no-card' };
+
 /** Identity card reader with a SAM module behind the SDT frame protocol. */
 export class SdtReader implements IdCardReader {
   readonly deviceClass = 'id-card-reader';
-  readonly driverId = 'sdt';
+  readonly driverId: string;
   readonly #line: SdtLine;
   readonly #module: SdtModule;
   readonly #presence: CardPresence;
@@ -59,8 +66,13 @@ export class SdtReader implements IdCardReader {
   /** Aborted when the watch ends; null while nobody watches. */
   #watch: AbortController | null = null;
 
-  /** @param framing see `framingOf` */
-  constructor(transport: Transport, clock: Clock, framing?: string) {
+  /** @param options.framing see `framingOf` */
+  constructor(
+    transport: Transport,
+    clock: Clock,
+    { framing, driverId = 'sdt' }: { readonly framing?: string | undefined; readonly driverId?: string } = {},
+  ) {
+    this.driverId = driverId;
     this.#clock = clock;
     this.#line = new SdtLine(transport, clock, framingOf(framing, transport));
     this.#module = new SdtModule(this.#line);
@@ -174,13 +186,7 @@ export class SdtReader implements IdCardReader {
     }
   }
 
-  async #findAndRead<T>(
-    reading: Reading<T>,
-  ): Promise<
-    | { readonly kind: 'done'; readonly result: Result<T, DeviceError> }
-    | { readonly kind: 'failed'; readonly error: DeviceError }
-    | { readonly kind: 'none' }
-  > {
+  async #findAndRead<T>(reading: Reading<T>): Promise<Look<T>> {
     const found = await this.#module.find();
     if (!found.ok) {
       return found.error.code === 'line-lost'
@@ -194,8 +200,7 @@ export class SdtReader implements IdCardReader {
       return { kind: 'done', result: await this.#readLyingCard(reading) };
     }
     if (sw3 === SDT_STATUS.findFailed) {
-      const same = await this.#readSameCard(reading);
-      return same ? { kind: 'done', result: same } : { kind: 'none' };
+      return this.#readSameCard(reading);
     }
     const error = errorOfStatus(sw3);
     return error.code === 'reader-refused' ? { kind: 'done', result: err(error) } : { kind: 'failed', error };
@@ -223,10 +228,10 @@ export class SdtReader implements IdCardReader {
 
   /**
    * The module says "no card" also while the card it read last still lies there. Then select, or read alone, works
-   * (both are seen in the field). Returns null when there is really no card, or none that can be read without a lift.
+   * (both are seen in the field). It may also be that there is really none, or one that must be lifted first.
    */
-  async #readSameCard<T>({ read, onCardFound }: Reading<T>): Promise<Result<T, DeviceError> | null> {
-    if (!this.#presence.takeMayBeSame()) return null;
+  async #readSameCard<T>({ read, onCardFound }: Reading<T>): Promise<Look<T>> {
+    if (!this.#presence.takeMayBeSame()) return { kind: 'no-card' };
     const selected = await this.#module.select();
     const announced = selected.ok && selected.value.sw3 === SDT_STATUS.success;
     if (announced) {
@@ -236,12 +241,16 @@ export class SdtReader implements IdCardReader {
     const tried = await read();
     if (tried.kind === 'read') {
       if (!announced) onCardFound?.();
-      return ok(tried.value);
+      return { kind: 'done', result: ok(tried.value) };
     }
-    if (tried.kind === 'final' && tried.error.code !== 'timeout') return err(tried.error);
-    if (announced) return err(tried.error);
+    const { error } = tried;
+    if (announced || tried.kind === 'final') return { kind: 'done', result: err(error) };
+    if (!selected.ok) {
+      this.#presence.putMayBeSame();
+      return { kind: 'failed', error: selected.error };
+    }
     if (this.#presence.lies && (await this.#presence.ask()) !== 'there') this.#presence.removed();
-    return null;
+    return { kind: 'no-card' };
   }
 
   async #selectAndRead<T>(read: Reading<T>['read']): Promise<ReadTry<T>> {

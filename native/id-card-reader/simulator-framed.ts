@@ -7,8 +7,12 @@ const PACKET = 64;
 /** Bytes of the inner frame that one wrapped report carries: all but AA SRN SRN LEN LEN RESULT, 2 to skip, and the sum. */
 const WRAPPED_PART = PACKET - 6 - 2 - 2;
 
+/** What stands between the module and the host. */
+export type SimulatedFraming = 'cut' | 'split' | 'split-padded' | 'hid-wrapped';
+
 /**
  * A module behind another framing: what a bridge or a vendor's controller in front of the module does.
+ * - `cut`: whole frames, in transfers of up to 64 bytes
  * - `split`: the bare USB module; preamble and length are one transfer, the rest are others of up to 64 bytes
  * - `split-padded`: the same through reports of a fixed size, filled with zeros
  * - `hid-wrapped`: reports `AA SRN LEN RESULT data SUM` of 64 bytes (protocols: SDT 1.8)
@@ -24,10 +28,10 @@ export class FramedReaderSimulator implements DeviceSimulator {
   damagedPackets = 0;
   /** Pieces from the host that this framing does not allow. */
   refused = 0;
-  readonly #framing: 'split' | 'split-padded' | 'hid-wrapped';
+  readonly #framing: SimulatedFraming;
   #header: Uint8Array | null = null;
 
-  constructor(module: SdtReaderSimulator, framing: 'split' | 'split-padded' | 'hid-wrapped') {
+  constructor(module: SdtReaderSimulator, framing: SimulatedFraming) {
     this.module = module;
     this.activity = module.activity;
     this.#framing = framing;
@@ -36,6 +40,7 @@ export class FramedReaderSimulator implements DeviceSimulator {
 
   receive(piece: Uint8Array): void {
     if (this.#framing === 'hid-wrapped') this.#receiveWrapped(piece);
+    else if (this.#framing === 'cut') this.module.receive(piece);
     else this.#receiveSplit(piece);
   }
 
@@ -69,7 +74,7 @@ export class FramedReaderSimulator implements DeviceSimulator {
   }
 
   #send(bytes: Uint8Array, delayMs: number): void {
-    const packets = this.#framing === 'hid-wrapped' ? wrapped(bytes) : split(bytes, this.#framing === 'split-padded');
+    const packets = packetsOf(this.#framing, bytes);
     let delay = delayMs;
     for (const packet of packets) {
       if (this.lostPackets > 0) {
@@ -87,10 +92,15 @@ export class FramedReaderSimulator implements DeviceSimulator {
   }
 }
 
-function split(bytes: Uint8Array, padded: boolean): Uint8Array[] {
-  const parts = [bytes.subarray(0, 7)];
-  for (let at = 7; at < bytes.length; at += PACKET) parts.push(bytes.subarray(at, at + PACKET));
-  return parts.map((part) => {
+function packetsOf(framing: SimulatedFraming, bytes: Uint8Array): Uint8Array[] {
+  if (framing === 'hid-wrapped') return wrapped(bytes);
+  return parts(bytes, framing === 'cut' ? PACKET : 7, framing === 'split-padded');
+}
+
+function parts(bytes: Uint8Array, first: number, padded: boolean): Uint8Array[] {
+  const cut = [bytes.subarray(0, first)];
+  for (let at = first; at < bytes.length; at += PACKET) cut.push(bytes.subarray(at, at + PACKET));
+  return cut.map((part) => {
     const packet = new Uint8Array(padded ? PACKET : part.length);
     packet.set(part);
     return packet;

@@ -1,6 +1,6 @@
 import { hidPosScanner, hidWedgeScanner, serialScanner } from '../code-scanner/index.ts';
 import { hidKeypad, serialKeypad } from '../evaluation-keypad/index.ts';
-import { sdtReader } from '../id-card-reader/index.ts';
+import { sdtHidReader, sdtReader } from '../id-card-reader/index.ts';
 import {
   bcc8aLocker,
   kerongCu12Locker,
@@ -16,7 +16,7 @@ import type { DriverRegistry } from './driver-types.ts';
 
 /** Every driver that this build knows. A new one is one more entry in its class's line. */
 export const driverRegistry: DriverRegistry = {
-  'id-card-reader': [sdtReader],
+  'id-card-reader': [sdtReader, sdtHidReader],
   'receipt-printer': [escposPrinter],
   'pickup-locker': [
     kerongCu48Locker,
