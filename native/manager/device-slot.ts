@@ -3,6 +3,7 @@ import type { DeviceClass, DeviceDriver, DeviceError, DeviceErrorCode, DeviceSta
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
 import type { EventSource } from '../model/events.ts';
+import type { GlyphSource } from '../model/glyphs.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { PortWatch, Transport, TransportError, TransportErrorCode, TransportOpener } from '../model/transport.ts';
@@ -41,6 +42,8 @@ export interface SlotPorts {
   readonly watchPort?: PortWatch;
   /** Time between two health probes of a device that works, in milliseconds. */
   readonly healthIntervalMs: number;
+  /** Characters as dots, handed to the drivers. */
+  readonly glyphs?: GlyphSource;
 }
 
 /** A checked setting together with its driver. */
@@ -259,7 +262,7 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
 
   /** Opens the device once and keeps it until its line is gone. */
   async #openAndServe(setting: SlotSetting<TDriver>, stop: AbortSignal): Promise<Served> {
-    const { clock } = this.#ports;
+    const { clock, glyphs } = this.#ports;
     const opened = await this.#openLine(setting.address);
     if (!opened.ok) {
       const now = bareSnapshot('offline', describe(opened.error), faultOf(opened.error.code));
@@ -279,7 +282,12 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     let driver: TDriver | null = null;
     let forgetEvents = (): void => undefined;
     try {
-      driver = setting.definition.create({ transport, clock, options: setting.options });
+      driver = setting.definition.create({
+        transport,
+        clock,
+        options: setting.options,
+        ...(glyphs ? { glyphs } : {}),
+      });
       forgetEvents = driver.events.subscribe((event) => {
         this.#lastAnswer = clock.monotonic();
         this.#events.emit(event);
