@@ -81,7 +81,7 @@ function boardFrame(buffer: Uint8Array, at: number, board: number): { frame: Bcc
 /**
  * Takes all whole frames out of a buffer after a moment of quiet.
  * @param askedBoard board whose whole-board status is awaited, or null; only then is that shape looked for
- * @returns frames in order, and as `rest` what comes after the last of them (a frame may still be growing there)
+ * @returns frames in order, and as `rest` what may still become one, after the last of them (at most 10 bytes)
  */
 export function parseBcc8a(
   buffer: Uint8Array,
@@ -107,5 +107,6 @@ export function parseBcc8a(
       at += 1;
     }
   }
-  return { frames, rest: buffer.slice(consumed) };
+  // A frame that is still growing is shorter than the longest there is.
+  return { frames, rest: buffer.slice(Math.max(consumed, buffer.length - MAX_STATUS_BYTES - 3)) };
 }
