@@ -16,6 +16,8 @@ export type Presence = 'there' | 'gone' | 'unknown';
 interface Sign {
   readonly ask: (module: SdtModule) => Promise<Result<SdtAnswer, DeviceError>>;
   readonly there: readonly number[];
+  /** Asking may make "find" show the card again. */
+  readonly uncovers: boolean;
 }
 
 /**
@@ -23,9 +25,9 @@ interface Sign {
  * asked again and again after a reading, some modules select it again, the last is to read it all again.
  */
 const SIGNS: readonly Sign[] = [
-  { ask: (module) => module.newestAddress(), there: [SDT_STATUS.success, SDT_STATUS.notOnCard] },
-  { ask: (module) => module.select(), there: [SDT_STATUS.success] },
-  { ask: (module) => module.read(false), there: [SDT_STATUS.success] },
+  { ask: (module) => module.newestAddress(), there: [SDT_STATUS.success, SDT_STATUS.notOnCard], uncovers: false },
+  { ask: (module) => module.select(), there: [SDT_STATUS.success], uncovers: true },
+  { ask: (module) => module.read(false), there: [SDT_STATUS.success], uncovers: false },
 ];
 
 /**
@@ -44,6 +46,8 @@ export class CardPresence {
   /** True once "find" was seen to hide a card that lay there. */
   #hides = false;
   #sign: Sign | null = null;
+  /** It was asked in a way that may make "find" show it again. */
+  #uncovered = false;
   #misses = 0;
   #startLooked = false;
   /**
@@ -75,8 +79,9 @@ export class CardPresence {
   /** "Find" found a card. */
   found(): void {
     // Hidden until now: so it was lifted and laid down again, or another one was.
-    if (this.#lies && this.#touched && this.#hides) this.removed();
+    if (this.#lies && this.#touched && this.#hides && !this.#uncovered) this.removed();
     this.#touched = false;
+    this.#uncovered = false;
     // What is done with it next may hide it, also when its answer is lost.
     this.#mayBeSame = true;
     this.#lay();
@@ -104,6 +109,7 @@ export class CardPresence {
   removed(): void {
     this.#mayBeSame = false;
     this.#touched = false;
+    this.#uncovered = false;
     this.#misses = 0;
     if (!this.#lies) return;
     this.#lies = false;
@@ -131,16 +137,16 @@ export class CardPresence {
     return true;
   }
 
-  /** Asks whether the card lies there that "find" does not show. */
-  async ask(): Promise<Presence> {
+  /** Asks whether the card lies there that "find" does not show; as long as no sign is known, by all that may be one. */
+  async ask(maybe = SIGNS): Promise<Presence> {
     let silent = false;
-    const signs = this.#sign ? [this.#sign] : SIGNS;
-    for (const sign of signs) {
+    for (const sign of this.#sign ? [this.#sign] : maybe) {
       const asked = await sign.ask(this.#module);
       if (asked.ok) {
         asked.value.data.fill(0);
         if (sign.there.includes(asked.value.sw3)) {
           this.#sign = sign;
+          this.#uncovered ||= sign.uncovers;
           return 'there';
         }
       } else {
@@ -153,11 +159,11 @@ export class CardPresence {
     return silent && !(await this.#module.status()).ok ? 'unknown' : 'gone';
   }
 
-  /** A card that was read before this program started is looked for once. */
+  /** A card that was read before this program started is looked for once, but not read again unasked. */
   async #lookForLeftCard(): Promise<boolean> {
     if (!this.#mayBeSame || this.#startLooked) return true;
     this.#startLooked = true;
-    const presence = await this.ask();
+    const presence = await this.ask(SIGNS.slice(0, 2));
     if (presence === 'there') {
       this.#hides = true;
       this.touched();
