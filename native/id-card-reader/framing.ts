@@ -7,6 +7,8 @@ export interface SdtFraming {
   wrap(frame: Uint8Array): readonly Uint8Array[];
   /** The SDT bytes in one piece that came; null when the piece is damaged. */
   unwrap(piece: Uint8Array): Uint8Array | null;
+  /** Bytes held back, for bounds checks. */
+  readonly pending: number;
   /** Forgets an answer that is half there. */
   reset(): void;
 }
@@ -23,7 +25,7 @@ export function framingOf(name: string | undefined, { kind, address }: Transport
   return new HidWrappedFraming(kind, address.startsWith('hid:') ? [0] : []);
 }
 
-const WHOLE: SdtFraming = { wrap: (frame) => [frame], unwrap: (piece) => piece, reset: () => undefined };
+const WHOLE: SdtFraming = { wrap: (frame) => [frame], unwrap: (piece) => piece, pending: 0, reset: () => undefined };
 
 /** Preamble and length: the first transfer of a split frame. */
 const SPLIT_HEADER = 7;
@@ -33,6 +35,7 @@ const SPLIT_HEADER = 7;
  * 06/85). Over reports of a fixed size what stands behind either part is filling and is left out.
  */
 class SplitFraming implements SdtFraming {
+  readonly pending = 0;
   readonly #kind: Transport['kind'];
   /** Bytes of the rest that are still to come. */
   #left = 0;
@@ -121,6 +124,10 @@ class HidWrappedFraming implements SdtFraming {
     }
     this.#held = this.#kind === 'reports' ? new Uint8Array(0) : bytes.slice(at);
     return parts.length === 0 && (damaged || this.#kind === 'reports') ? null : Uint8Array.from(parts);
+  }
+
+  get pending(): number {
+    return this.#held.length;
   }
 
   reset(): void {

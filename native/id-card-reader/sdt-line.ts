@@ -86,7 +86,7 @@ export class SdtLine {
 
   /** Bytes held back, for bounds checks. */
   get pending(): number {
-    return this.#reader.pending;
+    return this.#reader.pending + this.#framing.pending;
   }
 
   /** Whether nothing can be asked over this line any more. */

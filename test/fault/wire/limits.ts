@@ -26,6 +26,14 @@ export const WIRE_LIMITS: Readonly<Record<string, WireLimit>> = {
     maxPending: 8_192,
     reason: 'no figures declared: only throws, hangs, memory and resynchronisation are judged',
   },
+  'id-card-reader sdt': {
+    check: 'xor8',
+    fixedBits: 40,
+    maxPending: 4_704,
+    reason:
+      'preamble of 5 bytes, then length, status word and XOR; two frames and one packet are held back at most; in the ' +
+      "vendor's wrapper a sum of 16 bits besides, which does not see two bytes that changed places either",
+  },
 };
 
 /** The limit that fits a subject's name. */
