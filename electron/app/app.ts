@@ -8,8 +8,7 @@ import { progressOf } from '../services/cases.ts';
 import type { KioskIdentity, Ports } from '../services/kiosk.ts';
 import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
-import { openStore, type OpenedStore } from '../store/index.ts';
-import { startSync, type RunningSync } from '../sync/index.ts';
+import type { RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { Emitter, type EventSource, type Unsubscribe } from '../../native/model/events.ts';
@@ -23,6 +22,7 @@ import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
+import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
 import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
 import { loadShippedCatalogue } from './shipped-catalogue.ts';
@@ -44,6 +44,8 @@ export interface AppOptions {
   readonly firstConfig: KioskConfig | null;
   readonly version: string;
   readonly development: boolean;
+  /** Where store and sync run; in this process unless told. */
+  readonly openQueue?: OpenQueue;
   /** Time between two heartbeats in milliseconds; 30,000 unless told. */
   readonly heartbeatMs?: number;
   /** Time between two looks at a device that works, in milliseconds; 5,000 unless told. */
@@ -92,7 +94,8 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const config = await loadConfig(file, options);
   if (!config.ok) return config;
 
-  const opened = openStore({ dir: join(dataDir, 'store'), clock, random });
+  const open = options.openQueue ?? openInProcess;
+  const opened = await open({ dir: join(dataDir, 'store'), clock, random, log });
   if (!opened.ok) {
     log.event('error', 'store-not-opened', { reason: opened.error.code, detail: opened.error.detail });
     return err(problem('K103-store-unavailable', { reason: opened.error.code, phone: config.value.kiosk.dutyPhone }));
@@ -100,7 +103,7 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const { report } = opened.value;
   log.event(report.kind === 'salvaged' ? 'error' : 'info', 'store-opened', { ...report });
   const parts = new StartedParts(log);
-  parts.add('store', () => opened.value.store.close());
+  parts.add('store', () => opened.value.stop());
   try {
     return ok(await assemble(options, config.value, file, opened.value, parts));
   } catch (cause) {
@@ -114,16 +117,15 @@ async function assemble(
   options: AppOptions,
   config: KioskConfig,
   file: ConfigFile,
-  opened: OpenedStore,
+  queue: QueueHost,
   parts: StartedParts,
 ): Promise<App> {
   const { assetsDir, clock, random, log } = options;
-  const { store } = opened;
+  const { store } = queue;
   if (config.platform.sealingKey) {
     const known = await store.sealingKey();
     if (known.ok && known.value === null) await store.saveSealingKey(config.platform.sealingKey);
   }
-  await store.releaseClaims();
   const translate = await loadReceiptTexts(assetsDir);
   const catalogue = await loadCatalogue(store, assetsDir, log);
 
@@ -151,11 +153,7 @@ async function assemble(
   const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
   parts.add('device signals', () => devices.dispose());
 
-  const sync = startSync({
-    store,
-    clock,
-    random,
-    log,
+  const sync = queue.startSync({
     baseUrl: config.platform.baseUrl,
     token: config.platform.token,
     kioskCode: config.kiosk.code,
@@ -178,7 +176,7 @@ async function assemble(
     sealer: hpkeSealer,
     devices,
     catalogue,
-    space: { hasRoom: () => opened.storeHealth().ok },
+    space: { hasRoom: () => queue.health().ok },
     log,
     translate,
     kiosk: (): KioskIdentity => settings.config.kiosk,

@@ -5,6 +5,7 @@ import { startApp, type App } from '../app/app.ts';
 import { KioskConfig } from '../app/config/schema.ts';
 import { outOfServiceHandlers } from '../app/handlers.ts';
 import { createLog } from '../app/log.ts';
+import { openSupervised } from '../app/queue/index.ts';
 import { createRouter } from '../ipc/router.ts';
 import type { LogPort } from '../services/ports.ts';
 import { Emitter } from '../../native/model/events.ts';
@@ -16,6 +17,7 @@ import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
 import { KioskWindow } from './kiosk-window.ts';
 import { wipeClipboard } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
+import { spawnStoreUtility } from './store-utility.ts';
 
 /** What the shell is started with. */
 export interface ShellOptions {
@@ -69,6 +71,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     log,
     openTransport,
     registry: driverRegistry,
+    openQueue: openSupervised(spawnStoreUtility(appDir, (words) => process.stderr.write(words))),
     firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
     version,
     development,

@@ -55,6 +55,11 @@ export class Database {
     this.#afterCommit.push(step);
   }
 
+  /** Says that the file is damaged; those who work on it are told. */
+  reportDamage(detail: string): void {
+    this.#damaged?.(detail);
+  }
+
   /** Hears of it when SQLite says that the file is damaged. */
   onDamage(listener: (detail: string) => void): void {
     this.#damaged = listener;
@@ -131,7 +136,7 @@ export class Database {
       if (trouble === null) throw thrown;
       const detail = thrown instanceof Error ? thrown.message : trouble;
       if (trouble === 'constraint') return err({ code: 'conflict', detail });
-      if (trouble === 'corrupt') this.#damaged?.(detail);
+      if (trouble === 'corrupt') this.reportDamage(detail);
       return err({ code: trouble === 'full' ? 'full' : 'unavailable', detail });
     } finally {
       this.#rollBack();

@@ -44,6 +44,29 @@ export class Delivery {
     return taken;
   }
 
+  /**
+   * Looks at a slice of the outbox: an entry whose bytes are damaged is parked at once. An index that misses a row is
+   * reported as damage of the file. Gives null when there is nothing above `after`.
+   */
+  check(
+    after: number,
+    limit: number,
+    now: number,
+    damagedFile: (detail: string) => void,
+  ): { readonly last: number; readonly rows: number; readonly damaged: number } | null {
+    const looked = this.#outbox.inspect(after, limit);
+    const last = looked.at(-1);
+    if (!last) return null;
+    let damaged = 0;
+    for (const { row, wrong } of looked) {
+      if (wrong === 'index') damagedFile('an index misses a row of the outbox');
+      if (wrong !== 'payload') continue;
+      damaged += 1;
+      this.#park(row, PAYLOAD_DAMAGED, now);
+    }
+    return { last: last.row.seq, rows: looked.length, damaged };
+  }
+
   settle(entryId: string, outcome: DeliveryOutcome, now: number): Result<void, StoreError> {
     const row = this.#outbox.find(entryId);
     if (!row) return notFound('outbox-entry');

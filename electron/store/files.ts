@@ -9,6 +9,8 @@ export interface StoreFiles {
   readonly salvaging: string;
   /** The same, complete: it takes the database's place even when the program died in between. */
   readonly salvaged: string;
+  /** An empty file: the database was found damaged while it was open. */
+  readonly suspect: string;
 }
 
 /** Names of the files in a store folder. */
@@ -18,6 +20,7 @@ export function storeFiles(dir: string): StoreFiles {
     database: join(dir, 'kiosk.sqlite'),
     salvaging: join(dir, 'kiosk.salvaging.sqlite'),
     salvaged: join(dir, 'kiosk.salvaged.sqlite'),
+    suspect: join(dir, 'kiosk.suspect'),
   };
 }
 

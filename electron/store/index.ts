@@ -6,6 +6,8 @@ export {
   type OpenStoreOptions,
   type StoreHealth,
 } from './open.ts';
+export { COMMAND_WINDOW, commandId } from './answered-commands.ts';
+export type { CheckFound } from './background-check.ts';
 export { freeSpace } from './disk.ts';
 export { loadSqlite, type SqliteConstructor } from './sqlite.ts';
 export { SqliteStore } from './sqlite-store.ts';

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import { join } from 'node:path';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import type { CheckFound } from './background-check.ts';
 import { Database } from './database.ts';
 import { Ballast, BALLAST_BYTES, FREE_BYTES_WANTED, freeSpace } from './disk.ts';
 import {
@@ -15,6 +16,7 @@ import {
   takeSalvaged,
   type StoreFiles,
 } from './files.ts';
+import { clearSuspect, glance, isSuspect, markSuspect } from './glance.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
@@ -62,6 +64,8 @@ export interface OpenStoreOptions {
   /** Bytes of the ballast file and of free space below which no new case is begun, for small disks. */
   readonly ballastBytes?: number;
   readonly freeBytesWanted?: number;
+  /** Up to this size (bytes) the database is checked whole at its opening; 64 MB unless told. */
+  readonly wholeCheckBytes?: number;
 }
 
 /** An open store and how it was found. */
@@ -70,6 +74,16 @@ export interface OpenedStore {
   readonly report: OpenReport;
   /** Cheap enough to ask before every case. */
   storeHealth(): StoreHealth;
+  /**
+   * Reads the whole database in the background when it was too large to be checked at its opening; does nothing
+   * otherwise. Stop it before the store is closed.
+   */
+  startCheck(clock: Clock, done: (found: CheckFound) => void): { stop(): Promise<void> };
+  /**
+   * Hears that the file was found damaged. The mark for the next start is written by then, which salvages what can be
+   * read; nothing damaged is sent meanwhile.
+   */
+  onDamage(listener: (detail: string) => void): void;
 }
 
 /**
@@ -81,7 +95,7 @@ export function openStore(options: OpenStoreOptions): Result<OpenedStore, OpenEr
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
     // A folder that was there before, e.g. out of a backup, may be open to others.
     if (process.platform !== 'win32' && (statSync(options.dir).mode & 0o077) !== 0) chmodSync(options.dir, 0o700);
-    const opened = openFiles(options.sqlite ?? loadSqlite(), storeFiles(options.dir), options.clock);
+    const opened = openFiles(options.sqlite ?? loadSqlite(), storeFiles(options.dir), options);
     if (!opened.ok) return opened;
     return ok(assemble(options, opened.value));
   } catch (thrown) {
@@ -92,22 +106,43 @@ export function openStore(options: OpenStoreOptions): Result<OpenedStore, OpenEr
 interface Opened {
   readonly db: Sqlite;
   readonly report: OpenReport;
+  /** Whether the file was too large to be checked whole. */
+  readonly unchecked?: boolean;
 }
 
-function assemble(options: OpenStoreOptions, { db, report }: Opened): OpenedStore {
+function assemble(options: OpenStoreOptions, { db, report, unchecked = false }: Opened): OpenedStore {
   const { dir, clock, random } = options;
   const ballast = new Ballast(dir, options.ballastBytes ?? BALLAST_BYTES);
   ballast.lay(dir);
   const wanted = options.freeBytesWanted ?? FREE_BYTES_WANTED;
-  const store = new SqliteStore(new Database(db, dir, ballast), clock, random);
+  const database = new Database(db, dir, ballast);
+  const store = new SqliteStore(database, clock, random);
+  const listeners: ((detail: string) => void)[] = [];
+  database.onDamage((detail) => {
+    markSuspect(storeFiles(dir).suspect);
+    for (const listener of listeners) listener(detail);
+  });
   const storeHealth = (): StoreHealth => {
     const freeBytes = freeSpace(dir);
     return { freeBytes, ok: freeBytes >= wanted && ballast.lay(dir) };
   };
-  return { store, report, storeHealth };
+  return {
+    store,
+    report,
+    storeHealth,
+    startCheck(checkClock, done) {
+      if (unchecked) store.check.start(checkClock, done);
+      return { stop: () => store.check.stop() };
+    },
+    onDamage: (listener) => listeners.push(listener),
+  };
 }
 
-function openFiles(Constructor: SqliteConstructor, files: StoreFiles, clock: Clock): Result<Opened, OpenError> {
+function openFiles(
+  Constructor: SqliteConstructor,
+  files: StoreFiles,
+  { clock, wholeCheckBytes = WHOLE_CHECK_BYTES }: OpenStoreOptions,
+): Result<Opened, OpenError> {
   removeDatabase(files.salvaging);
   removeDatabase(scratchOf(files));
   if (existsSync(files.salvaged)) takeSalvaged(files, clock.now());
@@ -116,20 +151,20 @@ function openFiles(Constructor: SqliteConstructor, files: StoreFiles, clock: Clo
     if (existsSync(`${files.database}-wal`)) moveAside(files, clock.now());
     return create(Constructor, files);
   }
-  const looked = look(Constructor, files.database);
+  const looked = look(Constructor, files, wholeCheckBytes);
   if (!looked.ok) return looked;
   if (looked.value.kind === 'damaged') return rescue(Constructor, files, clock, looked.value.detail);
-  const { version } = looked.value;
+  const { version, unchecked } = looked.value;
   // An empty file, or one whose making was cut off before the first step of the schema.
   if (version === 0) return create(Constructor, files);
   const db = new Constructor(files.database);
   return keepOpen(db, () => {
     const unsafe = applyPragmas(db);
     if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
-    if (version === CURRENT_VERSION) return ok({ db, report: { kind: 'opened' } });
+    if (version === CURRENT_VERSION) return ok({ db, report: { kind: 'opened' }, unchecked });
     const backup = backUp(db, files, clock, version);
     migrate(db);
-    return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup } });
+    return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup }, unchecked });
   });
 }
 
@@ -165,7 +200,7 @@ function prepareNew(db: Sqlite): string[] {
 }
 
 type Looked =
-  | { readonly kind: 'sound'; readonly version: number }
+  | { readonly kind: 'sound'; readonly version: number; readonly unchecked: boolean }
   | { readonly kind: 'damaged'; readonly detail: string };
 
 /** Tables that no foreign database has together. */
@@ -177,12 +212,16 @@ const WHOLE_CHECK_BYTES = 64 << 20;
 const damaged = (detail: string): Result<Looked, OpenError> => ok({ kind: 'damaged', detail });
 
 /** Looks at an existing file without changing it: a connection that cannot write does not even fold in the WAL. */
-function look(Constructor: SqliteConstructor, path: string): Result<Looked, OpenError> {
+function look(Constructor: SqliteConstructor, files: StoreFiles, wholeCheckBytes: number): Result<Looked, OpenError> {
+  const path = files.database;
   // SQLite takes an empty file for a new database and deletes its WAL.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return damaged('file is empty');
   const db = new Constructor(path, { readonly: true });
   try {
-    return judge(Constructor, db);
+    const whole = isSuspect(files.suspect) || sizeOf(path) < wholeCheckBytes;
+    const judged = judge(Constructor, db, whole);
+    if (judged.ok && judged.value.kind === 'sound') clearSuspect(files.suspect);
+    return judged;
   } catch (thrown) {
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
     return damaged(thrown instanceof Error ? thrown.message : 'corrupt');
@@ -191,7 +230,7 @@ function look(Constructor: SqliteConstructor, path: string): Result<Looked, Open
   }
 }
 
-function judge(Constructor: SqliteConstructor, db: Sqlite): Result<Looked, OpenError> {
+function judge(Constructor: SqliteConstructor, db: Sqlite, whole: boolean): Result<Looked, OpenError> {
   const { applicationId, version } = readHeader(db);
   const marked = applicationId === APPLICATION_ID;
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
@@ -202,11 +241,13 @@ function judge(Constructor: SqliteConstructor, db: Sqlite): Result<Looked, OpenE
   }
   if (ours !== version > 0 || (ours && !marked)) return damaged('header and tables do not fit');
   if (JSON.stringify(schemaOf(db)) !== JSON.stringify(schemaOfVersion(Constructor, version))) return damaged('schema');
-  // The whole check reads every index too; on a large file that would keep the kiosk closed for long.
-  const small = sizeOf(db.name) < WHOLE_CHECK_BYTES;
-  const checked = db.pragma(small ? 'integrity_check(1)' : 'quick_check(1)', { simple: true });
-  if (checked !== 'ok') return damaged(String(checked));
-  return ok({ kind: 'sound', version });
+  // The whole check reads every page; on a large file that would keep the kiosk closed for minutes.
+  if (whole) {
+    const checked = db.pragma('integrity_check(1)', { simple: true });
+    return checked === 'ok' ? ok({ kind: 'sound', version, unchecked: false }) : damaged(String(checked));
+  }
+  glance(db);
+  return ok({ kind: 'sound', version, unchecked: true });
 }
 
 function sizeOf(path: string): number {
@@ -254,6 +295,7 @@ function rescue(
   renameSync(files.salvaging, files.salvaged);
   syncFolder(files.dir);
   const movedTo = moveAside(files, clock.now());
+  clearSuspect(files.suspect);
   takeSalvaged(files, clock.now());
   const db = new Constructor(files.database);
   return keepOpen(db, () => {

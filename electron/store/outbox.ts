@@ -26,13 +26,14 @@ export interface OutboxRow {
   row_sha256: string;
   label: string;
   state: OutboxState | 'acknowledged' | 'discarded';
+  head: 0 | 1;
   attempts: number;
   next_try_at: number;
   reason: string | null;
   created_at: number;
 }
 
-const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256, label, state, attempts,
+const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256, label, state, head, attempts,
   next_try_at, reason, created_at`;
 /** What is neither done nor given up; written like the condition of the index `outbox_open`. */
 const OPEN = "state IN ('ready', 'sending', 'parked')";
@@ -136,6 +137,34 @@ export class Outbox {
       now,
       limit,
     );
+  }
+
+  /**
+   * Rows above `after` in order of their number, each as it is, with what is wrong with it: `payload` is not what was
+   * written, `index` does not lead to it although it is due some time.
+   */
+  inspect(after: number, limit: number): { readonly row: OutboxRow; readonly wrong: 'payload' | 'index' | null }[] {
+    const rows = this.#db.all<OutboxRow>(
+      `SELECT ${COLUMNS} FROM outbox NOT INDEXED WHERE seq > ? ORDER BY seq LIMIT ?`,
+      after,
+      limit,
+    );
+    return rows.map((row) => ({ row, wrong: this.#wrongWith(row) }));
+  }
+
+  #wrongWith(row: OutboxRow): 'payload' | 'index' | null {
+    if (row.state !== 'ready' && row.state !== 'sending') return null;
+    const payload = this.#db.get<{ body: Buffer }>('SELECT body FROM outbox_payloads WHERE seq = ?', row.seq);
+    if (!payload || sha256(payload.body) !== row.sha256 || !isWhole(row)) return 'payload';
+    if (row.state !== 'ready' || row.head !== 1) return null;
+    const [index, condition] = LANES[row.attempts > 0 ? 1 : 0];
+    const found = this.#db.get(
+      `SELECT 1 FROM outbox INDEXED BY ${index}
+       WHERE state = 'ready' AND head = 1 AND ${condition} AND next_try_at = ? AND seq = ?`,
+      row.next_try_at,
+      row.seq,
+    );
+    return found ? null : 'index';
   }
 
   /** Marks a due entry as being sent and gives its bytes; null when they are not what was written. */

@@ -24,6 +24,7 @@ import type { Clock, Random } from '../../native/model/clock.ts';
 import { Emitter } from '../../native/model/events.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import { Acts, type ActStep, type NewAct } from './acts.ts';
+import { BackgroundCheck } from './background-check.ts';
 import { CaseRows } from './cases.ts';
 import { notFound, type Database, type WorkKind } from './database.ts';
 import { Delivery } from './delivery.ts';
@@ -47,6 +48,7 @@ export class SqliteStore implements StorePort {
   readonly #pickups: PickupRows;
   readonly #ratings: RatingRows;
   readonly #small: Small;
+  readonly #check: BackgroundCheck;
   readonly changes = new Emitter<StoreChange>();
 
   constructor(db: Database, clock: Clock, random: Random) {
@@ -59,6 +61,10 @@ export class SqliteStore implements StorePort {
     this.#delivery = new Delivery(this.#outbox, this.#acts, this.#cases);
     this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small);
     this.#ratings = new RatingRows(db, this.#acts, this.#outbox);
+    this.#check = new BackgroundCheck(db, {
+      checkSlice: (after, limit) =>
+        this.#delivery.check(after, limit, clock.now(), (detail) => db.reportDamage(detail)),
+    });
   }
 
   submitCase(entry: NewCase): Stored<CaseRecord> {
@@ -221,6 +227,11 @@ export class SqliteStore implements StorePort {
 
   recordPin(right: boolean, at: number): Stored<void> {
     return this.#work('progress', () => ok(this.#small.recordPin(right, at)));
+  }
+
+  /** The check in the background; see there. */
+  get check(): BackgroundCheck {
+    return this.#check;
   }
 
   close(): Promise<void> {

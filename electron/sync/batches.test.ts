@@ -204,6 +204,7 @@ describe('a line that swallows everything', () => {
     platform.hanging.clear();
     await passUntil(() => sync.link().state === 'up', 4_500);
     await passUntil(drained, 20_000);
+    expect(platform.taken.size).toBe(1);
   });
 });
 

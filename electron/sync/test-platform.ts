@@ -89,7 +89,10 @@ export class TestPlatform {
       const good = (): unknown => this.#answer(seen);
       if (keysOf(seen).some((key) => this.hanging.has(key))) return;
       const own = this.refused.get(String(headers['idempotency-key']));
-      if (own !== undefined) return void problem(own, 422)(response, good, seen);
+      if (own !== undefined) {
+        problem(own, 422)(response, good, seen);
+        return;
+      }
       if (url === '/v1/batches') {
         if (this.batchManners) this.batchManners(response, good, seen);
         else json(response, 200, good());

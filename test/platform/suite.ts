@@ -1,16 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pickupKey, ratingKey } from '../../electron/platform-api/canonical.ts';
-import {
-  BatchAnswer,
-  type CaseStatus,
-  type PickupEvent,
-  type PickupList,
-  type Rating,
-} from '../../electron/platform-api/messages.ts';
+import type { CaseStatus, PickupEvent, PickupList, Rating } from '../../electron/platform-api/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CheckedClient, type CheckedAnswer } from './checked-client.ts';
 import { pickupCodeDigest, seedPickups, startPlatform, type PlatformMessage, type ReferencePlatform } from './index.ts';
+import { describeBatches } from './suite-batches.ts';
 import { SAMPLE_ITEMS, SAMPLE_VALUES, sampleCase, type SampleCase } from './samples.ts';
 
 const TOKEN = 'token-of-ch03';
@@ -283,90 +278,7 @@ export function describePlatform(
       });
     });
 
-    describe('batches', () => {
-      const entryOf = ({ key, submission }: SampleCase): { kind: 'case'; key: string; body: string } => ({
-        kind: 'case',
-        key,
-        body: JSON.stringify(submission),
-      });
-      const answersOf = ({ body }: CheckedAnswer): BatchAnswer['answers'] => BatchAnswer.parse(body).answers;
-
-      it('answer every entry by itself and in order; a refusal undoes none of the others', async () => {
-        const samples = await Promise.all(
-          Array.from({ length: 5 }, () => sampleCase(platform.sealingKey, 'sample-instant')),
-        );
-        const unknown = await sampleCase(platform.sealingKey, 'no-such-item');
-        const entries = [...samples.slice(0, 2), unknown, ...samples.slice(2)].map(entryOf);
-        entries.splice(4, 0, { kind: 'case', key: 'case:x:1', body: 'no JSON' });
-        const answer = await client.call('submitBatch', { body: { entries } });
-        expect(answer.status).toBe(200);
-        expect(answersOf(answer).map(({ key }) => key)).toEqual(entries.map(({ key }) => key));
-        expect(answersOf(answer).map(({ status }) => status)).toEqual([201, 201, 422, 201, 400, 201, 201]);
-        const held = await platform.holdings();
-        for (const { submission } of samples) {
-          expect(held.cases.filter(({ caseId }) => caseId === submission.caseId)).toHaveLength(1);
-        }
-        expect(held.cases.some(({ caseId }) => caseId === unknown.submission.caseId)).toBe(false);
-      });
-
-      it('know the keys of single requests, and single requests know theirs', async () => {
-        const [one, two] = [
-          await sampleCase(platform.sealingKey, 'sample-instant'),
-          await sampleCase(platform.sealingKey, 'sample-instant'),
-        ];
-        const first = await post(one);
-        const [again, fresh] = answersOf(
-          await client.call('submitBatch', { body: { entries: [entryOf(one), entryOf(two)] } }),
-        );
-        expect(again).toMatchObject({ status: 201, replayed: true, answer: first.body });
-        expect(fresh).toMatchObject({ status: 201, replayed: false });
-        expect((await post(two)).headers['idempotency-replayed']).toBe('true');
-        const changed = { ...entryOf(two), body: JSON.stringify({ ...two.submission, language: 'en' }) };
-        const [reused] = answersOf(await client.call('submitBatch', { body: { entries: [changed] } }));
-        expect(reused).toMatchObject({ status: 422, answer: { type: 'urn:hall24:key-reused' } });
-        expect(await keyHeld(two.key)).toMatchObject({ stored: 1 });
-      });
-
-      it('that are cut off after the work are known when they come again', async () => {
-        const samples = [
-          await sampleCase(platform.sealingKey, 'sample-instant'),
-          await sampleCase(platform.sealingKey, 'sample-instant'),
-        ];
-        const body = { entries: samples.map(entryOf) };
-        platform.faults.drop('after', { routes: ['submitBatch'], times: 1 });
-        await expect(client.call('submitBatch', { body })).rejects.toThrow();
-        const answers = answersOf(await client.call('submitBatch', { body }));
-        expect(answers.map(({ status, replayed }) => [status, replayed])).toEqual([
-          [201, true],
-          [201, true],
-        ]);
-      });
-
-      it('meet faults of the routes of their entries', async () => {
-        const samples = [
-          await sampleCase(platform.sealingKey, 'sample-instant'),
-          await sampleCase(platform.sealingKey, 'sample-instant'),
-        ];
-        platform.faults.refuse('urn:hall24:busy', { routes: ['submitCase'], times: 1 });
-        const answers = answersOf(await client.call('submitBatch', { body: { entries: samples.map(entryOf) } }));
-        expect(answers).toMatchObject([{ status: 503, retryAfter: 1 }, { status: 201 }]);
-      });
-
-      it('are announced by the heartbeat, and refused as a whole when they are no batch', async () => {
-        const beat = {
-          kioskCode: 'CH03',
-          at: '2026-03-18T02:14:30Z',
-          version: '1',
-          waiting: 0,
-          parked: 0,
-          devices: [],
-        };
-        expect((await client.call('heartbeat', { body: beat })).body['batch']).toEqual({ entries: 50, bytes: 1 << 20 });
-        expect((await client.call('submitBatch', { body: { entries: [] } })).status).toBe(400);
-        const strange = await client.call('submitBatch', { body: { entries: [{}] }, token: 'nobody' });
-        expect(strange.status).toBe(401);
-      });
-    });
+    describeBatches(() => ({ platform, client, post, keyHeld }));
 
     describe('pick-ups', () => {
       it('announces without the code, which its digest tells', async () => {
