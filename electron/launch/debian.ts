@@ -5,7 +5,7 @@ import { LaunchError, say, step } from './progress.ts';
 import { run } from './run.ts';
 
 /** What a command needs of the operating system. */
-export type Need = 'electron' | 'usb' | 'display' | 'fonts';
+export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'guest';
 
 interface Requirement {
   /** Name of the Debian 12 package; later releases may add `t64`. */
@@ -41,6 +41,8 @@ const REQUIREMENTS: readonly Requirement[] = [
   { package: 'udev', need: 'usb', present: () => hasTool('udevadm') },
   { package: 'xvfb', need: 'display', present: () => hasTool('Xvfb') },
   { package: 'fonts-noto-cjk', need: 'fonts', present: hasChineseFont },
+  { package: 'qemu-system-x86', need: 'guest', present: () => hasTool('qemu-system-x86_64') },
+  { package: 'busybox-static', need: 'guest', present: () => hasTool('busybox') },
 ];
 
 /** Whether there is a screen to draw on. */

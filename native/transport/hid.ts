@@ -33,6 +33,14 @@ export function matchDevice(address: HidAddress, devices: readonly Device[]): st
   return found?.path ?? null;
 }
 
+/** Serial numbers of several devices that fit an address without one; empty where there is nothing to choose. */
+export function serialNumbersToChoose(address: HidAddress, devices: readonly Device[]): readonly string[] {
+  if (address.serialNumber !== null || address.path !== null) return [];
+  const fitting = devices.filter((device) => matchDevice(address, [device]) !== null);
+  const numbers = new Set(fitting.map(({ serialNumber }) => serialNumber ?? ''));
+  return numbers.size > 1 ? [...numbers].filter((number) => number !== '').toSorted() : [];
+}
+
 /** Opens a HID device; each piece of data is one whole input report. */
 export async function openHid(address: HidAddress): Promise<Result<Transport, TransportError>> {
   const library = await loadHid();
@@ -40,7 +48,13 @@ export async function openHid(address: HidAddress): Promise<Result<Transport, Tr
   const hid = library.value;
   const opening = (async (): Promise<Result<Transport, TransportError>> => {
     try {
-      const path = matchDevice(address, await hid.devicesAsync());
+      const devices = await hid.devicesAsync();
+      const twins = serialNumbersToChoose(address, devices);
+      if (twins.length > 0) {
+        const choice = twins.map((number) => `serial=${number}`).join(' or ');
+        return err(transportError('not-found', `several devices fit ${formatAddress(address)}; add ${choice}`));
+      }
+      const path = matchDevice(address, devices);
       if (path === null) return err(transportError('not-found', `no HID device ${formatAddress(address)}`));
       return ok(new HidTransport(formatAddress(address), await hid.HIDAsync.open(path)));
     } catch (error) {

@@ -1,0 +1,218 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** What `electron/launch/commands/hid.ts` hands over. */
+export interface GuestHost {
+  /** Folder that outlives a reinstall. */
+  readonly cache: string;
+  /** The checkout. */
+  readonly root: string;
+  readonly say: (text: string) => void;
+  /** Standard output: JSON lines. */
+  readonly report: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** In the order in which the kernel must get them. */
+const MODULES = [
+  'virtio_ring',
+  'virtio',
+  'virtio_pci_modern_dev',
+  'virtio_pci_legacy_dev',
+  'virtio_pci',
+  '9pnet',
+  '9pnet_virtio',
+  'netfs',
+  'fscache',
+  '9p',
+  'hid',
+  'hid-generic',
+  'uhid',
+] as const;
+const MARK = '@hid ';
+/** Everything together takes about a minute on a slow machine. */
+const LIMIT_MS = 300_000;
+
+/** A step that cannot be taken, with what to do about it. */
+export class GuestError extends Error {}
+
+function output(program: string, args: readonly string[], cwd?: string): string {
+  const run = spawnSync(program, args, { encoding: 'utf8', ...(cwd === undefined ? {} : { cwd }) });
+  if (run.status === 0) return run.stdout;
+  throw new GuestError(`${program} ${args.join(' ')} failed: ${run.error?.message ?? run.stderr.trim()}`);
+}
+
+/** The newest kernel package of this release, e.g. `linux-image-6.1.0-56-amd64`. */
+function kernelPackage(): string {
+  const depends = output('apt-cache', ['depends', 'linux-image-amd64']);
+  const name = /Depends: (linux-image-[^\s<]+)/u.exec(depends)?.[1];
+  if (name === undefined) throw new GuestError('apt knows no linux-image-amd64 (apt-get update)');
+  return name;
+}
+
+/** Kernel and modules, unpacked from Debian's package without installing it. */
+async function unpackKernel({ cache, say }: GuestHost): Promise<string> {
+  const known = (await readdir(cache).catch(() => [])).find((name) => name.startsWith('linux-image-'));
+  if (known !== undefined) return join(cache, known);
+  const name = kernelPackage();
+  const work = join(cache, `.${process.pid}`);
+  say(`Fetching ${name} (about 70 MB, only unpacked) ...`);
+  await mkdir(work, { recursive: true });
+  try {
+    output('apt-get', ['download', name], work);
+    const deb = (await readdir(work)).find((file) => file.endsWith('.deb'));
+    if (deb === undefined) throw new GuestError(`apt-get download ${name} left no package`);
+    output('dpkg-deb', ['-x', deb, 'all'], work);
+    await rm(join(work, deb));
+    const ready = join(work, 'ready');
+    await mkdir(ready);
+    const release = name.replace('linux-image-', '');
+    await copyFile(join(work, 'all', 'boot', `vmlinuz-${release}`), join(ready, 'vmlinuz'));
+    const files = output('find', [join(work, 'all'), '-name', '*.ko*']).split('\n');
+    for (const module of MODULES) {
+      const file = files.find((path) => new RegExp(`/${module}\\.ko(\\.xz)?$`, 'u').test(path));
+      if (file === undefined) throw new GuestError(`${name} has no module ${module}`);
+      await copyFile(file, join(ready, file.endsWith('.xz') ? `${module}.ko.xz` : `${module}.ko`));
+      if (file.endsWith('.xz')) output('xz', ['-d', join(ready, `${module}.ko.xz`)]);
+    }
+    await rename(ready, join(cache, name));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return join(cache, name);
+}
+
+/** The first program of the guest: modules, the host's files as root (read-only), and the test. */
+function initScript(host: GuestHost, args: readonly string[]): string {
+  const guest = join(host.root, 'test', 'hid', 'guest.ts');
+  const words = [process.execPath, guest, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
+  return `#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /r
+${MODULES.map((module) => `/bin/busybox insmod /modules/${module}.ko`).join('\n')}
+/bin/busybox mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576,cache=loose,ro root /r || echo '${MARK}{"failed":"9p"}'
+/bin/busybox mount -t proc proc /r/proc
+/bin/busybox mount -t sysfs sysfs /r/sys
+/bin/busybox mount -t devtmpfs devtmpfs /r/dev
+/bin/busybox mount -t tmpfs tmpfs /r/run
+/bin/busybox mount -t tmpfs tmpfs /r/tmp
+/bin/busybox chroot /r /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp ${words.join(' ')}
+/bin/busybox poweroff -f
+`;
+}
+
+/** busybox, the modules and the first program, packed as the kernel wants it. */
+async function packInitramfs(host: GuestHost, kernel: string, args: readonly string[]): Promise<string> {
+  const tree = join(host.cache, `initramfs.${process.pid}`);
+  const image = join(host.cache, `initramfs.${process.pid}.gz`);
+  try {
+    await mkdir(join(tree, 'bin'), { recursive: true });
+    const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
+    if (busybox === undefined) throw new GuestError('busybox is missing (package busybox-static)');
+    await copyFile(busybox, join(tree, 'bin', 'busybox'));
+    await cp(kernel, join(tree, 'modules'), { recursive: true, filter: (path) => !path.endsWith('vmlinuz') });
+    await writeFile(join(tree, 'init'), initScript(host, args));
+    await chmod(join(tree, 'init'), 0o755);
+    const names = output('find', ['.'], tree);
+    const packed = spawnSync(busybox, ['cpio', '-o', '-H', 'newc'], {
+      cwd: tree,
+      input: names,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (packed.status !== 0) throw new GuestError(`cpio failed: ${packed.stderr.toString('utf8')}`);
+    await writeFile(image, gzipSync(packed.stdout));
+    return image;
+  } finally {
+    await rm(tree, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Boots the guest and passes on what it tells.
+ * @returns the exit code: 0 when everything passed
+ */
+export async function runGuest(host: GuestHost, args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  await mkdir(host.cache, { recursive: true });
+  const kernel = await unpackKernel(host);
+  const image = await packInitramfs(host, kernel, args);
+  const failures: string[] = [];
+  const counts = { passed: 0, failed: 0, checks: 0 };
+  let done = false;
+  let log = '';
+  let rest = '';
+  const line = (text: string): void => {
+    const at = text.indexOf(MARK);
+    if (at === -1) {
+      log = `${log}${text}\n`.slice(-20_000);
+      return;
+    }
+    const told = JSON.parse(text.slice(at + MARK.length)) as Record<string, unknown>;
+    if (told['done'] === true) {
+      done = true;
+      Object.assign(counts, { passed: told['passed'], failed: told['failed'], checks: told['checks'] });
+      return;
+    }
+    const { kind, subject, passed, ms, message } = told;
+    host.say(`${passed === true ? 'passed' : 'FAILED'}  ${String(kind)}: ${String(subject)} (${String(ms)} ms)`);
+    if (passed !== true) {
+      host.say(`        ${String(message)}`);
+      failures.push(`${String(kind)}: ${String(subject)}: ${String(message)}`);
+    }
+    host.report(told);
+  };
+  host.say('Booting a guest (QEMU, no acceleration needed) ...');
+  try {
+    const guest = spawn('qemu-system-x86_64', [
+      // A /dev/kvm that can be opened need not be able to run a guest.
+      ...['-accel', 'tcg', '-cpu', 'max', '-m', '1024', '-smp', '2', '-nodefaults', '-no-reboot'],
+      ...['-display', 'none', '-serial', 'stdio', '-nic', 'none'],
+      ...['-kernel', join(kernel, 'vmlinuz'), '-initrd', image],
+      ...['-virtfs', 'local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap'],
+      ...['-append', 'console=ttyS0 quiet panic=-1'],
+    ]);
+    guest.stdin.end();
+    guest.stderr.on('data', (part: Buffer) => {
+      log = `${log}${part.toString('utf8')}`.slice(-20_000);
+    });
+    guest.stdout.setEncoding('utf8');
+    guest.stdout.on('data', (part: string) => {
+      const lines = `${rest}${part}`.split(/\r?\n/u);
+      rest = lines.pop() ?? '';
+      for (const one of lines) line(one);
+    });
+    const stop = (): void => void guest.kill('SIGKILL');
+    const timer = setTimeout(stop, LIMIT_MS);
+    process.once('exit', stop);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        guest.once('error', reject);
+        guest.once('close', () => resolve());
+      });
+    } finally {
+      clearTimeout(timer);
+      process.off('exit', stop);
+    }
+  } finally {
+    await rm(image, { force: true });
+  }
+  const passed = done && counts.failed === 0 && counts.passed > 0;
+  if (!done) {
+    failures.push('the guest ended before its tests did');
+    host.say(log);
+  }
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  const kernelName =
+    (await readFile(join(kernel, 'vmlinuz')).catch(() => null)) === null ? null : kernel.split('/').pop();
+  host.report({
+    passed,
+    tried: counts.passed + counts.failed,
+    failed: counts.failed,
+    checks: counts.checks,
+    seconds,
+    kernel: kernelName,
+    failures,
+  });
+  return passed ? 0 : 1;
+}
