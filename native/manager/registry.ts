@@ -11,6 +11,7 @@ import {
   wklyLocker,
 } from '../pickup-locker/index.ts';
 import { escposPrinter } from '../receipt-printer/index.ts';
+import { ippPrinter } from '../page-printer/index.ts';
 import { pcscReader } from '../social-security-card-reader/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
 
@@ -30,6 +31,6 @@ export const driverRegistry: DriverRegistry = {
   'evaluation-keypad': [serialKeypad, hidKeypad],
   'code-scanner': [serialScanner, hidPosScanner, hidWedgeScanner],
   'social-security-card-reader': [pcscReader],
-  'page-printer': [],
+  'page-printer': [ippPrinter],
   'document-camera': [],
 };

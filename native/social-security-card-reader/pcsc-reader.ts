@@ -50,7 +50,8 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
   constructor(transport: Transport, clock: Clock) {
     this.#clock = clock;
     this.#line = new CcidLine(transport, clock);
-    this.#identity = /^pcsc:\/\/(.+)$/u.exec(transport.address)?.[1] ?? null;
+    // A name has its spaces escaped in an address.
+    this.#identity = /^pcsc:\/\/(.+)$/u.exec(transport.address)?.[1]?.replaceAll('%20', ' ') ?? null;
     this.#forget = this.#line.presence.subscribe((present) => this.#report(present));
   }
 
@@ -75,7 +76,9 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
     for (;;) {
       const waited = await this.#awaitCard(end, signal);
       if (!waited.ok) return waited;
+      this.#reading = true;
       const read = await this.#readLyingCard(onCardFound, signal);
+      this.#reading = false;
       // A card that slipped out again before it said anything was not put in yet.
       if (read) return read;
     }
@@ -120,9 +123,7 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
       else {
         if (!answered) onCardFound?.();
         answered = true;
-        this.#reading = true;
         const read = await this.#readFiles(signal);
-        this.#reading = false;
         await this.#line.powerOff();
         if (read.ok || read.error.code === 'card-wrong-type') {
           this.#spent = this.#line.present === true;

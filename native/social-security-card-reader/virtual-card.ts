@@ -32,7 +32,26 @@ export interface CardHabits {
 }
 
 const ENVIRONMENT = '7378312e73682ec9e7bbe1b1a3d5cf';
-const ANSWER_TO_RESET = Uint8Array.of(0x3b, 0x6d, 0, 0, 0x53, 0x53, 0x43, 0x54, 0x45, 0x53, 0x54, 0, 0, 0, 0, 0, 1);
+/** What the card says when it gets power. */
+export const ANSWER_TO_RESET = Uint8Array.of(
+  0x3b,
+  0x6d,
+  0,
+  0,
+  0x53,
+  0x53,
+  0x43,
+  0x54,
+  0x45,
+  0x53,
+  0x54,
+  0,
+  0,
+  0,
+  0,
+  0,
+  1,
+);
 
 /** A social security card as its commands see it. Written from the protocol notes, not from the driver. */
 export class VirtualCard {

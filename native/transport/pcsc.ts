@@ -29,8 +29,9 @@ export async function loadPcsc(): Promise<Result<typeof PcscLibrary, TransportEr
 export async function listPcscReaders(): Promise<Result<readonly string[], TransportError>> {
   const found = await findReaders(() => false);
   if (!found.ok) return found;
+  const names = [...found.value.readers.keys()].toSorted();
   stop(found.value.client);
-  return ok([...found.value.readers.keys()].toSorted());
+  return ok(names);
 }
 
 /** Picks the reader that an address means: the name itself, else one that begins so, else none. */
@@ -48,12 +49,12 @@ export async function openPcsc(address: PcscAddress): Promise<Result<Transport, 
   const found = await findReaders((name) => address.reader !== null && name === address.reader);
   if (!found.ok) return found;
   const { client, library, readers } = found.value;
-  const name = matchReader(address.reader, [...readers.keys()]);
+  const names = [...readers.keys()];
+  const name = matchReader(address.reader, names);
   const known = name === null ? undefined : readers.get(name);
   if (name === null || !known) {
     stop(client);
-    const list =
-      readers.size === 0 ? 'no chip card reader is plugged in' : `there are: ${[...readers.keys()].join(', ')}`;
+    const list = names.length === 0 ? 'no chip card reader is plugged in' : `there are: ${names.join(', ')}`;
     return err(transportError('not-found', `no reader ${address.reader ?? ''}; ${list}`.replace('  ', ' ')));
   }
   return ok(new PcscTransport(formatAddress({ scheme: 'pcsc', reader: name }), library, client, known));
