@@ -28,7 +28,11 @@ export interface BoardDialect {
   readonly lastScanned: number;
   readonly locks: number;
   readonly wiring: Wiring;
-  readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>>;
+  /**
+   * All contacts of a board. Where doors have no sensors, any sign of life is enough; `calibrating` asks for the
+   * contacts all the same.
+   */
+  readContacts(board: number, signal?: AbortSignal, calibrating?: boolean): Promise<Result<Contacts, DeviceError>>;
   readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>>;
   pulse(cell: CellAddress, signal?: AbortSignal): ReturnType<DoorControl['pulse']>;
   /** Boards that answer one question to all of them; empty where the protocol has no such question. */
@@ -129,7 +133,9 @@ export class BoardLocker implements PickupLocker {
   }
 
   async readBoard(board: number, signal?: AbortSignal): Promise<Result<readonly DoorState[], DeviceError>> {
-    const contacts = await this.readContacts(board, signal);
+    const fault = this.#fault(board, 1);
+    if (fault !== null) return err(fault);
+    const contacts = await this.#dialect.readContacts(board, signal);
     if (!contacts.ok) return contacts;
     const doors = doorsOf(contacts.value, this.#dialect.wiring);
     doors.forEach((door, index) => this.#memory.read({ board, lock: index + 1 }, door));
@@ -139,7 +145,7 @@ export class BoardLocker implements PickupLocker {
 
   async readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>> {
     const fault = this.#fault(board, 1);
-    return fault === null ? this.#dialect.readContacts(board, signal) : err(fault);
+    return fault === null ? this.#dialect.readContacts(board, signal, true) : err(fault);
   }
 
   async scanBoards(

@@ -5,3 +5,7 @@ export { kerongCu16Locker } from './kerong-cu16.ts';
 export { kerongCu48Locker } from './kerong-cu48.ts';
 export { modbusRelayLocker } from './modbus-relay.ts';
 export { wklyLocker } from './wkly.ts';
+export { CalibrationSession } from './calibration-session.ts';
+export type { CalibrationPorts, PersonAnswer } from './calibration-session.ts';
+export type { CalibrationResult, CalibrationStep, CannotTell } from './calibration.ts';
+export { calibrationFacts } from './calibration-facts.ts';

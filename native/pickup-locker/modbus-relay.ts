@@ -76,8 +76,8 @@ class ModbusRelayDialect implements BoardDialect {
   }
 
   /** Without inputs the relays are asked instead: that tells a silent board, and nothing of the doors. */
-  readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>> {
-    const kind = this.#sensor === 'none' ? 'coils' : 'inputs';
+  readContacts(board: number, signal?: AbortSignal, calibrating = false): Promise<Result<Contacts, DeviceError>> {
+    const kind = this.#sensor === 'none' && !calibrating ? 'coils' : 'inputs';
     const encode = kind === 'coils' ? encodeModbusCoilsRequest : encodeModbusInputsRequest;
     const question: Question<ModbusFrame, ModbusAsked, Contacts> = {
       request: encode(board, this.locks),
