@@ -16,6 +16,7 @@ export const OPTIONS = {
   option: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'option of the driver, may be repeated' },
   cell: { type: 'string', value: 'N', help: 'lock of the board, from 1' },
   board: { type: 'string', value: 'B', help: "board address (default: the driver's first)" },
+  to: { type: 'string', value: 'BAUD', help: 'speed to set the device to' },
   wait: { type: 'string', value: 'SECONDS', help: 'how long to wait for a person, 1 to 300' },
   full: { type: 'boolean', help: 'shows personal data, which is masked otherwise' },
   json: { type: 'boolean', help: 'one JSON object a line, the last one the result' },

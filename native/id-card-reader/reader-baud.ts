@@ -12,6 +12,8 @@ export interface BaudPorts {
   readonly open: (baud: number) => Promise<Result<Transport, TransportError>>;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
+  /** How frames travel, see `framingOf`. */
+  readonly framing?: string;
   /** Told which speed is tried next. */
   readonly onTry?: (baud: number) => void;
 }
@@ -22,6 +24,8 @@ export interface FoundBaud {
   /** SAM id, or null when it did not tell. */
   readonly identity: string | null;
 }
+
+const NEVER = new AbortController().signal;
 
 /** Time that a module gets to change its speed, in milliseconds. */
 const SETTLE_MS = 200;
@@ -61,7 +65,7 @@ export async function changeReaderBaud(
   if (ports.signal?.aborted) return cancelled();
   const opened = await ports.open(from);
   if (!opened.ok) return notOpened(opened.error);
-  const reader = new SdtReader(opened.value, ports.clock);
+  const reader = new SdtReader(opened.value, ports.clock, { framing: ports.framing });
   let set: Result<void, DeviceError>;
   try {
     const before = await reader.probe();
@@ -76,7 +80,7 @@ export async function changeReaderBaud(
   // From here on nothing is cut short: a reader at an unknown speed is worse than a longer wait.
   await ports.clock.sleep(SETTLE_MS);
   const rest = SDT_BAUDS.filter((baud) => baud !== to && baud !== from);
-  const found = await findReaderBaud(withoutSignal(ports), set.ok ? [to, from, ...rest] : [from, to, ...rest]);
+  const found = await findReaderBaud({ ...ports, signal: NEVER }, set.ok ? [to, from, ...rest] : [from, to, ...rest]);
   if (!found.ok) {
     return err({
       code: found.error.code,
@@ -89,10 +93,13 @@ export async function changeReaderBaud(
 }
 
 /** The reader at one speed, null when it is not heard there. */
-async function hearAt({ open, clock }: BaudPorts, baud: number): Promise<Result<FoundBaud | null, DeviceError>> {
+async function hearAt(
+  { open, clock, framing }: BaudPorts,
+  baud: number,
+): Promise<Result<FoundBaud | null, DeviceError>> {
   const opened = await open(baud);
   if (!opened.ok) return notOpened(opened.error);
-  const reader = new SdtReader(opened.value, clock);
+  const reader = new SdtReader(opened.value, clock, { framing });
   try {
     const { status, identity } = await reader.probe();
     return ok(status === 'offline' ? null : { baud, identity });
@@ -100,10 +107,6 @@ async function hearAt({ open, clock }: BaudPorts, baud: number): Promise<Result<
     reader.dispose();
     await opened.value.close();
   }
-}
-
-function withoutSignal({ open, clock, onTry }: BaudPorts): BaudPorts {
-  return onTry ? { open, clock, onTry } : { open, clock };
 }
 
 function notOpened({ code, detail }: TransportError): Result<never, DeviceError> {
