@@ -4,6 +4,7 @@ import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
 import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
+import { caseQueueKilled } from './journeys/case-queue-killed.ts';
 import { lockedDown } from './journeys/locked-down.ts';
 import { outOfService } from './journeys/out-of-service.ts';
 import { pickupDoorStuck } from './journeys/pickup-door-stuck.ts';
@@ -18,6 +19,7 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseOnline,
   caseOffline,
   caseKilled,
+  caseQueueKilled,
   caseEnglishLandscape,
   pickupOnline,
   pickupOffline,

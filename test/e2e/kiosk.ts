@@ -122,6 +122,19 @@ export class Kiosk {
     return null;
   }
 
+  /** kill -9 of the process with store and sync; gives its process id. */
+  async killQueue(): Promise<number> {
+    const pid = await this.#app.electron?.evaluate(({ app }) => {
+      const queue = app
+        .getAppMetrics()
+        .find((metric) => metric.serviceName === 'hall24-queue' || metric.name === 'hall24-queue');
+      if (queue) process.kill(queue.pid, 'SIGKILL');
+      return queue?.pid ?? null;
+    });
+    if (typeof pid !== 'number') throw new Error('there is no queue process');
+    return pid;
+  }
+
   /** Ends the main process as a power cut would, then starts the kiosk again on the same data. */
   async killAndRestart(): Promise<void> {
     await this.kill();
