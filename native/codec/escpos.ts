@@ -98,12 +98,12 @@ export function code128(data: readonly number[], moduleDots: number, heightDots:
 export const BAND_BYTES = 960;
 
 /**
- * GS v 0: a picture in bands of at most `BAND_BYTES`, one command each, without a gap between them. Touchy firmware
+ * GS v 0: a picture in bands of at most `bandBytes` (or one row), one command each, without a gap between them. Touchy firmware
  * takes DLE EOT, DLE ENQ and DLE DC4 out of a picture as real-time commands, so their DLE gets one dot more.
  */
-export function raster({ rowBytes, height, bits }: Bitmap): number[][] {
+export function raster({ rowBytes, height, bits }: Bitmap, bandBytes = BAND_BYTES): number[][] {
   const bands: number[][] = [];
-  const rows = Math.max(1, Math.floor(BAND_BYTES / rowBytes));
+  const rows = Math.max(1, Math.floor(bandBytes / rowBytes));
   for (let top = 0; top < height; top += rows) {
     const data = Array.from(bits.subarray(top * rowBytes, (top + rows) * rowBytes));
     const real = (byte: number, index: number): boolean =>

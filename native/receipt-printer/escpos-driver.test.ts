@@ -40,7 +40,10 @@ const lineCount = (): number => {
 /** Bytes written that are not questions about the status. */
 function paperBytes(line: MemoryLine): number {
   const writes = line.current?.written ?? [];
-  return writes.filter((bytes) => bytes.length > 3).reduce((sum, bytes) => sum + bytes.length, 0);
+  // The first question on a line has NULs before it.
+  const isQuestion = (bytes: Uint8Array): boolean =>
+    bytes.length <= 11 && bytes.filter((byte) => byte !== 0).length <= 3;
+  return writes.filter((bytes) => !isQuestion(bytes)).reduce((sum, bytes) => sum + bytes.length, 0);
 }
 
 describe('printing', () => {

@@ -28,8 +28,6 @@ import type { PrinterProfile } from './profile.ts';
 import { encodingOf } from './profile.ts';
 import { StatusLine } from './status-line.ts';
 
-/** Most bytes sent before the printer is asked again how it is. */
-const CHUNK_BYTES = 1024;
 /** Slowest paper speed that is waited for: 50 mm/s at 8 dots a millimetre. */
 const SLOWEST_DOTS_PER_SECOND = 400;
 /** Cut, head warm-up and pauses of a cheap power supply (ms). */
@@ -46,8 +44,8 @@ const POLL_MS = 400;
 const RECOVERY_MS = 1000;
 /** Longer than any payload of a receipt: fills up a payload that a broken line left unfinished; NUL prints nothing. */
 const FILL_BYTES = BAND_BYTES + 140;
-/** Bytes on a serial line between two looks at whether the printer said that its buffer is full. */
-const PIECE_BYTES = 64;
+/** More than the parameters of any command before its payload. */
+const HEAD_BYTES = 8;
 /** Lines that bring a fragment past the knife. */
 const CLEAR_LINES = 4;
 
@@ -103,6 +101,8 @@ export class EscposPrinter implements ReceiptPrinter {
   #last: PrinterCondition | null = null;
   /** Whether this printer ever answered GS r 1, the question that waits behind the data. */
   #knowsQueued = false;
+  /** Whether anything was sent on this line that waits its turn in the printer. */
+  #headed = false;
   /** Whether the printer was told to report changes. */
   #reporting = false;
 
@@ -213,7 +213,7 @@ export class EscposPrinter implements ReceiptPrinter {
     const { reports, statusAnswers, brokenOff } = this.#settings;
     if (!reports || statusAnswers === 'never' || this.#reporting || this.#line.closed) return;
     if (this.#disposed.signal.aborted || brokenOff.has(this.#transport.address)) return;
-    this.#reporting = (await this.#line.send(reportChanges(true))).ok;
+    this.#reporting = (await this.#sendInTurn(reportChanges(true))).ok;
   }
 
   /** Reports and answers have no address; while a receipt is printed only answers may come. */
@@ -278,17 +278,43 @@ export class EscposPrinter implements ReceiptPrinter {
     return silent && this.#settings.statusAnswers === 'auto' ? null : condition.error;
   }
 
+  /** Asks GS r 1 of a printer that has nothing else to do, and notes whether it answers. */
+  async #askQueued(signal: AbortSignal): Promise<Result<void, DeviceError>> {
+    const before = this.#line.queuedLike;
+    const sent = await this.#sendInTurn(queuedPaperStatus());
+    if (!sent.ok) return sent;
+    await this.#line.burst(QUEUED_ANSWER_MS, signal);
+    this.#knowsQueued = this.#line.queuedLike !== before;
+    return sent;
+  }
+
+  /**
+   * Sends a command that waits its turn in the printer. The first on a line has NULs before it: where an earlier line
+   * was lost in the middle of a command, its missing lengths become 0 and not the bytes of this one.
+   */
+  #sendInTurn(command: readonly number[]): Promise<Result<void, DeviceError>> {
+    const head = this.#headed ? [] : Array.from({ length: HEAD_BYTES }, () => 0);
+    this.#headed = true;
+    return this.#line.send([...head, ...command]);
+  }
+
   /**
    * Finds out before the receipt whether the printer knows GS r at all: many clones answer real-time questions only.
    * Gives an error only when the printer went away over it.
    */
   async #tryQueued(signal: AbortSignal): Promise<DeviceError | null> {
     if (this.#settings.statusAnswers === 'never' || this.#knowsQueued || !this.#line.everAnswered) return null;
-    const before = this.#line.queuedLike;
-    const sent = await this.#line.send(queuedPaperStatus());
-    if (!sent.ok) return sent.error;
-    await this.#line.burst(QUEUED_ANSWER_MS, signal);
-    this.#knowsQueued = this.#line.queuedLike !== before;
+    const asked = await this.#askQueued(signal);
+    if (!asked.ok) return asked.error;
+    if (!this.#knowsQueued && !signal.aborted) {
+      // A payload that a lost line left unfinished swallows the question. Filled up, the printer answers the next one.
+      const filled = await this.#line.send(new Uint8Array(FILL_BYTES));
+      if (!filled.ok) return filled.error;
+      await this.#clock.sleep(this.#wireMs(FILL_BYTES), signal);
+      const again = await this.#askQueued(signal);
+      if (!again.ok) return again.error;
+      if (this.#knowsQueued) this.#settings.brokenOff.add(this.#transport.address);
+    }
     if (this.#knowsQueued || signal.aborted) return null;
     // A printer that was off for a moment must be seen as silent.
     const alive = await this.#line.ask(2, signal);
@@ -309,7 +335,7 @@ export class EscposPrinter implements ReceiptPrinter {
     if (fault !== null) return notPrinted(fault);
     if (signal.aborted) return notPrinted(CANCELLED);
 
-    const { brokenOff } = this.#settings;
+    const { brokenOff, profile } = this.#settings;
     const address = this.#transport.address;
     const chunks = packChunks(
       [
@@ -317,12 +343,14 @@ export class EscposPrinter implements ReceiptPrinter {
         // Directly behind the cut, so that nothing can happen between the two.
         ...(this.#settings.statusAnswers === 'never' ? [] : [Uint8Array.from(queuedPaperStatus())]),
       ],
-      CHUNK_BYTES,
+      // Sent before the printer is asked again how it is; what it says of a full buffer is heeded as often.
+      profile.bufferBytes / 4,
     );
     brokenOff.add(address);
     const result = await this.#sendAndConfirm(chunks, heightDots, signal);
     // Nothing is known of a printer that never answers; parting receipts there would waste paper every time.
-    const done = result.outcome === 'printed' || (result.outcome === 'unknown' && !this.#line.everAnswered);
+    const silent = result.cause?.code === 'timeout' && !this.#line.everAnswered;
+    const done = result.outcome === 'printed' || (result.outcome === 'unknown' && silent);
     if (done) brokenOff.delete(address);
     return result;
   }
@@ -362,29 +390,15 @@ export class EscposPrinter implements ReceiptPrinter {
     return unknown({ code: 'timeout', detail: 'printer was silent for a while and may have been reset' });
   }
 
-  /**
-   * Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. A printer
-   * whose buffer is full says so in the middle of a chunk: a serial line carries it in small pieces.
-   */
+  /** Writes and waits as long as the wire needs, so that a question sent next is not stuck behind the data. */
   async #sendPaced(chunk: Uint8Array, signal: AbortSignal): Promise<Result<void, DeviceError>> {
     await this.#waitForRoom(signal);
-    const piece = this.#transport.baud === null ? chunk.length : PIECE_BYTES;
-    for (let at = 0; at < chunk.length; at += piece) {
-      if (at > 0) await this.#waitInPayload(signal);
-      const bytes = chunk.subarray(at, at + piece);
-      const start = this.#clock.monotonic();
-      const sent = await this.#line.send(bytes);
-      if (!sent.ok) return sent;
-      const left = this.#wireMs(bytes.length) - (this.#clock.monotonic() - start);
-      if (left > 0) await this.#clock.sleep(left, signal);
-      if (this.#line.closed) return err({ code: 'line-lost', detail: 'line closed while printing' });
-    }
-    return ok(undefined);
-  }
-
-  /** Without a question, which could land inside a payload. */
-  async #waitInPayload(signal: AbortSignal): Promise<void> {
-    for (let pause = 0; pause < PAUSES && this.#line.paused; pause += 1) await this.#line.flowing(signal);
+    const start = this.#clock.monotonic();
+    const sent = await this.#line.send(chunk);
+    if (!sent.ok) return sent;
+    const left = this.#wireMs(chunk.length) - (this.#clock.monotonic() - start);
+    if (left > 0) await this.#clock.sleep(left, signal);
+    return this.#line.closed ? err({ code: 'line-lost', detail: 'line closed while printing' }) : sent;
   }
 
   /** The printer is asked between, so that one which went off meanwhile is seen as silent. */
@@ -440,7 +454,9 @@ export class EscposPrinter implements ReceiptPrinter {
         if (offline.ok && stoppedByOffline(offline.value)) {
           const cause = await this.#cause(signal);
           // The printer may have stopped after the cut: with a possible answer among the noise, or where none is given.
-          const inTheMiddle = this.#knowsQueued && this.#line.queuedLike === queuedBefore;
+          // Without a knife all of it may hang there, ready to be torn off.
+          const cut = this.#settings.profile.cut !== 'none';
+          const inTheMiddle = cut && this.#knowsQueued && this.#line.queuedLike === queuedBefore;
           return inTheMiddle ? notPrinted(cause) : unknown(cause);
         }
       }

@@ -24,6 +24,8 @@ import type { LaidLine } from './layout.ts';
 import { GLYPH_DOTS, LINE_DOTS, PAPER } from './layout.ts';
 import type { CutKind, PrinterProfile } from './profile.ts';
 
+/** Settings before a picture and the head of its command. */
+const PICTURE_HEAD_BYTES = 64;
 /** Lines from where a knife would be to the tear bar of a printer without one. */
 const TEAR_BAR_LINES = 2;
 
@@ -57,8 +59,8 @@ function change(mode: PrinterMode, wanted: Partial<PrinterMode> & { scale?: read
 const PLAIN = { align: 'left', bold: false, reverse: false, scale: [1, 1] } as const;
 
 /** A picture in bands; each band is a segment of its own. */
-function picture(mode: PrinterMode, bitmap: Bitmap, to: EscPosAlign): number[][] {
-  const [first = [], ...rest] = raster(bitmap);
+function picture(mode: PrinterMode, bitmap: Bitmap, to: EscPosAlign, { bufferBytes }: PrinterProfile): number[][] {
+  const [first = [], ...rest] = raster(bitmap, bufferBytes / 4 - PICTURE_HEAD_BYTES);
   return [[...change(mode, { ...PLAIN, align: to }), ...first], ...rest];
 }
 
@@ -71,7 +73,7 @@ function renderText(line: Extract<LaidLine, { kind: 'text' }>, mode: PrinterMode
   // Trailing spaces are ink only in reverse.
   const text = line.reverse ? line.text : line.text.trimEnd();
   if (needsPicture(text, profile.glyphs)) {
-    const bands = picture(mode, textBitmap({ ...line, text }, profile.font), line.align);
+    const bands = picture(mode, textBitmap({ ...line, text }, profile.font), line.align, profile);
     const below = line.advance - GLYPH_DOTS * line.height;
     return below > 0 ? [...bands, white(mode, below)] : bands;
   }
@@ -95,15 +97,15 @@ function renderLine(line: LaidLine, mode: PrinterMode, profile: PrinterProfile):
     case 'gap':
       return [white(mode, line.dots)];
     case 'qr':
-      if (drawsCodes(profile)) return picture(mode, qrPicture(line), 'center');
+      if (drawsCodes(profile)) return picture(mode, qrPicture(line), 'center', profile);
       return [[...change(mode, { ...PLAIN, align: 'center' }), ...qrCode(line.data, line.moduleDots, 'M')]];
     case 'barcode': {
       const data = code128Data(line.runs);
-      if (data === null || drawsCodes(profile)) return picture(mode, barcodePicture(line), 'center');
+      if (data === null || drawsCodes(profile)) return picture(mode, barcodePicture(line), 'center', profile);
       return [[...change(mode, { ...PLAIN, align: 'center' }), ...code128(data, line.moduleDots, line.dots)]];
     }
     case 'picture':
-      return picture(mode, line.bitmap, 'center');
+      return picture(mode, line.bitmap, 'center', profile);
     case 'feed':
       return [[...change(mode, { ...PLAIN, spacing: LINE_DOTS }), ...feedLines(line.lines)]];
   }
@@ -124,16 +126,23 @@ export function partBytes(cut: CutKind): number[] {
 }
 
 /**
- * Laid-out lines as ESC/POS, in segments of at most 1 KB that end where a command ends, so that a status question
+ * Laid-out lines as ESC/POS, in segments of at most a quarter of the printer's buffer that end where a command ends, so that a status question
  * between two segments never lands inside a payload. The first segment initialises, the last one cuts.
  */
 export function renderEscPos(lines: readonly LaidLine[], profile: PrinterProfile): readonly Uint8Array[] {
   const mode: PrinterMode = { align: 'left', bold: false, reverse: false, size: '1,1', spacing: -1 };
+  const rendered = lines.map((line) => renderLine(line, mode, profile));
+  // Without a knife the receipt is whole with its last ink: that and the feeds behind it go out in one piece, so that
+  // what was not handed over is surely missing.
+  const lastInk = lines.findLastIndex(({ kind }) => kind !== 'gap' && kind !== 'feed');
+  const last = profile.cut === 'none' && lastInk >= 0 ? lastInk : rendered.length;
+  const end = [...(rendered[last] ?? []).slice(-1), ...rendered.slice(last + 1).flat(), partBytes(profile.cut)];
   return [
-    Uint8Array.from([...initialise(), ...doubleByteMode(true)]),
-    ...lines.flatMap((line) => renderLine(line, mode, profile).map((part) => Uint8Array.from(part))),
-    Uint8Array.from(partBytes(profile.cut)),
-  ];
+    [...initialise(), ...doubleByteMode(true)],
+    ...rendered.slice(0, last).flat(),
+    ...(rendered[last] ?? []).slice(0, -1),
+    end.flat(),
+  ].map((segment) => Uint8Array.from(segment));
 }
 
 /** Packs segments into chunks of at most `limit` bytes; a segment longer than that stays whole. */

@@ -32,6 +32,7 @@ export function escposSettings(
       pictures: options['pictures'] !== 'no',
       codes: oneOf(options['codes'], ['printer', 'picture']),
       cut: oneOf(options['cut'], CUTS),
+      bufferBytes: options['buffer'] === '1024' ? 1024 : 4096,
       font,
     },
     reports: options['reports'] !== 'no',
@@ -80,6 +81,12 @@ export const escposPrinter: DriverDefinition<ReceiptPrinter> = {
       label: { 'zh-CN': '二维码、条码：打印机指令或画成图', en: 'QR and Code 128: by the printer or as pictures' },
       values: ['printer', 'picture'],
       fallback: 'printer',
+    },
+    {
+      key: 'buffer',
+      label: { 'zh-CN': '接收缓冲区（字节）', en: 'Receive buffer (bytes)' },
+      values: ['4096', '1024'],
+      fallback: '4096',
     },
     {
       key: 'reports',

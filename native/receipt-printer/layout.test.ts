@@ -21,6 +21,7 @@ const profile = (width: PaperWidth, glyphs = ENCODING.glyphs): PrinterProfile =>
   pictures: true,
   codes: 'printer',
   cut: 'partial',
+  bufferBytes: 4096,
   font: receiptFont,
 });
 

@@ -16,6 +16,8 @@ export interface PrinterProfile {
   /** Whether QR codes and Code 128 are its own commands, or pictures. */
   readonly codes: 'printer' | 'picture';
   readonly cut: CutKind;
+  /** Receive buffer in bytes: a quarter of it is sent at a time, and no picture command is longer. */
+  readonly bufferBytes: 4096 | 1024;
   readonly font: GlyphSource;
 }
 

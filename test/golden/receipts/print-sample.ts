@@ -46,7 +46,7 @@ export const SAMPLES: readonly Sample[] = DOCUMENTS.flatMap(([name, glyphs, docu
 
 /** Prints a document on a simulated printer of that width and font. */
 export function printSample({ document, width, glyphs }: Sample): SimulatedReceiptBytes {
-  const profile: PrinterProfile = { width, glyphs, pictures: true, codes: 'printer', cut: 'partial', font: receiptFont };
+  const profile: PrinterProfile = { width, glyphs, pictures: true, codes: 'printer', cut: 'partial', bufferBytes: 4096, font: receiptFont };
   const laid = layoutReceipt(document, width, encodingOf(profile));
   if (!laid.ok) throw new Error(laid.error.detail);
   const segments = renderEscPos(laid.value, profile);
