@@ -1,10 +1,11 @@
 import type { CellAddress } from '../model/pickup-locker.ts';
 import { EXIT, UsageError, away, errorFields, failed, neverSent, showStatus, wholeNumber } from './common.ts';
 import type { DeviceCommand, Session } from './common.ts';
+import { calibrateLocker, scanBus, stdinLines } from './locker-bus.ts';
 import type { Options } from './options.ts';
 
 const STOOD_OPEN =
-  'the sensor said open before, so no pulse was sent; if the door is shut, the feedback option is the wrong way round';
+  'the sensor said open before, so no pulse was sent; if the door is shut, the feedback option is the wrong way round: calibrate';
 
 export const PICKUP_LOCKER: readonly DeviceCommand[] = [
   {
@@ -27,6 +28,26 @@ export const PICKUP_LOCKER: readonly DeviceCommand[] = [
     prepare: (options) => {
       const cell = cellOf(options);
       return (session) => openDoor(session, cell);
+    },
+  },
+  {
+    word: 'scan',
+    aliases: ['bus-scan'],
+    summary: 'finds out which board addresses answer; opens nothing',
+    more: 'JSON: a line {"event": "board", "board", "answer": "clear"|"garbled"} each, then {"ok", "boards", "garbled"}.\nGarbled: two boards with one address, a wrong baud rate, noise, or an adapter that echoes.',
+    prepare: () => scanBus,
+  },
+  {
+    word: 'calibrate',
+    summary: 'finds polarity, byte order, numbering and boards, with a person at the doors',
+    more: 'Says what to do and reads the answers from standard input, one a line: empty or "done", "pulse" (one opening\npulse instead of opening by hand), "stop". Ends with the options to store, or with why it cannot tell.\nJSON: a line {"event": "step", "step": "close-all"|"open"|"close", "board", "lock", "again", "text"} each, then\n{"ok", "options", "boards", "offset", "doors", "remarks"} or {"ok": false, "error", "message"}.',
+    prepare: () => async (session) => {
+      const lines = stdinLines(session.ports.stop);
+      try {
+        return await calibrateLocker(session, lines.next);
+      } finally {
+        lines.close();
+      }
     },
   },
 ];
