@@ -142,6 +142,8 @@ export class WedgeSimulator extends HidScanner {
 
   #type(char: string): void {
     const code = char.codePointAt(0) ?? 0;
+    // No key and no number types this one.
+    if (code === 0) return;
     if (/^[a-z]$/u.test(char)) this.#press(0, code - 0x61 + 0x04);
     else if (/^[A-Z]$/u.test(char)) this.#press(LEFT_SHIFT, code - 0x41 + 0x04);
     else if (char === '\r' || char === '\n') this.#press(0, 0x28);
