@@ -22,6 +22,7 @@ export const sdtReader: DriverDefinition<IdCardReader> = {
       fallback: 'whole',
     },
   ],
+  identify: { bauds: SDT_BAUDS, turn: 'frame' },
   create: ({ transport, clock, options }) => new SdtReader(transport, clock, { framing: options['framing'] }),
 };
 

@@ -16,7 +16,7 @@ export interface SdtBehaviour {
   /** The card is taken away while it is read: it fails and no card lies there afterwards. */
   removedDuringRead: boolean;
   /** The card is taken away as soon as this step was answered well; once. */
-  movedAfter: 'find' | 'select' | 'read' | null;
+  movedAfter: 'none' | 'find' | 'select' | 'read';
   /** The SAM is not authorised: every card command is refused. */
   notAuthorised: boolean;
   /** The self-test has failed: everything is refused. */
@@ -69,7 +69,7 @@ export class SdtReaderSimulator implements DeviceSimulator {
   readonly behaviour: SdtBehaviour = {
     unreadable: false,
     removedDuringRead: false,
-    movedAfter: null,
+    movedAfter: 'none',
     notAuthorised: false,
     selfTestFailed: false,
     wrongCardType: false,
@@ -289,9 +289,9 @@ export class SdtReaderSimulator implements DeviceSimulator {
     return null;
   }
 
-  #moveAfter(step: NonNullable<SdtBehaviour['movedAfter']>): void {
+  #moveAfter(step: SdtBehaviour['movedAfter']): void {
     if (this.behaviour.movedAfter !== step) return;
-    this.behaviour.movedAfter = null;
+    this.behaviour.movedAfter = 'none';
     this.removeCard();
   }
 
