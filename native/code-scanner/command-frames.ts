@@ -36,7 +36,10 @@ export function answer7e00(frame: Uint8Array): Answer7e00 | null {
   const [head, zero, type = 0, length = 0] = frame;
   const verdict = VERDICTS[type];
   if ((head !== 0x02 && head !== 0x03) || zero !== 0x00 || verdict === undefined) return null;
-  if (frame.length !== 4 + length + 2) return null;
+  // The checksum does not cover the head: the heartbeat's own is believed with the heartbeat's answer only.
+  if (head === 0x03 && (type !== 0 || length !== 1)) return null;
+  // Nothing but zeros would have a right checksum; every answer has data.
+  if (length === 0 || frame.length !== 4 + length + 2) return null;
   const crc = ((frame[4 + length] ?? 0) << 8) | (frame[5 + length] ?? 0);
   return crc === crc16Ccitt(frame.subarray(2, 4 + length)) ? { verdict, data: frame.slice(4, 4 + length) } : null;
 }

@@ -34,6 +34,43 @@ export const WIRE_LIMITS: Readonly<Record<string, WireLimit>> = {
       'preamble of 5 bytes, then length, status word and XOR; two frames and one packet are held back at most; in the ' +
       "vendor's wrapper a sum of 16 bits besides, which does not see two bytes that changed places either",
   },
+  'evaluation-keypad': {
+    check: 'none',
+    fixedBits: null,
+    maxPending: 64,
+    reason: 'a line of text is the longest that is held back; keys of a byte and of text have no check',
+  },
+  'evaluation-keypad sum8': {
+    check: 'sum8',
+    fixedBits: 29,
+    maxPending: 4,
+    reason: 'start, one of five keys, end and sum; there are five frames in all',
+  },
+  'evaluation-keypad xor8': {
+    check: 'xor8',
+    fixedBits: 29,
+    maxPending: 4,
+    reason: 'start, one of five keys, XOR and end; there are five frames in all',
+  },
+  'evaluation-keypad crc16': {
+    check: 'crc16',
+    fixedBits: 53,
+    maxPending: 7,
+    reason: 'start of two bytes, one of five keys of two bytes, a fixed byte and 16 bits of checksum',
+  },
+  'code-scanner': {
+    check: 'none',
+    fixedBits: null,
+    maxPending: 4_608,
+    reason:
+      'any bytes can be a code, so none is false; a code of 4,096 bytes and an answer of 512 are held back at most',
+  },
+  'code-scanner 7e00': {
+    check: 'crc16',
+    fixedBits: 37,
+    maxPending: 261,
+    reason: 'two bytes of head, one of three types, any length, 16 bits of checksum',
+  },
 };
 
 /** The limit that fits a subject's name. */
