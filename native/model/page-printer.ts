@@ -7,8 +7,8 @@ export interface PagePrinterState {
   readonly paper: SupplyState;
   readonly toner: Exclude<SupplyState, 'jammed'>;
   readonly cover: 'closed' | 'open' | 'unknown';
-  /** Takes jobs and works them off; a stopped queue keeps them for later. */
-  readonly queue: 'running' | 'stopped' | 'refusing';
+  /** `stopped` keeps jobs for later, `refusing` takes none. */
+  readonly queue: 'idle' | 'printing' | 'stopped' | 'refusing';
   /** Reasons in the printer's own words (printer-state-reasons, PWG 5100 and RFC 8011), for the technician. */
   readonly reasons: readonly string[];
 }
@@ -37,7 +37,10 @@ export type PagePrinterEvent = { readonly type: 'state-changed'; readonly state:
 
 /** Prints PDF documents on A4 paper. */
 export interface PagePrinter extends DeviceDriver<PagePrinterEvent> {
-  /** Reads paper, toner, cover and queue. */
+  /**
+   * Reads paper, toner, cover and queue. A print server hears of paper, toner and cover while it prints only: of an idle
+   * printer they are what was last known.
+   */
   readState(signal?: AbortSignal): Promise<Result<PagePrinterState, DeviceError>>;
   /**
    * Prints one document, and takes everything of it from the spool again. It is submitted at most once. What comes of it

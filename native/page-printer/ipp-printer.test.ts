@@ -45,10 +45,10 @@ describe('A4 printing', () => {
   });
 
   it.each<[string, Partial<PrintServerBehaviour>, string]>([
-    ['no paper', { reasons: ['media-empty-error'] }, 'paper-out'],
-    ['a jam', { reasons: ['media-jam-error', 'media-low-warning'] }, 'paper-jam'],
-    ['an open cover', { reasons: ['cover-open'] }, 'cover-open'],
-    ['no toner', { reasons: ['toner-empty-error'] }, 'printer-error'],
+    ['no paper for another job', { reasons: ['media-empty-error'], busy: true }, 'paper-out'],
+    ['a jam in another job', { reasons: ['media-jam-error', 'media-low-warning'], busy: true }, 'paper-jam'],
+    ['an open cover', { reasons: ['cover-open'], busy: true }, 'cover-open'],
+    ['no toner', { reasons: ['toner-empty-error'], stopped: true }, 'printer-error'],
     ['a stopped queue', { stopped: true }, 'printer-error'],
     ['a queue that refuses', { accepting: false }, 'printer-error'],
     ['a server that is silent', { silent: true }, 'bad-reply'],
@@ -88,6 +88,14 @@ describe('A4 printing', () => {
     await clock.advance(2_000);
     server.behaviour.reasons = ['media-empty-error'];
     expect(await clock.run(printing)).toMatchObject({ outcome: 'unknown', cause: { code: 'paper-out' } });
+    expect(server.jobs.size).toBe(0);
+  });
+
+  it('tries an idle printer of which trouble was known last, but not for long', async () => {
+    const { clock, server, print } = bench({ reasons: ['media-empty-error'], jobs: 'hang' });
+    const before = clock.monotonic();
+    expect(await print({ deadlineMs: 600_000 })).toMatchObject({ outcome: 'unknown', cause: { code: 'paper-out' } });
+    expect(clock.monotonic() - before).toBeLessThan(35_000);
     expect(server.jobs.size).toBe(0);
   });
 
@@ -172,7 +180,7 @@ describe('A4 printing', () => {
     const { clock, printer, server } = bench({ reasons: ['media-low-warning', 'toner-low-report'] });
     expect(await clock.run(printer.probe())).toMatchObject({ status: 'online', paper: 'low' });
     expect(await clock.run(printer.readState())).toMatchObject({
-      value: { paper: 'low', toner: 'low', cover: 'closed', queue: 'running' },
+      value: { paper: 'low', toner: 'low', cover: 'closed', queue: 'idle' },
     });
     server.behaviour.reasons = ['media-empty-error'];
     expect(await clock.run(printer.probe())).toMatchObject({ status: 'userError', paper: 'out', fault: 'paper-out' });

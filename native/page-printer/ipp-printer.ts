@@ -21,6 +21,8 @@ const ASK_MS = 500;
 const CANCEL_MS = 10_000;
 /** How long the server may be away at the end before nobody can tell any more, in milliseconds. */
 const AWAY_MS = 15_000;
+/** How long a job waits for somebody who fills in paper or closes the cover, in milliseconds. */
+const TROUBLE_MS = 30_000;
 /** After "completed" the printer's own words may come a moment later, in milliseconds. */
 const AFTERWORD_MS = 400;
 /** Results of jobs of an earlier run that are kept. */
@@ -123,8 +125,9 @@ export class IppPagePrinter implements PagePrinter {
     const end = this.#clock.monotonic() + deadlineMs;
     const before = await this.readState();
     if (!before.ok) return none(before.error);
+    // Of an idle printer the server only knows what was last: paper may have been filled in since, and only a job tells.
     const trouble = troubleOf(before.value);
-    if (trouble) return none(trouble);
+    if (trouble && before.value.queue !== 'idle') return none(trouble);
 
     const created = await this.#ask(IPP.createJob, [...this.#target, attribute('job-name', 'name', JOB_NAME)], {
       job: [
@@ -222,6 +225,7 @@ export class IppPagePrinter implements PagePrinter {
     let known = arrived;
     let cause: DeviceError = problem('timeout', 'the printer did not finish in time');
     let awaySince: number | null = null;
+    let troubleSince: number | null = null;
     for (;;) {
       const asked = await this.#view(jobId);
       if (asked.ok) {
@@ -231,11 +235,13 @@ export class IppPagePrinter implements PagePrinter {
         if (view.state >= JOB.canceled) return this.#ended(jobId, view);
         const printer = await this.readState();
         const trouble = printer.ok ? troubleOf(printer.value) : null;
-        if (trouble) cause = trouble;
+        troubleSince = trouble ? (troubleSince ?? clock.monotonic()) : null;
+        cause = trouble ?? problem('timeout', 'the printer did not finish in time');
+        const hopeless = troubleSince !== null && clock.monotonic() - troubleSince >= TROUBLE_MS;
         // A stopped queue would print it for nobody, whenever somebody starts it again.
         const stopped = printer.ok && printer.value.queue === 'stopped' && view.state !== JOB.processing;
         if (signal?.aborted) cause = problem('cancelled', 'taken back');
-        if (stopped || signal?.aborted === true || clock.monotonic() >= end) break;
+        if (stopped || hopeless || signal?.aborted === true || clock.monotonic() >= end) break;
       } else {
         // The server answers, and does not know the job: it keeps no history, or lost it.
         if (asked.error.status === IPP_STATUS.notFound) {
@@ -358,7 +364,7 @@ function jobGroup(answer: IppAnswer) {
 
 /** A queue that is stopped after the last byte says nothing of the sheet; paper, cover and toner do. */
 function paperTrouble(state: PagePrinterState): DeviceError | null {
-  return troubleOf({ ...state, queue: 'running' });
+  return troubleOf({ ...state, queue: 'idle' });
 }
 
 function isPdf(bytes: Uint8Array): boolean {

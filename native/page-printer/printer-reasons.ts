@@ -6,7 +6,11 @@ import type { IppGroup } from './ipp-codec.ts';
 /** Attributes that `stateOf` needs. */
 export const STATE_ATTRIBUTES = ['printer-state', 'printer-state-reasons', 'printer-is-accepting-jobs'] as const;
 
-const STOPPED = 5;
+/** RFC 8011, 5.4.11. */
+const QUEUES: ReadonlyMap<number, PagePrinterState['queue']> = new Map([
+  [4, 'printing'],
+  [5, 'stopped'],
+]);
 
 /**
  * What a printer tells of itself. Its words (RFC 8011 5.4.12, PWG 5100.9) end in `-report`, `-warning` or `-error`; a
@@ -36,7 +40,7 @@ export function stateOf(printer: IppGroup | undefined): PagePrinterState {
           ? 'full'
           : 'unknown',
     cover: has('cover-open', 'door-open', 'interlock-open') ? 'open' : told ? 'closed' : 'unknown',
-    queue: !accepting ? 'refusing' : numbersOf(printer, 'printer-state')[0] === STOPPED ? 'stopped' : 'running',
+    queue: accepting ? (QUEUES.get(numbersOf(printer, 'printer-state')[0] ?? 0) ?? 'idle') : 'refusing',
     reasons,
   };
 }

@@ -23,6 +23,8 @@ export interface PrintServerBehaviour {
   jobs: 'complete' | 'hang' | 'abort' | 'cancel' | 'stop-printer' | 'wait';
   accepting: boolean;
   stopped: boolean;
+  /** Prints for somebody else. */
+  busy: boolean;
   /** Keeps nothing of jobs that have ended. */
   noHistory: boolean;
   /** Refuses PDF. */
@@ -50,6 +52,7 @@ export class PrintServerSimulator implements DeviceSimulator {
     jobs: 'complete',
     accepting: true,
     stopped: false,
+    busy: false,
     noHistory: false,
     noPdf: false,
     silent: false,
@@ -75,6 +78,7 @@ export class PrintServerSimulator implements DeviceSimulator {
 
   #answer(operation: number, wanted: IppGroup | undefined, template: IppGroup | undefined, rest: Uint8Array): Answer {
     const { behaviour } = this;
+    const busy = behaviour.busy || [...this.jobs.values()].some((one) => one.state === PROCESSING);
     const job = this.jobs.get(numbersOf(wanted, 'job-id')[0] ?? 0);
     switch (operation) {
       case IPP.getPrinterAttributes:
@@ -82,7 +86,7 @@ export class PrintServerSimulator implements DeviceSimulator {
           group: 0x04,
           groups: [
             [
-              ['printer-state', 0x23, [behaviour.stopped ? 5 : 3]],
+              ['printer-state', 0x23, [behaviour.stopped ? 5 : busy ? 4 : 3]],
               ['printer-state-reasons', 0x44, behaviour.reasons],
               ['printer-is-accepting-jobs', 0x22, [behaviour.accepting]],
             ],
