@@ -61,7 +61,7 @@ export const READER_SUBJECTS: readonly ReaderSubject[] = [
   subject('silent without a card', SERIAL, {}, () => whole({ silentWithoutCard: true })),
   subject('split frames over a stream', NETWORK, { framing: 'split' }, framed('split')),
   subject('frames cut over transfers', REPORTS, { framing: 'whole' }, framed('cut')),
-  subject('split frames, transfers as they come', REPORTS, { framing: 'split' }, framed('split')),
+  subject('split frames, transfers as they come', REPORTS, { framing: 'split' }, framed('split-transfers')),
   subject('split frames in filled reports', REPORTS, { framing: 'split' }, framed('split-padded')),
   subject('vendor wrapper', REPORTS, {}, framed('hid-wrapped')),
   subject('vendor wrapper over a stream', NETWORK, { framing: 'hid-wrapped' }, framed('hid-wrapped')),

@@ -8,13 +8,14 @@ const PACKET = 64;
 const WRAPPED_PART = PACKET - 6 - 2 - 2;
 
 /** What stands between the module and the host. */
-export type SimulatedFraming = 'cut' | 'split' | 'split-padded' | 'hid-wrapped';
+export type SimulatedFraming = 'cut' | 'split' | 'split-transfers' | 'split-padded' | 'hid-wrapped';
 
 /**
  * A module behind another framing: what a bridge or a vendor's controller in front of the module does.
  * - `cut`: whole frames, in transfers of up to 64 bytes
- * - `split`: the bare USB module; preamble and length are one transfer, the rest are others of up to 64 bytes
+ * - `split-transfers`: the bare USB module; preamble and length are one transfer, the rest are others of up to 64 bytes
  * - `split-padded`: the same through reports of a fixed size, filled with zeros
+ * - `split`: the same carried over a stream, which keeps no boundaries of what the host sends
  * - `hid-wrapped`: reports `AA SRN LEN RESULT data SUM` of 64 bytes (protocols: SDT 1.8)
  */
 export class FramedReaderSimulator implements DeviceSimulator {
@@ -40,7 +41,7 @@ export class FramedReaderSimulator implements DeviceSimulator {
 
   receive(piece: Uint8Array): void {
     if (this.#framing === 'hid-wrapped') this.#receiveWrapped(piece);
-    else if (this.#framing === 'cut') this.module.receive(piece);
+    else if (this.#framing === 'cut' || this.#framing === 'split') this.module.receive(piece);
     else this.#receiveSplit(piece);
   }
 
