@@ -18,6 +18,7 @@ import type { TransportOpener } from '../../native/model/transport.ts';
 import { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DriverRegistry } from '../../native/manager/driver-types.ts';
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
+import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
@@ -129,12 +130,16 @@ async function assemble(
   const translate = await loadReceiptTexts(assetsDir);
   const catalogue = await loadCatalogue(store, assetsDir, log);
 
+  const glyphs = await loadGlyphs(join(assetsDir, 'fonts', 'receipt-24.bin'));
+  // Without it rare characters are printed by their number; the kiosk works.
+  if (!glyphs.ok) log.event('error', 'receipt-font-missing', { detail: glyphs.error.detail });
   const manager = new DeviceManager({
     clock,
     random,
     open: options.openTransport,
     watchPort: watchSystemPorts,
     registry: options.registry,
+    ...(glyphs.ok ? { glyphs: glyphs.value } : {}),
     ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
   });
   const configured = await manager.configure(config.devices);

@@ -80,8 +80,8 @@ export function kioskDevices(
 
     allowCamera: (on) => camera.allow(on),
 
-    async print(document): Promise<PrintResult> {
-      const result = await manager.receiptPrinter.call((driver, signal) => driver.print(document, signal));
+    async print(document, how): Promise<PrintResult> {
+      const result = await manager.receiptPrinter.call((driver, signal) => driver.print(document, signal, how));
       if (result.ok) return result.value;
       return { outcome: NOTHING_SENT.includes(result.error.code) ? 'not-printed' : 'unknown', cause: result.error };
     },

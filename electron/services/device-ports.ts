@@ -12,7 +12,7 @@ import type { IdCard } from '../../native/model/id-card-reader.ts';
 import type { DoorState, OpenResult } from '../../native/model/pickup-locker.ts';
 import type { PagePrintResult, PrintPdfOptions } from '../../native/model/page-printer.ts';
 import type { ReceiptDocument } from '../../native/model/receipt-document.ts';
-import type { PrintResult } from '../../native/model/receipt-printer.ts';
+import type { PrintHow, PrintResult } from '../../native/model/receipt-printer.ts';
 import type { Result } from '../../native/model/result.ts';
 import type { SocialSecurityCard } from '../../native/model/social-security-card-reader.ts';
 
@@ -54,7 +54,7 @@ export interface Devices {
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
   }): Promise<Result<SocialSecurityCard, DeviceError>>;
-  print(document: ReceiptDocument): Promise<PrintResult>;
+  print(document: ReceiptDocument, how?: PrintHow): Promise<PrintResult>;
   /** Prints a PDF on A4 paper; see the page printer's contract. */
   printPdf(options: PrintPdfOptions): Promise<PagePrintResult>;
   /** Lets the window use the document camera, or no longer; it may only while this is on. */

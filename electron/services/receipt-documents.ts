@@ -1,8 +1,10 @@
 import type { ItemPack } from '../domain/item-pack.ts';
 import type { Language } from '../domain/text.ts';
-import type { ReceiptDocument, ReceiptLine } from '../../native/model/receipt-document.ts';
+import type { ReceiptDocument } from '../../native/model/receipt-document.ts';
 import { localDateTime, localTime, type KioskIdentity, type Translate } from './kiosk.ts';
 import type { CaseRecord, PickupRecord } from './ports.ts';
+import { fillTemplate, type Fields } from './receipt-template.ts';
+import { CASE_TEMPLATE, PICKUP_TEMPLATE, TEST_TEMPLATE } from './receipt-templates.ts';
 
 /** What every receipt needs besides its subject. Times are milliseconds since 1970. */
 export interface ReceiptContext {
@@ -15,140 +17,94 @@ export interface ReceiptContext {
   readonly networkUp: boolean;
 }
 
-function head(context: ReceiptContext, kind: 'case' | 'pickup' | 'test'): ReceiptLine[] {
-  const { kiosk, language, translate } = context;
-  return [
-    { kind: 'text', text: kiosk.hallName[language], align: 'center', size: 'double', bold: true },
-    {
-      kind: 'text',
-      text: translate(language, 'kiosk', { room: kiosk.roomName[language], number: kiosk.number }),
-      align: 'center',
-    },
-    { kind: 'rule' },
-    { kind: 'text', text: translate(language, `kind.${kind}`), align: 'center', size: 'double-height', bold: true },
-  ];
+/** Fields of head and foot. */
+function commonFields({ kiosk, language, printedAt, copy }: ReceiptContext): Fields {
+  return {
+    hall: kiosk.hallName[language],
+    room: kiosk.roomName[language],
+    number: kiosk.number,
+    hotline: kiosk.hotline,
+    time: localDateTime(printedAt, kiosk.timeZone),
+    copy,
+  };
 }
 
-function foot(context: ReceiptContext, legal: string): ReceiptLine[] {
-  const { kiosk, language, translate, printedAt, copy } = context;
-  return [
-    { kind: 'rule' },
-    { kind: 'text', text: translate(language, legal) },
-    { kind: 'text', text: translate(language, 'printed', { time: localDateTime(printedAt, kiosk.timeZone), copy }) },
-  ];
+const lookupOf = (kiosk: KioskIdentity, tracking: string): string =>
+  kiosk.lookupUrl.replace('{tracking}', tracking.replaceAll(' ', ''));
+
+/** What stands beside "sent to the platform". */
+function sentNote(record: CaseRecord, networkUp: boolean, timeZone: string): Fields[string] {
+  if (record.receivedAt !== null) return localTime(record.receivedAt, timeZone);
+  if (record.state === 'refused' || record.state === 'parked') return { t: 'step.notTaken' };
+  return { t: networkUp ? 'step.waitingPlatform' : 'step.waitingNetwork' };
 }
 
 /** Receipt of a case: says where the case is at the moment of printing, in the same words as the screen. */
 export function caseReceipt(record: CaseRecord, pack: ItemPack | null, context: ReceiptContext): ReceiptDocument {
   const { kiosk, language, translate, networkUp } = context;
-  const t = (key: string, params?: Readonly<Record<string, string | number>>): string =>
-    translate(language, key, params);
   const time = (at: number): string => localTime(at, kiosk.timeZone);
-  // Waiting for the network and waiting for a slow platform are not the same.
-  const words = record.state === 'kept' && networkUp ? 'keptTrying' : record.state;
   const reached = record.receivedAt !== null;
-  const decided = record.decidedAt !== null && record.state === 'approved';
-  const sentNote =
-    record.receivedAt !== null
-      ? time(record.receivedAt)
-      : record.state === 'refused' || record.state === 'parked'
-        ? t('step.notTaken')
-        : t(networkUp ? 'step.waitingPlatform' : 'step.waitingNetwork');
-  const caseNumber: ReceiptLine[] =
-    record.caseNumber === null ? [] : [{ kind: 'pair', key: t('key.caseNumber'), value: record.caseNumber }];
-  return {
-    language,
-    lines: [
-      ...head(context, 'case'),
-      {
-        kind: 'state',
-        title: t(`state.${words}.title`),
-        detail: t(`state.${words}.detail`, {
-          limit: pack?.guide.timeLimit[language] ?? '',
-          outcome: record.outcome?.[language] ?? '',
-          hotline: kiosk.hotline,
-        }),
-      },
-      { kind: 'text', text: t('label.tracking'), align: 'center' },
-      { kind: 'number', text: record.trackingNumber },
-      { kind: 'rule' },
-      { kind: 'pair', key: t('key.item'), value: record.itemName[language] },
-      { kind: 'pair', key: t('key.applicant'), value: record.applicantMasked },
-      { kind: 'pair', key: t('key.keptAt'), value: localDateTime(record.keptAt, kiosk.timeZone) },
-      ...caseNumber,
-      { kind: 'rule' },
-      { kind: 'step', done: true, text: t('step.kept'), note: time(record.keptAt) },
-      { kind: 'step', done: reached, text: t('step.sent'), note: sentNote },
-      {
-        kind: 'step',
-        done: decided,
-        text: t('step.decided'),
-        note: decided && record.decidedAt !== null ? time(record.decidedAt) : reached ? t('step.waitingOffice') : '',
-      },
-      { kind: 'qr', data: kiosk.lookupUrl.replace('{tracking}', record.trackingNumber.replaceAll(' ', '')) },
-      { kind: 'text', text: t('scan', { hotline: kiosk.hotline }), align: 'center' },
-      ...foot(context, 'legal'),
-    ],
+  const decidedAt = record.state === 'approved' ? record.decidedAt : null;
+  const fields: Fields = {
+    ...commonFields(context),
+    // Waiting for the network and waiting for a slow platform are not the same.
+    words: record.state === 'kept' && networkUp ? 'keptTrying' : record.state,
+    limit: pack?.guide.timeLimit[language] ?? '',
+    outcome: record.outcome?.[language] ?? '',
+    tracking: record.trackingNumber,
+    item: record.itemName[language],
+    applicant: record.applicantMasked,
+    keptAt: localDateTime(record.keptAt, kiosk.timeZone),
+    keptTime: time(record.keptAt),
+    kept: true,
+    reached,
+    sentNote: sentNote(record, networkUp, kiosk.timeZone),
+    decided: decidedAt !== null,
+    decidedNote: decidedAt !== null ? time(decidedAt) : { t: reached ? 'step.waitingOffice' : '' },
+    lookup: lookupOf(kiosk, record.trackingNumber),
+    ...(record.caseNumber === null ? {} : { caseNumber: record.caseNumber }),
   };
+  return fillTemplate(CASE_TEMPLATE, fields, language, translate);
 }
 
 /** Receipt of a pick-up: records what the sensor saw, never that things were taken. */
 export function pickupReceipt(record: PickupRecord, context: ReceiptContext): ReceiptDocument {
   const { kiosk, language, translate } = context;
-  const t = (key: string, params?: Readonly<Record<string, string | number>>): string =>
-    translate(language, key, params);
   const time = (at: number | null): string => (at === null ? '' : localTime(at, kiosk.timeZone));
   const closed = record.closedAt !== null;
-  return {
-    language,
-    lines: [
-      ...head(context, 'pickup'),
-      {
-        kind: 'state',
-        title: t(`state.${closed ? 'collected' : 'opened'}.title`, { cell: record.cell }),
-        detail: t(`state.${closed ? 'collected' : 'opened'}.detail`),
-      },
-      { kind: 'pair', key: t('key.cell'), value: record.cell },
-      { kind: 'pair', key: t('key.holder'), value: record.holder },
-      ...record.contents.map((content, index): ReceiptLine => ({
-        kind: 'pair',
-        key: index === 0 ? t('key.contents') : '',
-        value: t('content', { name: content.name[language], count: content.count }),
-      })),
-      { kind: 'rule' },
-      { kind: 'step', done: true, text: t('step.codeChecked'), note: '' },
-      { kind: 'step', done: record.openedAt !== null, text: t('step.opened'), note: time(record.openedAt) },
-      {
-        kind: 'step',
-        done: closed,
-        text: t('step.closed'),
-        note: closed ? time(record.closedAt) : t('step.stillOpen'),
-      },
-      ...foot(context, 'legalPickup'),
-    ],
+  const fields: Fields = {
+    ...commonFields(context),
+    words: closed ? 'collected' : 'opened',
+    cell: record.cell,
+    holder: record.holder,
+    contents: record.contents.map(({ name, count }, index) => ({
+      contentsKey: { t: index === 0 ? 'key.contents' : '' },
+      name: name[language],
+      count,
+    })),
+    codeChecked: true,
+    opened: record.openedAt !== null,
+    openedTime: time(record.openedAt),
+    closed,
+    closedNote: closed ? time(record.closedAt) : { t: 'step.stillOpen' },
   };
+  return fillTemplate(PICKUP_TEMPLATE, fields, language, translate);
 }
 
-/** Page that a technician prints to see that paper, cutter, Chinese and QR work. */
+/** Page that a technician prints to see that paper, knife, Chinese, QR code and bars work. */
 export function testReceipt(
   device: { readonly driver: string; readonly address: string },
   context: ReceiptContext,
 ): ReceiptDocument {
-  const { language, translate, kiosk } = context;
-  const t = (key: string): string => translate(language, key);
-  return {
-    language,
-    lines: [
-      ...head(context, 'test'),
-      { kind: 'state', title: t('state.test.title'), detail: t('state.test.detail') },
-      { kind: 'pair', key: t('key.driver'), value: device.driver },
-      { kind: 'pair', key: t('key.device'), value: device.address },
-      { kind: 'pair', key: t('key.sample'), value: '龘 㐂 𠮷 ABCabc 0123456789' },
-      { kind: 'qr', data: kiosk.lookupUrl.replace('{tracking}', 'TEST') },
-      {
-        kind: 'text',
-        text: translate(language, 'printed', { time: localDateTime(context.printedAt, kiosk.timeZone), copy: 1 }),
-      },
-    ],
+  const { kiosk, language, translate } = context;
+  const fields: Fields = {
+    ...commonFields(context),
+    copy: 1,
+    driver: device.driver,
+    device: device.address,
+    sample: '龘 㐂 𠮷 㛃 𬭚 ABCabc 0123456789',
+    lookup: lookupOf(kiosk, 'TEST'),
+    bars: 'TEST0000',
   };
+  return fillTemplate(TEST_TEMPLATE, fields, language, translate);
 }

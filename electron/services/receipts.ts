@@ -54,6 +54,8 @@ export class Receipts {
   /** Prints under way by subject: an impatient second touch joins the first instead of wasting paper. */
   readonly #underWay = new Map<string, Promise<Result<PrintDto, Problem>>>();
 
+  #mayHoldLeftovers = true;
+
   constructor(ports: Ports, visits: Visits) {
     this.#ports = ports;
     this.#visits = visits;
@@ -98,7 +100,7 @@ export class Receipts {
     if (!begun.ok) return err(storeProblem(begun.error));
     const sent = await store.advanceAct({ actId, event: 'send', at: clock.now() });
     if (!sent.ok) return err(storeProblem(sent.error));
-    const result = await this.#ports.devices.print(document.value);
+    const result = await this.#printOn(document.value);
     const settled = await store.advanceAct({ actId, event: ACT_EVENT[result.outcome], at: clock.now() });
     // The paper is what it is; an act left open is looked at by the next start, see `resumePrints`.
     if (!settled.ok) log.event('error', 'act-not-settled', { actId, code: settled.error.code });
@@ -119,7 +121,18 @@ export class Receipts {
   printTest(language: Language): Promise<PrintResult> {
     const report = this.#ports.devices.reports().find((device) => device.deviceClass === 'receipt-printer');
     const device = { driver: report?.driver ?? '', address: report?.address ?? '' };
-    return this.#ports.devices.print(testReceipt(device, this.#context(language, 1)));
+    return this.#printOn(testReceipt(device, this.#context(language, 1)));
+  }
+
+  /**
+   * The first print of this process may find half a receipt in the printer: the program may have died in the middle of
+   * one, and it belongs to somebody else. A blank strip of paper at each start is the price.
+   */
+  async #printOn(document: ReceiptDocument): Promise<PrintResult> {
+    const result = await this.#ports.devices.print(document, { leftovers: this.#mayHoldLeftovers });
+    // What goes wrong from now on is known to the driver.
+    if (result.outcome !== 'not-printed') this.#mayHoldLeftovers = false;
+    return result;
   }
 
   #cause(result: PrintResult): Problem | null {

@@ -2,7 +2,8 @@ import type { DeviceManager } from '../manager/device-manager.ts';
 import type { DeviceHealth } from '../manager/driver-types.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { DeviceClass, DeviceError } from '../model/device.ts';
-import type { TransportOpener } from '../model/transport.ts';
+import type { Result } from '../model/result.ts';
+import type { Transport, TransportError, TransportOpener } from '../model/transport.ts';
 import type { OptionName, Options } from './options.ts';
 
 /** Exit codes of the tool. */
@@ -17,6 +18,17 @@ export interface CliPorts {
   readonly open: TransportOpener;
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal;
+  /**
+   * Makes a line whose other end another program opens: `pty`, `pty:/path` or `tcp-listen://host:port`. Only a
+   * development checkout can.
+   */
+  readonly makeLine?: (place: string, baud: number | null) => Promise<Result<MadeLine, TransportError>>;
+}
+
+/** A line that was made, and the address by which the other program opens its end. */
+export interface MadeLine {
+  readonly line: Transport;
+  readonly otherEnd: string;
 }
 
 /** Wrong use of the command line: told to the person, with exit code 2. */
@@ -61,6 +73,8 @@ export interface DeviceCommand {
    * @throws UsageError
    */
   prepare(options: Options): Work;
+  /** A command that needs no device runs this instead; nothing is opened, and no port is needed. */
+  alone?(options: Options, ports: CliPorts): Promise<number>;
 }
 
 /** Reads a whole number out of an option. @throws UsageError */

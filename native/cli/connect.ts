@@ -4,11 +4,14 @@ import { driverRegistry } from '../manager/registry.ts';
 import { parseAddress, schemeFamily } from '../transport/address.ts';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceClass } from '../model/device.ts';
+import { loadGlyphsNow } from '../transport/system-glyphs.ts';
 import { UsageError } from './common.ts';
 import type { CliPorts, Work } from './common.ts';
 import { didYouMean } from './nearest.ts';
 import type { Options } from './options.ts';
 
+/** Characters as dots, for receipt printers that lack them. */
+export const RECEIPT_FONT = new URL('../../assets/fonts/receipt-24.bin', import.meta.url);
 /** How long a device may take to show itself, in milliseconds. */
 const CONNECT_MS = 6_000;
 
@@ -55,7 +58,12 @@ export async function withDevice(
   work: Work,
 ): Promise<number> {
   const { deviceClass } = settings;
-  const manager = new DeviceManager({ ...ports, registry: driverRegistry });
+  const glyphs = deviceClass === 'receipt-printer' ? loadGlyphsNow(RECEIPT_FONT) : null;
+  const manager = new DeviceManager({
+    ...ports,
+    registry: driverRegistry,
+    ...(glyphs?.ok === true ? { glyphs: glyphs.value } : {}),
+  });
   const configured = await manager.configure([settings]);
   if (!configured.ok) throw new UsageError(`${configured.error.field}: ${configured.error.detail}`, deviceClass);
   const slot = manager.slot(deviceClass);

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import { commandsOf } from './commands.ts';
 import { EXIT, UsageError } from './common.ts';
-import type { CliPorts, DeviceCommand } from './common.ts';
+import type { CliPorts } from './common.ts';
 import { settingsOf, withDevice } from './connect.ts';
 import { GENERAL } from './general.ts';
-import { classHelp, commandHelp, generalHelp } from './help.ts';
+import { classHelp, commandHelp, generalCommandHelp, generalHelp } from './help.ts';
 import { didYouMean } from './nearest.ts';
 import { COMMON_OPTIONS, OPTIONS } from './options.ts';
 import type { OptionName, Options } from './options.ts';
@@ -45,7 +45,12 @@ async function dispatch(words: readonly string[], options: Options, ports: CliPo
   const [first = '', second, ...rest] = words;
   const general = GENERAL.find(({ word }) => word === first);
   if (general) {
+    if (options.help) {
+      ports.out(generalCommandHelp(general));
+      return EXIT.done;
+    }
     if (second !== undefined) throw new UsageError(`too many words: ${[second, ...rest].join(' ')}`, first);
+    checkOptions([...general.takes, 'help'], first, options);
     return general.run(options, ports);
   }
   const deviceClass = DEVICE_CLASSES.find((known) => known === first);
@@ -72,20 +77,23 @@ async function dispatch(words: readonly string[], options: Options, ports: CliPo
     return EXIT.done;
   }
   if (rest.length > 0) throw new UsageError(`too many words: ${rest.join(' ')}`, deviceClass);
-  checkOptions(command, `${deviceClass} ${command.word}`, options);
+  const name = `${deviceClass} ${command.word}`;
+  const { takes = [], needs = [] } = command;
+  checkOptions([...COMMON_OPTIONS, ...HARMLESS, ...takes, ...needs], name, options);
+  for (const needed of needs) {
+    if (options[needed] === undefined) throw new UsageError(`--${needed} is needed: ${OPTIONS[needed].help}`, name);
+  }
+  if (command.alone) return command.alone(options, ports);
   const work = command.prepare(options);
   return withDevice(settingsOf(deviceClass, options), options, ports, work);
 }
 
+/** They change how much is shown or how long is waited, never what is done. */
+const HARMLESS: readonly OptionName[] = ['wait', 'full'];
+
 /** An option that would be ignored is a misunderstanding: it is told instead. */
-function checkOptions(command: DeviceCommand, name: string, options: Options): void {
-  // Harmless everywhere: they change how much is shown or how long is waited, never what is done.
-  const harmless: readonly OptionName[] = ['wait', 'full'];
-  const taken = [...COMMON_OPTIONS, ...harmless, ...(command.takes ?? []), ...(command.needs ?? [])];
+function checkOptions(taken: readonly OptionName[], name: string, options: Options): void {
   for (const given of Object.keys(options) as OptionName[]) {
     if (!taken.includes(given)) throw new UsageError(`${name} does not take --${given}`, name);
-  }
-  for (const needed of command.needs ?? []) {
-    if (options[needed] === undefined) throw new UsageError(`--${needed} is needed: ${OPTIONS[needed].help}`, name);
   }
 }

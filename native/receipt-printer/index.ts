@@ -101,6 +101,7 @@ export const escposPrinter: DriverDefinition<ReceiptPrinter> = {
       fallback: 'auto',
     },
   ],
+  identify: { bauds: [9600, 19200, 38400, 115200], turn: 'first' },
   create: (context) =>
     new EscposPrinter(context.transport, context.clock, escposSettings(context.options, brokenOff, context.glyphs)),
 };
