@@ -209,9 +209,9 @@ describe('device manager', () => {
 
   it('gives the outcome of commands that have one of their own', async () => {
     const on = await started([SCANNER]);
-    expect(await on.clock.run(on.manager.codeScanner.call((driver) => driver.trigger(true)))).toEqual({
+    expect(await on.clock.run(on.manager.codeScanner.call(async (driver) => driver.driverId))).toEqual({
       ok: true,
-      value: undefined,
+      value: 'serial-scanner',
     });
     expect(await on.manager.slot('receipt-printer').call(async () => 'printed')).toMatchObject({
       error: { code: 'not-connected' },

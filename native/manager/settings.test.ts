@@ -33,9 +33,13 @@ describe('driver registry', () => {
 
 describe('settings of one device', () => {
   it('fills in the options', () => {
+    const known = driverRegistry['code-scanner'].find(({ id }) => id === SCANNER.driver)?.options ?? [];
+    const fallbacks = Object.fromEntries(known.map(({ key, fallback }) => [key, fallback]));
+    expect(Object.keys(fallbacks).length).toBeGreaterThan(1);
+    expect(fallbacks['tail']).not.toBe('none');
     expect(validateSettings(driverRegistry, SCANNER)).toEqual({
       ok: true,
-      value: { ...SCANNER, options: { tail: 'none', charset: 'utf-8', trigger: 'none' } },
+      value: { ...SCANNER, options: { ...fallbacks, tail: 'none' } },
     });
   });
 

@@ -3,7 +3,7 @@ import type { DeviceClass } from '../model/device.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import { formatAddress, parseAddress, schemeFamily } from '../transport/address.ts';
+import { parseAddress, portOf, schemeFamily } from '../transport/address.ts';
 import type { DriverRegistry, DeviceSettings } from './driver-types.ts';
 
 export type SettingsErrorCode =
@@ -95,22 +95,13 @@ export function validateAllSettings(
     if (checked.some((other) => other.deviceClass === settings.deviceClass)) {
       return refuse('class-set-twice', 'deviceClass', settings.deviceClass);
     }
-    const line = lineOf(settings.address);
-    const twin = checked.find((other) => lineOf(other.address) === line);
+    // Two speeds of one port are the same line.
+    const line = portOf(settings.address);
+    const twin = checked.find((other) => portOf(other.address) === line);
     if (twin) return refuse('address-used-twice', 'address', `${line} is used by ${twin.deviceClass} already`);
     checked.push(one.value);
   }
   return ok(checked);
-}
-
-/** The address without what only says how to talk: two speeds of one port are the same line. */
-function lineOf(address: string): string {
-  const parsed = parseAddress(address);
-  if (!parsed.ok) return address.trim();
-  return formatAddress('baud' in parsed.value ? { ...parsed.value, baud: 300 } : parsed.value).replace(
-    /[?&]baud=300$/u,
-    '',
-  );
 }
 
 function refuse(

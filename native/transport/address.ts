@@ -204,6 +204,21 @@ export function formatAddress(address: DeviceAddress): string {
   }
 }
 
+/** A serial address with this speed, whatever speed it had. */
+export function withBaud(address: string, baud: number): string {
+  const bare = address
+    .trim()
+    .replace(/([?&])baud=[^&]*&?/u, '$1')
+    .replace(/[?&]$/u, '');
+  return `${bare}${bare.includes('?') ? '&' : '?'}baud=${baud}`;
+}
+
+/** The line that an address means, in its one normal form: without the speed, which a serial address may lack. */
+export function portOf(address: string): string {
+  const parsed = parseAddress(/^serial/u.test(address.trim()) ? withBaud(address, 300) : address);
+  return parsed.ok ? formatAddress(parsed.value).replace(/[?&]baud=300$/u, '') : address.trim();
+}
+
 function parseSerial(place: string, parameters: URLSearchParams): Result<DeviceAddress, AddressError> {
   const path = decodePlace(place);
   if (path === null || !/^(?:\/[^\0]+|COM[1-9]\d{0,2})$/u.test(path)) {

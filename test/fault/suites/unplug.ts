@@ -252,7 +252,7 @@ function begin(hall: Hall, deviceClass: DeviceClass): Promise<Result<unknown, De
       });
     }
     case 'code-scanner':
-      return manager.codeScanner.call((driver) => driver.trigger(true));
+      return manager.codeScanner.run((driver) => driver.trigger(true));
     default:
       layAgain(hall);
       return manager.idCardReader.run((driver, signal) => driver.readCard({ deadlineMs: 3_000, signal }));
@@ -277,7 +277,7 @@ async function works(hall: Hall, deviceClass: DeviceClass): Promise<boolean> {
     case 'pickup-locker':
       return (await manager.pickupLocker.run((driver, signal) => driver.readDoor(CELL, signal))).ok;
     case 'code-scanner':
-      return (await manager.codeScanner.call((driver) => driver.trigger(false))).ok;
+      return (await manager.codeScanner.run((driver) => driver.trigger(false))).ok;
     default:
       layAgain(hall);
       return (await manager.idCardReader.run((driver, signal) => driver.readCard({ deadlineMs: 3_000, signal }))).ok;

@@ -1,0 +1,97 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** Times of one measure in milliseconds. */
+export interface Times {
+  readonly n: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export function timesOf(values: readonly number[]): Times {
+  const sorted = values.toSorted((one, other) => one - other);
+  const rank = (share: number): number => rounded(sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0);
+  return { n: sorted.length, p50: rank(0.5), p99: rank(0.99), max: rank(1) };
+}
+
+/** The middle round by p99: this machine is shared, and one disturbed round says nothing of the product. */
+export function medianRound(rounds: readonly Measured[]): Measured {
+  const sorted = rounds.toSorted((one, other) => one.own.p99 - other.own.p99);
+  const middle = sorted[sorted.length >> 1];
+  if (!middle) throw new Error('no rounds');
+  return middle;
+}
+
+export function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits until something holds; `what` names it in the failure. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await pause(5);
+  }
+}
+
+const TASKS = '/proc/self/task';
+let threads: readonly string[] = [];
+
+/**
+ * Finds the threads whose waits count: the main one, and for a path that goes through them one after the other (a few
+ * bytes out and in again) those that read and write files for it.
+ */
+export function findThreads(which: 'main' | 'all'): void {
+  if (process.platform !== 'linux') return;
+  threads = readdirSync(TASKS)
+    .filter(
+      (id) =>
+        id === String(process.pid) ||
+        (which === 'all' && readFileSync(`${TASKS}/${id}/comm`, 'latin1').startsWith('libuv')),
+    )
+    .map((id) => `${TASKS}/${id}/schedstat`);
+}
+
+/**
+ * How long the threads found were ready to run and were not let, in milliseconds since their start: other programs had
+ * the processors. 0 on systems that do not tell.
+ */
+export function waitedForCpuMs(): number {
+  return threads.reduce((sum, path) => sum + Number(readFileSync(path, 'latin1').split(' ')[1]) / 1e6, 0);
+}
+
+/** Times as a clock saw them, and without what other programs took. */
+export interface Measured {
+  readonly own: Times;
+  readonly asSeen: Times;
+}
+
+/** Gathers samples of one measure. */
+export class Samples {
+  readonly #own: number[] = [];
+  readonly #seen: number[] = [];
+
+  get length(): number {
+    return this.#seen.length;
+  }
+
+  add(seenMs: number, waitedMs: number): void {
+    this.#seen.push(seenMs);
+    this.#own.push(Math.max(0, seenMs - waitedMs));
+  }
+
+  /** The same with so many milliseconds taken off each. */
+  less(ms: number): Measured {
+    const off = (values: readonly number[]): Times => timesOf(values.map((value) => Math.max(0, value - ms)));
+    return { own: off(this.#own), asSeen: off(this.#seen) };
+  }
+
+  get measured(): Measured {
+    return { own: timesOf(this.#own), asSeen: timesOf(this.#seen) };
+  }
+}

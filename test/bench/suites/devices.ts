@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { SuiteContext } from '../../support/suites.ts';
+import { medianRound, rounded } from '../devices/figures.ts';
+import type { Measured } from '../devices/figures.ts';
+import { idleCost } from '../devices/idle.ts';
+import { CARD_FRAME, cardFrame, commandReply, rawExchange } from '../devices/latency.ts';
+import { scanToOpen } from '../devices/scan-to-open.ts';
+
+export const ABOUT =
+  'what the drivers add to the wire, and what they cost when idle  [--rounds N=3] [--scans N=100] [--idle-seconds N=20]';
+
+/** Limits in milliseconds at p99, and in percent of one core. */
+const LIMITS = { command: 2, card: 3, scan: 30, idle: 1 } as const;
+const COMMANDS = 300;
+const CARDS = 60;
+
+/**
+ * Measures on pseudo-terminals; a figure is the middle one of several rounds. `ours` and `raw` are without the time for
+ * which other programs had the processors, `...AsSeen` with it: on a machine at rest they are the same.
+ */
+export async function run({ args, report, say }: SuiteContext): Promise<boolean> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '3' },
+      scans: { type: 'string', default: '100' },
+      'idle-seconds': { type: 'string', default: '20' },
+    },
+  });
+  const [rounds, scans, seconds] = [values.rounds, values.scans, values['idle-seconds']].map(Number);
+  if (![rounds, scans, seconds].every((value) => Number.isInteger(value) && Number(value) > 0)) {
+    throw new Error('--rounds, --scans and --idle-seconds are whole numbers');
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'h24-bench-'));
+  const results: boolean[] = [];
+  const tell = (measure: string, more: { readonly passed: boolean } & Readonly<Record<string, unknown>>): void => {
+    results.push(more.passed);
+    report({ suite: 'devices', measure, ...more });
+  };
+  try {
+    for (const { measure, limit, ours, raw } of [
+      {
+        measure: 'command of 6 bytes and its answer, beyond the wire',
+        limit: LIMITS.command,
+        ours: () => commandReply(dir, COMMANDS),
+        raw: () => rawExchange(dir, 19_200, 6, COMMANDS),
+      },
+      {
+        measure: 'card frame of 1,295 bytes decoded and delivered, beyond the wire',
+        limit: LIMITS.card,
+        ours: () => cardFrame(dir, CARDS),
+        raw: () => rawExchange(dir, 115_200, CARD_FRAME, CARDS),
+      },
+    ]) {
+      const [own, bare]: [Measured[], Measured[]] = [[], []];
+      for (let round = 0; round < (rounds ?? 1); round += 1) {
+        say(`${measure}: round ${round + 1}`);
+        bare.push(await raw());
+        own.push(await ours());
+      }
+      const [middle, base] = [medianRound(own), medianRound(bare)];
+      tell(measure, {
+        unit: 'ms',
+        ours: middle.own,
+        raw: base.own,
+        ratio: rounded(middle.own.p50 / base.own.p50),
+        roundsP99: own.map((one) => one.own.p99),
+        oursAsSeen: middle.asSeen,
+        rawAsSeen: base.asSeen,
+        limit,
+        passed: middle.own.p99 <= limit,
+      });
+    }
+    say('scanned code to opening command');
+    const scanned = await scanToOpen(dir, scans ?? 1);
+    tell("scanned code to the opening command on the line, beyond the wire and the code's hash", {
+      unit: 'ms',
+      ours: scanned.ours.own,
+      raw: null,
+      ratio: null,
+      oursAsSeen: scanned.ours.asSeen,
+      codeHash: scanned.codeHash.own,
+      withHash: scanned.beyondWire.own,
+      withWire: scanned.whole.own,
+      limit: LIMITS.scan,
+      passed: scanned.ours.own.p99 <= LIMITS.scan,
+    });
+    say('idle');
+    const idle = await idleCost(dir, seconds ?? 20);
+    tell('processor time of all devices connected and idle', {
+      unit: 'percent of one core',
+      ours: idle.ours,
+      raw: idle.bare,
+      ratio: null,
+      devices: idle.devices,
+      seconds: idle.seconds,
+      limit: LIMITS.idle,
+      passed: idle.ours < LIMITS.idle,
+    });
+    const passed = results.every(Boolean);
+    report({ suite: 'devices', measures: results.length, failed: results.filter((good) => !good).length, passed });
+    return passed;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
