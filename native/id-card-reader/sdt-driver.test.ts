@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
-import type { MemoryTransport } from '../../test/support/memory-transport.ts';
+import { GOOD_LINE, MemoryLine, MemoryTransport } from '../../test/support/memory-transport.ts';
 import { SdtReader } from './sdt-driver.ts';
-import { encodeFrame, encodeResponse } from './sdt-frame.ts';
+import { encodeCardText } from './sdt-card-text.ts';
+import { SdtFrameReader, encodeFrame, encodeResponse } from './sdt-frame.ts';
 import { SdtReaderSimulator } from './simulator.ts';
 import { TEST_CARD, TEST_FOREIGNER_2017, TEST_FOREIGNER_2023, TEST_PERMIT } from './test-card.ts';
 
@@ -207,6 +208,109 @@ describe('SDT reader', () => {
 
   it('refuses a deadline outside its range', async () => {
     expect(await read(bench(), 10)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+  });
+});
+
+describe('answers that cannot be trusted', () => {
+  const block = (name: string): Uint8Array => {
+    const text = encodeCardText({ ...TEST_CARD, name });
+    if (!text.ok) throw new Error(text.error.code);
+    return text.value;
+  };
+  const reading = (name: string): Uint8Array =>
+    encodeResponse(0x90, Uint8Array.of(1, 0, 4, 0, ...block(name), ...new Uint8Array(1_024)));
+
+  /** A module that answers every command well, and each reading by what `readings` holds in turn. */
+  function scripted(readings: readonly (readonly Uint8Array[])[]): Bench {
+    const on = bench();
+    let turn = 0;
+    on.transport.onWrite = (bytes) => {
+      const command = ((bytes[7] ?? 0) << 8) | (bytes[8] ?? 0);
+      if (command === 0x2001) on.transport.deliver(encodeResponse(0x9f, new Uint8Array(4)));
+      if (command === 0x2002) on.transport.deliver(encodeResponse(0x90, new Uint8Array(8)));
+      if (command !== 0x3001) return;
+      for (const piece of readings[Math.min(turn, readings.length - 1)] ?? []) on.transport.deliver(piece);
+      turn += 1;
+    };
+    return on;
+  }
+
+  it('a damage that the check byte lets through is not believed when there was noise', async () => {
+    const wrong = reading('林测夏');
+    // The same bit turned in two characters of the name: the XOR stays as it was.
+    wrong[14] = (wrong[14] ?? 0) ^ 0x01;
+    wrong[18] = (wrong[18] ?? 0) ^ 0x01;
+    const [taken] = new SdtFrameReader(3).push(wrong);
+    expect(taken?.kind).toBe('frame');
+    const noise = Uint8Array.of(0x00, 0x13);
+    for (const first of [
+      [noise, wrong],
+      [wrong, noise],
+    ]) {
+      const joined = Uint8Array.from(first.flatMap((piece) => [...piece]));
+      const on = scripted([[joined], [reading('林测夏')]]);
+      expect(await read(on)).toMatchObject({ ok: true, value: { name: '林测夏' } });
+    }
+  });
+
+  it('a frame of another length, another status or other lengths inside is no answer', async () => {
+    const inside = reading('林测夏');
+    inside[13] = 0x10;
+    inside[11] = 0x10;
+    for (const strange of [
+      encodeResponse(0x90, new Uint8Array(1_284)),
+      encodeResponse(0x90, new Uint8Array(8)),
+      encodeResponse(0x9f, new Uint8Array(4)),
+      encodeResponse(0x90),
+      encodeResponse(0x41, new Uint8Array(3)),
+      inside,
+    ]) {
+      const on = scripted([[strange, reading('林测夏')]]);
+      expect(await read(on)).toMatchObject({ ok: true, value: { name: '林测夏' } });
+    }
+  });
+
+  it('an unknown status is told, but waits for a better answer', async () => {
+    const strange = encodeResponse(0x77);
+    expect(await read(scripted([[strange, reading('林测夏')]]))).toMatchObject({ ok: true });
+    expect(await read(scripted([[strange]]))).toMatchObject({
+      ok: false,
+      error: { code: 'bad-reply', detail: 'reader status 77, which is not known' },
+    });
+  });
+
+  it('random answers never make it reject, hang or read a card', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 60 }), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom('whole', 'split', 'hid-wrapped'),
+        async (pieces, framing) => {
+          const clock = new FakeClock();
+          const transport = new MemoryTransport();
+          const reader = new SdtReader(transport, clock, { framing });
+          let turn = 0;
+          transport.onWrite = () => {
+            transport.deliver(pieces[turn % pieces.length] ?? Uint8Array.of(0xaa));
+            turn += 1;
+          };
+          expect(await clock.run(reader.readCard({ deadlineMs: 10_000 }))).toMatchObject({ ok: false });
+          expect((await clock.run(reader.probe())).status).toBe('offline');
+          expect(clock.monotonic()).toBeLessThan(60_000);
+          reader.dispose();
+          expect(clock.pending).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('bytes that come between two questions are joined to nothing', async () => {
+    const on = bench();
+    on.simulator.layCard(TEST_CARD);
+    expect(await read(on)).toMatchObject({ ok: true });
+    // Half a preamble, as from a plug that moved.
+    on.transport.deliver(Uint8Array.of(0xaa, 0xaa));
+    expect(await on.clock.run(on.reader.probe())).toMatchObject({ status: 'online' });
   });
 });
 
