@@ -4,6 +4,7 @@ import { listHidDevices, listSerialPorts } from '../transport/list-ports.ts';
 import { EXIT } from './common.ts';
 import type { CliPorts } from './common.ts';
 import { choicesText } from './choices.ts';
+import { SNIFF } from './sniff.ts';
 import type { OptionName, Options } from './options.ts';
 
 /** A command that belongs to no device class. */
@@ -29,6 +30,7 @@ export const GENERAL: readonly GeneralCommand[] = [
     takes: ['json'],
     run: listPorts,
   },
+  SNIFF,
 ];
 
 function showDrivers(options: Options, { out }: CliPorts): number {

@@ -5,6 +5,7 @@ import { choicesText } from './choices.ts';
 import { commandsOf } from './commands.ts';
 import type { DeviceCommand } from './common.ts';
 import { GENERAL } from './general.ts';
+import type { GeneralCommand } from './general.ts';
 import { COMMON_OPTIONS, OPTIONS } from './options.ts';
 import type { OptionDefinition, OptionName } from './options.ts';
 
@@ -36,6 +37,7 @@ export function generalHelp(): string {
   return `Tests and drives one device from a terminal.
 
 ${general.join('\n')}
+  ${RUN} ${'simulate CLASS --port pty'.padEnd(26)} plays a device, for trying without one (development checkout)
   ${RUN} ${'CLASS COMMAND [options]'.padEnd(26)} does something with one device; CLASS --help tells all of it
 
 ${lines('classes and commands', classes)}${lines(
@@ -45,6 +47,16 @@ ${lines('classes and commands', classes)}${lines(
 
 With --json the last line is the result: {"ok": true, ...} or {"ok": false, "error": CODE, "message": TEXT}.
 ${EXIT_CODES}`;
+}
+
+/** Help of one command without a device class. */
+export function generalCommandHelp({ word, summary, more, takes }: GeneralCommand): string {
+  const options = [...takes, 'help' as const].map((name) => optionLine(name, false));
+  return `${RUN} ${word} [options]
+
+${summary}
+${more === undefined ? '' : `${more}\n`}
+${lines('options', options)}${takes.includes('port') ? `${ADDRESSES}\n\n` : ''}${EXIT_CODES}`;
 }
 
 /** Help of one device class. */

@@ -21,6 +21,7 @@ export const OPTIONS = {
   file: { type: 'string', value: 'FILE', help: 'receipt as JSON: {"language", "lines": [...]}; default: a test page' },
   out: { type: 'string', value: 'FILE', help: 'file that is written' },
   width: { type: 'string', value: 'MM', help: 'paper width: 80 (default) or 58' },
+  set: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'setting of the device itself, may be repeated' },
   wait: { type: 'string', value: 'SECONDS', help: 'how long to wait for a person, 1 to 300' },
   full: { type: 'boolean', help: 'shows personal data, which is masked otherwise' },
   json: { type: 'boolean', help: 'one JSON object a line, the last one the result' },

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { runCli } from '../../native/cli.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
+import { makeLine } from './made-line.ts';
 import { simulate } from './simulate.ts';
 
 /** The bench tool together with what only a development checkout has: `simulate`. */
@@ -16,6 +17,7 @@ if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
     random: systemRandom,
     open: openTransport,
     stop: stop.signal,
+    makeLine,
   };
   const [word, ...rest] = argv.slice(2);
   process.exitCode =

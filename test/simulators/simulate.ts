@@ -137,7 +137,10 @@ drivers\n${known.flatMap(driverLines).join('\n')}`;
 
 function farEndOf(deviceClass: DeviceClass, values: Values, { clock }: CliPorts): FarEnd {
   const { driver: wanted, option } = values;
-  const driver = driverOf(deviceClass, wanted === undefined ? {} : { driver: wanted });
+  // What works over a cable or over TCP is the same here; the others listen for reports.
+  const reports = values.port?.startsWith('hid+tcp:') === true;
+  const port = `${reports ? 'hid+' : ''}tcp://host:1`;
+  const driver = driverOf(deviceClass, wanted === undefined ? { port } : { driver: wanted });
   const make = FAR_ENDS[deviceClass]?.[driver];
   if (make === undefined) throw new UsageError(`no simulated device for driver ${driver}`);
   const { options } = settingsOf(deviceClass, { driver, port: 'any', ...(option === undefined ? {} : { option }) });
