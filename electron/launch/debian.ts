@@ -5,7 +5,7 @@ import { LaunchError, say, step } from './progress.ts';
 import { run } from './run.ts';
 
 /** What a command needs of the operating system. */
-export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'guest';
+export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'peripherals' | 'guest';
 
 interface Requirement {
   /** Name of the Debian 12 package; later releases may add `t64`. */
@@ -41,6 +41,15 @@ const REQUIREMENTS: readonly Requirement[] = [
   { package: 'udev', need: 'usb', present: () => hasTool('udevadm') },
   { package: 'xvfb', need: 'display', present: () => hasTool('Xvfb') },
   { package: 'fonts-noto-cjk', need: 'fonts', present: hasChineseFont },
+  { package: 'pcscd', need: 'peripherals', present: () => hasTool('pcscd') },
+  {
+    package: 'vsmartcard-vpcd',
+    need: 'peripherals',
+    present: () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),
+  },
+  { package: 'cups-daemon', need: 'peripherals', present: () => hasTool('cupsd') },
+  { package: 'cups-client', need: 'peripherals', present: () => hasTool('lpadmin') },
+  { package: 'iproute2', need: 'peripherals', present: () => hasTool('ip') },
   { package: 'qemu-system-x86', need: 'guest', present: () => hasTool('qemu-system-x86_64') },
   { package: 'busybox-static', need: 'guest', present: () => hasTool('busybox') },
 ];

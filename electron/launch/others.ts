@@ -46,6 +46,16 @@ export async function loadGallery(): Promise<Gallery> {
   return (await load('test', 'gallery', 'gallery.ts')) as Gallery;
 }
 
+/** test/peripherals/main.ts: trials with real services; prints one JSON object as its last line. */
+export interface Peripherals {
+  main(args: readonly string[]): Promise<number>;
+}
+
+/** Loads the trials of the peripherals when they are needed. */
+export async function loadPeripherals(): Promise<Peripherals> {
+  return (await load('test', 'peripherals', 'main.ts')) as Peripherals;
+}
+
 /** test/support/suites.ts: runs the benchmarks and the fault campaigns, one file a suite. */
 interface Suites {
   runSuites(family: 'bench' | 'fault', args: readonly string[]): Promise<number>;

@@ -92,8 +92,9 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
   /** Waits until a card is in the reader that has not had its turn. */
   async #awaitCard(end: number, signal: AbortSignal | undefined): Promise<Result<void, DeviceError>> {
     for (;;) {
-      if (signal?.aborted) return fail('cancelled', 'reading was cancelled');
+      // A line that has gone also cancels what runs on it: the cause comes first.
       if (this.#line.lost) return err(this.#line.lost);
+      if (signal?.aborted) return fail('cancelled', 'reading was cancelled');
       if (this.#line.present && !this.#spent) return ok(undefined);
       const left = end - this.#clock.monotonic();
       if (left <= 0) {

@@ -26,7 +26,7 @@ export class PcscService {
 
   async start(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), 'hall24-pcsc-'));
-    await this.#configure(true);
+    await this.#configure();
     const folder = this.#folder;
     const child = spawn('/usr/sbin/pcscd', ['-f', '-c', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
@@ -49,16 +49,10 @@ export class PcscService {
     this.#folder = null;
   }
 
-  /** Plugs the virtual device with its two readers in or out: the service looks at its list again. */
-  async plug(plugged: boolean): Promise<void> {
-    await this.#configure(plugged);
-    this.#process?.kill('SIGUSR1');
-  }
-
-  async #configure(plugged: boolean): Promise<void> {
+  async #configure(): Promise<void> {
     const place = `0x${VPCD_PORT.toString(16).toUpperCase()}`;
     const device = `FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:${place}\nLIBPATH ${LIBRARY}\nCHANNELID ${place}\n`;
-    await writeFile(join(this.#folder ?? '', 'reader.conf'), plugged ? device : '');
+    await writeFile(join(this.#folder ?? '', 'reader.conf'), device);
   }
 
   /** Puts a card into the first slot of a reader. */

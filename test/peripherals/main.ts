@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const TRIALS = ['pcsc', 'printing'] as const;
+
+/** What one trial said last. */
+interface Said {
+  readonly passed: boolean;
+}
+
+/**
+ * Runs the trials (or those named), each in a process of its own: chip cards without a way to the network, because the
+ * virtual reader listens everywhere. The last line is one JSON object.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const wanted = TRIALS.filter((name) => args.length === 0 || args.includes(name));
+  const unknown = args.find((name) => !TRIALS.some((known) => known === name));
+  if (unknown !== undefined) {
+    process.stderr.write(`No trial ${unknown}; there are: ${TRIALS.join(', ')}\n`);
+    return 2;
+  }
+  const results: Record<string, unknown> = {};
+  let passed = true;
+  for (const name of wanted) {
+    const said = await runTrial(name);
+    results[name] = said;
+    passed &&= said.passed;
+  }
+  process.stdout.write(`${JSON.stringify({ passed, trials: results })}\n`);
+  return passed ? 0 : 1;
+}
+
+async function runTrial(name: (typeof TRIALS)[number]): Promise<Said> {
+  const file = join(import.meta.dirname, `${name}-trial.ts`);
+  const [program, ...rest] =
+    name === 'pcsc'
+      ? ['unshare', '-n', 'sh', '-c', 'ip link set lo up && exec "$0" "$1"', process.execPath, file]
+      : [process.execPath, file];
+  const child = spawn(program ?? '', rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    output += bytes.toString('utf8');
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  const last = output.trim().split('\n').at(-1) ?? '';
+  try {
+    const said = JSON.parse(last) as Said;
+    return { ...said, passed: said.passed && code === 0 };
+  } catch {
+    return { passed: false };
+  }
+}
