@@ -5,21 +5,15 @@ import type { Result } from '../model/result.ts';
 import { err, ok } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
 import type { PrinterCondition } from './escpos-status.ts';
-import {
-  XOFF,
-  XON,
-  conditionFromAsb,
-  conditionFromRealTime,
-  isAsbRest,
-  isAsbStart,
-  isQueuedPaperByte,
-  isRealTimeByte,
-} from './escpos-status.ts';
+import { conditionFromAsb, conditionFromRealTime, isQueuedPaperByte, isRealTimeByte } from './escpos-status.ts';
+import { StatusBytes } from './status-bytes.ts';
 
 /** An answer is complete when nothing more came for this long (ms). USB serial adapters deliver every 16 ms. */
 const QUIET_MS = 25;
 /** A printer that answers at all answers a real-time question within this time (ms). */
 const ANSWER_MS = 600;
+/** Longest pause inside a report of four bytes (ms); USB serial adapters deliver every 16 ms. */
+const REPORT_GAP_MS = 100;
 /** How long an unanswered question may still be answered, so that its answer is not taken for another's (ms). */
 const LATE_MS = 1500;
 /** How long a printer that said XOFF is waited for in one go; noise may look like it (ms). */
@@ -39,7 +33,8 @@ export class StatusLine {
   readonly #onAsb: (condition: PrinterCondition) => void;
   readonly #unsubscribe: (() => void)[] = [];
   #bytes: number[] = [];
-  #asb: number[] = [];
+  readonly #sorter = new StatusBytes();
+  #lastAt = 0;
   #wake: (() => void) | null = null;
   #closed = false;
   #late = false;
@@ -102,25 +97,22 @@ export class StatusLine {
   }
 
   #take(bytes: Uint8Array): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#lastAt > REPORT_GAP_MS) this.#sorter.quiet();
+    this.#lastAt = now;
     for (const byte of bytes) {
-      if (byte === XON || byte === XOFF) {
-        this.#paused = byte === XOFF;
-        continue;
-      }
       if (isRealTimeByte(byte)) this.#spareAnswers += 1;
       if (isQueuedPaperByte(byte)) this.#queuedLike += 1;
-      if (this.#asb.length > 0 && isAsbRest(byte)) {
-        this.#asb.push(byte);
-        if (this.#asb.length < 4) continue;
-        const condition = conditionFromAsb(Uint8Array.from(this.#asb));
-        this.#asb = [];
+      const piece = this.#sorter.push(byte);
+      if (piece?.kind === 'flow') this.#paused = piece.paused;
+      if (piece?.kind === 'report') {
+        const condition = conditionFromAsb(piece.bytes);
         if (condition !== null) this.#onAsb(condition);
-        continue;
       }
-      this.#asb = isAsbStart(byte) ? [byte] : [];
-      if (this.#asb.length > 0) continue;
-      this.#bytes.push(byte);
-      if (!isRealTimeByte(byte) && !isQueuedPaperByte(byte)) this.#noisy = true;
+      if (piece?.kind === 'byte') {
+        this.#bytes.push(byte);
+        if (!isRealTimeByte(byte) && !isQueuedPaperByte(byte)) this.#noisy = true;
+      }
     }
     this.#wake?.();
   }
@@ -198,7 +190,7 @@ export class StatusLine {
     const counts = new Map<number, number>();
     for (let round = 0; round < ROUNDS; round += 1) {
       this.#bytes = [];
-      this.#asb = [];
+      this.#sorter.quiet();
       const sent = await this.send(realTimeStatus(n));
       if (!sent.ok) return sent;
       const burst = await this.burst(ANSWER_MS, signal);
