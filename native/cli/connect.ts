@@ -23,7 +23,7 @@ export function settingsOf(deviceClass: DeviceClass, options: Options): DeviceSe
   }
   const choices = (driverRegistry[deviceClass].find(({ id }) => id === driver)?.options ?? []).map(({ key }) => key);
   const pairs = (options.option ?? []).map((text) => {
-    const [, key = '', value = ''] = /^([^=]+)=(.*)$/u.exec(text) ?? [];
+    const [, key = '', value = ''] = /^([^=]+)=(.*)$/su.exec(text) ?? [];
     if (key === '') throw new UsageError(`--option must be KEY=VALUE, not ${text}`, deviceClass);
     if (!choices.includes(key)) {
       throw new UsageError(`${driver} has no option ${key}${didYouMean(key, choices)}`, deviceClass);
