@@ -6,7 +6,7 @@ import type { Result } from '../model/result.ts';
 import { BoardLine } from './board-line.ts';
 import type { BoardLineTiming, FrameParser } from './board-line.ts';
 import { BoardLocker } from './board-locker.ts';
-import type { BoardDialect } from './board-locker.ts';
+import type { BoardDialect, ReadHow } from './board-locker.ts';
 import { DoorMemory } from './door-memory.ts';
 import type { Contacts, Wiring } from './wiring.ts';
 
@@ -63,6 +63,7 @@ export async function askBoard<TFrame, TAsked, TAnswer>(
     readonly replyMs: number;
     readonly repeatable: boolean;
     readonly restMs?: number;
+    readonly quick?: boolean;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Result<TAnswer, DeviceError>> {
@@ -127,12 +128,12 @@ export class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
     });
   }
 
-  readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>> {
-    return this.#read(this.#protocol.contacts(board), signal);
+  readContacts(board: number, how: ReadHow = {}): Promise<Result<Contacts, DeviceError>> {
+    return this.#read(this.#protocol.contacts(board), how);
   }
 
   readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>> {
-    return this.#read(this.#protocol.door(cell), signal);
+    return this.#read(this.#protocol.door(cell), { signal });
   }
 
   /** A reply is waited for whatever the caller does meanwhile: it must not answer the next question. */
@@ -171,8 +172,8 @@ export class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
     this.#line.dispose();
   }
 
-  #read<T>(question: Question<TFrame, TAsked, T>, signal: AbortSignal | undefined): Promise<Result<T, DeviceError>> {
-    return askBoard(this.#line, question, { replyMs: this.#protocol.replyMs, repeatable: true, signal });
+  #read<T>(question: Question<TFrame, TAsked, T>, { signal, quick = false }: ReadHow): Promise<Result<T, DeviceError>> {
+    return askBoard(this.#line, question, { replyMs: this.#protocol.replyMs, repeatable: true, quick, signal });
   }
 }
 

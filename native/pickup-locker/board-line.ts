@@ -33,6 +33,8 @@ export interface Exchange<TFrame, TAsked> {
   readonly count: number;
   /** Whether asking again does no harm: then an answer that may be an older question's is made sure of. */
   readonly repeatable: boolean;
+  /** Nobody is expected to answer: the question is given up after twice the time that answers take on this bus. */
+  readonly quick?: boolean;
   /** The line is left alone so long after the answer, in milliseconds. */
   readonly restMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -54,6 +56,8 @@ const BUFFER_LIMIT = 512;
 const NOISE_LIMIT_MS = 400;
 /** What a usual answer takes longer now and then: an operating system's timer, a board that is busy. */
 const SLACK_MS = 4;
+/** No board is given less time, in milliseconds. */
+const QUICKEST_MS = 40;
 
 /**
  * A bus on which only one frame may be under way: requests wait in line, replies are matched, what nobody asked for is
@@ -85,7 +89,7 @@ export class BoardLine<TFrame, TAsked = null> {
   #holdUntil = Number.NEGATIVE_INFINITY;
   /** What the parser was last told, so that a given-up answer can still be recognised. */
   #lastAsked: TAsked | null = null;
-  /** How long answers take on this bus at the most; null until one came. */
+  /** How long answers to questions take on this bus at the most; null until one came. */
   #usualMs: number | null = null;
   #end: DeviceError | null = null;
 
@@ -187,7 +191,7 @@ export class BoardLine<TFrame, TAsked = null> {
       const written = await this.#write(exchange.request);
       if (!written.ok) return written.error;
       sent += 1;
-      const deadline = this.#lastTraffic + exchange.replyMs;
+      const deadline = this.#lastTraffic + this.#waitMs(exchange);
       await this.#answered(pending, deadline, credited);
       this.#learn(pending, asked);
       // What came may have been the older question's answer: a read is asked again, and the next frame is surely new.
@@ -223,9 +227,9 @@ export class BoardLine<TFrame, TAsked = null> {
     if (!over()) this.#digest();
   }
 
-  /** Notes how long an answer took. */
+  /** Notes how long an answer took; answers to pulses wait for a lock to move and say nothing of the others. */
   #learn(pending: Pending<TFrame, TAsked>, asked: number): void {
-    if (pending.answers.length === 0 || pending.exchange.count > 1) return;
+    if (pending.answers.length === 0 || pending.exchange.count > 1 || !pending.exchange.repeatable) return;
     const took = this.#clock.monotonic() - asked;
     this.#usualMs = Math.max(took, (this.#usualMs ?? 0) * 0.9);
   }
@@ -233,6 +237,10 @@ export class BoardLine<TFrame, TAsked = null> {
   /** How long an answer may be waited for that will probably not come, out of what this bus is used to. */
   #patienceMs(replyMs: number): number {
     return this.#usualMs === null ? replyMs : Math.min(replyMs, this.#usualMs * 1.25 + SLACK_MS);
+  }
+
+  #waitMs({ quick, replyMs }: Exchange<TFrame, TAsked>): number {
+    return quick === true ? Math.min(replyMs, Math.max(QUICKEST_MS, 2 * this.#patienceMs(replyMs))) : replyMs;
   }
 
   /** Writes down what is owed when a conversation ends, and leaves the bus to a board that may just be answering. */

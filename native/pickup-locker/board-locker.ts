@@ -18,6 +18,15 @@ import { SensorDoubt } from './sensor-doubt.ts';
 import { doorsOf } from './wiring.ts';
 import type { Contacts, Wiring } from './wiring.ts';
 
+/** How a board is read. */
+export interface ReadHow {
+  readonly signal?: AbortSignal | undefined;
+  /** The contacts are wanted also where doors are said to have no sensors. */
+  readonly calibrating?: boolean;
+  /** The board was not there the last time: no long wait for it. */
+  readonly quick?: boolean;
+}
+
 /** The part of a locker driver that differs from one kind of lock board to the next. */
 export interface BoardDialect {
   readonly driverId: string;
@@ -29,10 +38,9 @@ export interface BoardDialect {
   readonly locks: number;
   readonly wiring: Wiring;
   /**
-   * All contacts of a board. Where doors have no sensors, any sign of life is enough; `calibrating` asks for the
-   * contacts all the same.
+   * All contacts of a board. Where doors have no sensors, any sign of life is enough.
    */
-  readContacts(board: number, signal?: AbortSignal, calibrating?: boolean): Promise<Result<Contacts, DeviceError>>;
+  readContacts(board: number, how?: ReadHow): Promise<Result<Contacts, DeviceError>>;
   readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>>;
   pulse(cell: CellAddress, signal?: AbortSignal): ReturnType<DoorControl['pulse']>;
   /** Boards that answer one question to all of them; empty where the protocol has no such question. */
@@ -40,6 +48,8 @@ export interface BoardDialect {
   dispose(): void;
 }
 
+/** A board that is away is asked in every health round, but waited for as long as it may take only in each fourth. */
+const WHOLE_WAIT_EVERY = 4;
 /** At most so many boards that did not answer are asked once more. */
 const SECOND_ASKED = 2;
 
@@ -52,6 +62,8 @@ export class BoardLocker implements PickupLocker {
   readonly #boards: readonly number[];
   readonly #memory: DoorMemory;
   readonly #doubt: SensorDoubt;
+  /** Boards that did not answer in the last health rounds, and for how many. */
+  readonly #away = new Map<number, number>();
   #openings: Promise<unknown> = Promise.resolve();
 
   /** @param options.boards addresses of the boards that are configured */
@@ -84,8 +96,11 @@ export class BoardLocker implements PickupLocker {
     let last: DeviceError | null = null;
     const ask = async (boards: readonly number[]): Promise<void> => {
       for (const board of boards) {
-        const reading = await this.readBoard(board, signal);
+        const rounds = this.#away.get(board) ?? 0;
+        const quick = rounds % WHOLE_WAIT_EVERY !== 0;
+        const reading = await this.#readBoard(board, { signal, quick });
         if (reading.ok) {
+          this.#away.delete(board);
           present.push(board);
           missing.delete(board);
           continue;
@@ -98,7 +113,11 @@ export class BoardLocker implements PickupLocker {
     await ask(this.#boards);
     // One lost or damaged answer is no missing board; a bus with many missing ones is not held up twice as long.
     const fault: DeviceError | null = last;
-    if (missing.size <= SECOND_ASKED && (fault === null || boardsFault(fault))) await ask([...missing.keys()]);
+    const news = [...missing.keys()].filter((board) => !this.#away.has(board));
+    if (news.length <= SECOND_ASKED && (fault === null || boardsFault(fault))) await ask(news);
+    if (signal?.aborted !== true) {
+      for (const board of missing.keys()) this.#away.set(board, (this.#away.get(board) ?? 0) + 1);
+    }
     if (present.length === 0 || (last !== null && !boardsFault(last))) {
       const { code, detail } = last ?? { code: 'timeout', detail: 'no board is configured' };
       return state('offline', `${code}: ${detail}`, null);
@@ -135,7 +154,11 @@ export class BoardLocker implements PickupLocker {
   async readBoard(board: number, signal?: AbortSignal): Promise<Result<readonly DoorState[], DeviceError>> {
     const fault = this.#fault(board, 1);
     if (fault !== null) return err(fault);
-    const contacts = await this.#dialect.readContacts(board, signal);
+    return this.#readBoard(board, { signal });
+  }
+
+  async #readBoard(board: number, how: ReadHow): Promise<Result<readonly DoorState[], DeviceError>> {
+    const contacts = await this.#dialect.readContacts(board, how);
     if (!contacts.ok) return contacts;
     const doors = doorsOf(contacts.value, this.#dialect.wiring);
     doors.forEach((door, index) => this.#memory.read({ board, lock: index + 1 }, door));
@@ -145,7 +168,7 @@ export class BoardLocker implements PickupLocker {
 
   async readContacts(board: number, signal?: AbortSignal): Promise<Result<Contacts, DeviceError>> {
     const fault = this.#fault(board, 1);
-    return fault === null ? this.#dialect.readContacts(board, signal, true) : err(fault);
+    return fault === null ? this.#dialect.readContacts(board, { signal, calibrating: true }) : err(fault);
   }
 
   async scanBoards(
@@ -158,7 +181,7 @@ export class BoardLocker implements PickupLocker {
     const found: BoardFound[] = [];
     for (let board = firstBoard; board <= lastScanned; board += 1) {
       // Who answered the call is asked as well: of two boards with one address both did.
-      const read = await this.#dialect.readContacts(board, signal);
+      const read = await this.#dialect.readContacts(board, { signal });
       if (!read.ok && !boardsFault(read.error)) return err(read.error);
       const heardCall = called.ok && called.value.includes(board);
       if (!read.ok && read.error.code === 'timeout' && !heardCall) continue;

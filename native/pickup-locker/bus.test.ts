@@ -217,6 +217,22 @@ describe.each(DRIVERS)('$id on its bus', (definition) => {
     expect(simulator.doors.get(cell)?.pulses).toBe(1);
   });
 
+  it('is not held up in every health round by a board that is off, and sees it come back', async () => {
+    const { clock, locker, simulator } = bench(definition, { options: { boards: '3' } });
+    await clock.run(locker.probe());
+    simulator.setBoardMute(first + 1, true);
+    expect(await clock.run(locker.probe())).toMatchObject({ status: 'hardwareError' });
+    const rounds: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const begun = clock.monotonic();
+      expect(await clock.run(locker.probe())).toMatchObject({ status: 'hardwareError' });
+      rounds.push(clock.monotonic() - begun);
+    }
+    expect(rounds.filter((ms) => ms > 300)).toHaveLength(2);
+    simulator.setBoardMute(first + 1, false);
+    expect(await clock.run(locker.probe())).toMatchObject({ status: 'online' });
+  });
+
   it('tells of doors that are forced or left open by its health rounds alone', async () => {
     const { clock, locker, simulator, events } = bench(definition, { options: { boards: '2' } });
     const other = { board: first + 1, lock: 3 };

@@ -9,7 +9,7 @@ import { askBoard, pulseOutcome } from './asked-boards.ts';
 import type { Question } from './asked-boards.ts';
 import { BoardLine } from './board-line.ts';
 import { BoardLocker } from './board-locker.ts';
-import type { BoardDialect } from './board-locker.ts';
+import type { BoardDialect, ReadHow } from './board-locker.ts';
 import { DoorMemory } from './door-memory.ts';
 import {
   MODBUS_LAST_BOARD,
@@ -76,13 +76,17 @@ class ModbusRelayDialect implements BoardDialect {
   }
 
   /** Without inputs the relays are asked instead: that tells a silent board, and nothing of the doors. */
-  readContacts(board: number, signal?: AbortSignal, calibrating = false): Promise<Result<Contacts, DeviceError>> {
+  readContacts(
+    board: number,
+    { signal, calibrating = false, quick = false }: ReadHow = {},
+  ): Promise<Result<Contacts, DeviceError>> {
     const kind = this.#sensor === 'none' && !calibrating ? 'coils' : 'inputs';
     const encode = kind === 'coils' ? encodeModbusCoilsRequest : encodeModbusInputsRequest;
     const question: Question<ModbusFrame, ModbusAsked, Contacts> = {
       request: encode(board, this.locks),
       asked: { kind, board, count: this.locks },
       answer: (frame) => {
+        if (frame.board !== board) return null;
         if (frame.kind === 'exception') return err({ code: 'bad-reply', detail: `board refused: ${frame.code}` });
         if (frame.kind !== kind) return null;
         return ok(
@@ -90,11 +94,11 @@ class ModbusRelayDialect implements BoardDialect {
         );
       },
     };
-    return askBoard(this.#line, question, { replyMs: REPLY_MS, repeatable: true, signal });
+    return askBoard(this.#line, question, { replyMs: REPLY_MS, repeatable: true, quick, signal });
   }
 
   async readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>> {
-    const contacts = await this.readContacts(cell.board, signal);
+    const contacts = await this.readContacts(cell.board, { signal });
     return contacts.ok ? ok(doorOf(contacts.value[cell.lock - 1] ?? null, this.wiring)) : contacts;
   }
 
@@ -156,6 +160,7 @@ class ModbusRelayDialect implements BoardDialect {
       request,
       asked: { kind: 'write', board: cell.board },
       answer: (frame) => {
+        if (frame.board !== cell.board) return null;
         if (frame.kind === 'exception') return err({ code: 'bad-reply', detail: `board refused: ${frame.code}` });
         if (frame.kind !== 'written') return null;
         const same =
