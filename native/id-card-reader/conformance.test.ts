@@ -269,9 +269,12 @@ describe.each(READER_SUBJECTS)('$name', (subject) => {
       const on = bench(subject);
       on.module.layCard(TEST_CARD);
       on.reader.watch?.(true);
-      const reading = on.reader.readCard({ deadlineMs: 60_000 });
+      const cancel = new AbortController();
+      const reading = on.reader.readCard({ deadlineMs: 60_000, signal: cancel.signal });
       await on.clock.advance(at);
       on.line.unplug();
+      // The owner of a line that went gives up on its commands: they still say why.
+      cancel.abort();
       const got = await on.clock.run(reading);
       if (!got.ok) expect(got.error.code).toBe('line-lost');
       expect(await on.clock.run(on.reader.probe())).toMatchObject({ status: 'offline' });

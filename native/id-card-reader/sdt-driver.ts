@@ -122,7 +122,7 @@ export class SdtReader implements IdCardReader {
     if (!on) {
       this.#watch?.abort();
       this.#watch = null;
-    } else if (!this.#watch && !this.#line.lost) {
+    } else if (!this.#watch && this.#line.lost === null) {
       this.#watch = new AbortController();
       void this.#keepWatch(this.#watch.signal);
     }
@@ -154,7 +154,7 @@ export class SdtReader implements IdCardReader {
 
   /** Looks for a card as long as the watch is on; while a command waits for a card it does the looking. */
   async #keepWatch(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted && !this.#line.lost) {
+    while (!stop.aborted && this.#line.lost === null) {
       const answered = await this.#turns.take(async () => stop.aborted || this.#reading || this.#presence.look());
       await this.#clock.sleep(answered ? FIND_INTERVAL_MS : WATCH_TROUBLE_MS, stop);
     }
@@ -170,10 +170,10 @@ export class SdtReader implements IdCardReader {
     let lineFailures = 0;
     try {
       for (;;) {
-        if (signal?.aborted) return cancelled();
+        if (signal?.aborted) return this.#givenUp();
         const tried = await this.#turns.take(() => this.#findAndRead(reading));
         // What was read after somebody gave up on it belongs to nobody.
-        if (signal?.aborted) return cancelled();
+        if (signal?.aborted) return this.#givenUp();
         if (tried.kind === 'done') return tried.result;
         lineFailures = tried.kind === 'failed' ? lineFailures + 1 : 0;
         if (tried.kind === 'failed' && lineFailures >= MAX_LINE_FAILURES) return err(tried.error);
@@ -214,7 +214,7 @@ export class SdtReader implements IdCardReader {
       if (tried.kind === 'read') return ok(tried.value);
       if (tried.kind === 'final') return err(tried.error);
       last = tried.error;
-      if (signal?.aborted) return cancelled();
+      if (signal?.aborted) return this.#givenUp();
       await this.#clock.sleep(FIND_INTERVAL_MS, signal);
       const present = await this.#stillThere();
       if (!present.ok) return present;
@@ -311,6 +311,11 @@ export class SdtReader implements IdCardReader {
       : { kind: 'failed', error: { code: 'card-unreadable', detail: 'implausible newest address' } };
   }
 
+  /** Who waits is told of a lost line even where that loss made its owner give up. */
+  #givenUp(): Result<never, DeviceError> {
+    return this.#line.lost ? err(this.#line.lost) : fail('cancelled', 'reading was cancelled');
+  }
+
   async #stillThere(): Promise<Result<boolean, DeviceError>> {
     const found = await this.#module.find();
     if (!found.ok) return found.error.code === 'line-lost' ? found : ok(true);
@@ -357,10 +362,6 @@ function statusTry(sw3: number): ReadTry<never> {
 
 function state(status: DeviceState['status'], detail: string, identity: string | null): DeviceState {
   return { status, detail, paper: null, identity };
-}
-
-function cancelled(): Result<never, DeviceError> {
-  return fail('cancelled', 'reading was cancelled');
 }
 
 function fail(code: DeviceErrorCode, detail: string): Result<never, DeviceError> {

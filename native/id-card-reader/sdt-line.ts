@@ -89,9 +89,9 @@ export class SdtLine {
     return this.#reader.pending + this.#framing.pending;
   }
 
-  /** Whether nothing can be asked over this line any more. */
-  get lost(): boolean {
-    return this.#lost !== null;
+  /** Why nothing can be asked over this line any more; null while it can. */
+  get lost(): DeviceError | null {
+    return this.#lost;
   }
 
   /** From now on nothing is sent; what waits ends with `line-lost`. */
