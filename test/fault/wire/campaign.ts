@@ -83,6 +83,7 @@ export class Campaign {
   #plantedAccepted = 0;
   #mutated = 0;
   #randomBytes = 0;
+  #alphabetChance = 0;
   #false = 0;
   #maxPending = 0;
   #resyncs = 0;
@@ -140,8 +141,9 @@ export class Campaign {
     } else if (kind === 2) {
       // Noise made of the bytes that frames are made of finds far more beginnings of frames than chance does.
       const alphabet = [...this.#subject.validFrame(chance.below(1_000))];
-      this.#randomBytes += 100;
-      this.#pieces(Uint8Array.from({ length: chance.below(200) + 1 }, () => chance.pick(alphabet)));
+      const length = chance.below(200) + 1;
+      this.#alphabetChance += length * meeting(alphabet) ** ((this.#limit.fixedBits ?? 0) / 8);
+      this.#pieces(Uint8Array.from({ length }, () => chance.pick(alphabet)));
     } else if (kind < 6) {
       const frame = this.#remember(this.#subject.validFrame(chance.below(1_000)));
       const how = chance.pick(MUTATIONS);
@@ -217,7 +219,8 @@ export class Campaign {
   #judge(): CampaignResult {
     const { check, fixedBits, maxPending, reason } = this.#limit;
     const survive = [...this.#mutations].reduce((sum, [how, count]) => sum + count * SURVIVES[check][how], 0);
-    const expectedFalse = fixedBits === null ? null : survive + this.#randomBytes / 2 ** fixedBits;
+    const expectedFalse =
+      fixedBits === null ? null : survive + this.#alphabetChance + this.#randomBytes / 2 ** fixedBits;
     // Chance scatters: three times the root of what is expected, and a few more where next to nothing is.
     const falseLimit = expectedFalse === null ? null : Math.ceil(expectedFalse + 3 * Math.sqrt(expectedFalse) + 3);
     const nsPerByte = Math.round((this.#feedMs * 1e6) / Math.max(1, this.#fed));
@@ -250,6 +253,13 @@ export class Campaign {
       passed: problems.length === 0,
     };
   }
+}
+
+/** The chance that two bytes out of these are the same: how easily noise made of them hits a byte that must be there. */
+function meeting(alphabet: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const byte of alphabet) counts.set(byte, (counts.get(byte) ?? 0) + 1);
+  return [...counts.values()].reduce((sum, count) => sum + (count / alphabet.length) ** 2, 0);
 }
 
 function hex(bytes: Uint8Array): string {

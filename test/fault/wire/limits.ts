@@ -79,6 +79,49 @@ export const WIRE_LIMITS: Readonly<Record<string, WireLimit>> = {
     maxPending: 261,
     reason: 'two bytes of head, one of three types, any length, 16 bits of checksum',
   },
+  'pickup-locker kerong-cu48': {
+    check: 'sum8',
+    fixedBits: 36,
+    maxPending: 11,
+    reason: 'STX, one of ten boards, reply code, ETX and sum; always fewer bytes than a frame are held back',
+  },
+  'pickup-locker kerong-cu16': {
+    check: 'sum8',
+    fixedBits: 32,
+    maxPending: 8,
+    reason: 'STX, reply code, ETX and sum',
+  },
+  'pickup-locker kerong-cu12': {
+    check: 'sum8',
+    fixedBits: 30,
+    maxPending: 264,
+    reason: 'STX, one of sixteen boards, a few commands and answers, ETX and sum; data of up to 255 bytes',
+  },
+  'pickup-locker kerong-cu': {
+    check: 'sum8',
+    fixedBits: 28,
+    maxPending: 12,
+    reason: 'STX, one of ten boards, reply code, length and sum; no ETX',
+  },
+  'pickup-locker bcc-8a': {
+    check: 'xor8',
+    fixedBits: 24,
+    maxPending: 4_096,
+    reason:
+      'cut by quiet, so all is held back until then; one of four headers, one of 32 boards, lock, one of two states and XOR: the weakest frame in the field',
+  },
+  'pickup-locker wkly': {
+    check: 'xor8',
+    fixedBits: 48,
+    maxPending: 255,
+    reason: 'four bytes of header, length, command and XOR',
+  },
+  'pickup-locker modbus-relay': {
+    check: 'crc16',
+    fixedBits: 28,
+    maxPending: 260,
+    reason: 'one of 247 boards, the function that was asked for and 16 bits of checksum',
+  },
 };
 
 /** The limit that fits a subject's name. */
