@@ -1,3 +1,6 @@
+/** Reason of an abort that only ends a wait: without one, each abort would make an error with its stack. */
+export const ENDED = 'ended';
+
 /** One signal out of several; `release` takes its listeners away and must be called. */
 export interface JoinedSignal {
   readonly signal: AbortSignal;
@@ -10,7 +13,7 @@ export interface JoinedSignal {
  */
 export function joinSignals(sources: readonly (AbortSignal | undefined)[]): JoinedSignal {
   const joined = new AbortController();
-  const abort = (): void => joined.abort();
+  const abort = (): void => joined.abort(ENDED);
   for (const source of sources) {
     if (source?.aborted) abort();
     source?.addEventListener('abort', abort, { once: true });

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { DeviceErrorCode, DeviceError } from '../model/device.ts';
 import type { Result } from '../model/result.ts';
-import { joinSignals } from './abort-signals.ts';
+import { ENDED, joinSignals } from './abort-signals.ts';
 
 /** How long work may take to end once its line has gone, in milliseconds. */
 const LINE_GONE_GRACE_MS = 2_000;
@@ -39,7 +39,7 @@ export async function supervise<T>(
     const running = work(inner.signal).then((value): Supervised<T> => ({ ended: true, value }));
     return await Promise.race([running, giveUp<T>(limits, inner, done.signal)]);
   } finally {
-    done.abort();
+    done.abort(ENDED);
   }
 }
 
@@ -73,7 +73,7 @@ export async function settledWithin<T>(
       clock.sleep(ms, done.signal).then(() => ({ ended: false }) as const),
     ]);
   } finally {
-    done.abort();
+    done.abort(ENDED);
   }
 }
 
