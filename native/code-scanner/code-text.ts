@@ -32,12 +32,17 @@ function gbk(raw: Uint8Array): string | null {
 }
 
 /**
+ * ASCII, Chinese characters and their punctuation. No word out of the 3,755 common characters (GB 2312, first level) has
+ * GBK bytes that are this in UTF-8 as well: its first byte would have to be E3 or more. Some words of rare characters have.
+ */
+const CHINESE = /^[\0-\x7f\u3000-\u303F\u3400-\u4DBF\u4E00-\u9FFF\uFF00-\uFFEF\u{20000}-\u{3FFFF}]*$/u;
+
+/**
  * Bytes of codes to text. A fixed charset is taken at its word; bytes that it does not have become U+FFFD, so that a
  * wrong setting shows as a wrong code and not as silence.
  *
- * `auto` decides by proof: bytes that are no UTF-8 but are GBK are GBK; characters of three or four UTF-8 bytes are
- * UTF-8. What could be either (pairs of bytes that are Latin, Greek, Cyrillic or Arabic letters in the one and Chinese in
- * the other) is read as the last code that was proved, since a scanner keeps its setting. Before any proof such
+ * `auto` decides by proof: bytes that are no UTF-8 but are GBK are GBK; what is Chinese in UTF-8, or is no GBK, is UTF-8.
+ * What could be either (bytes that are letters of other scripts in the one and Chinese in the other) is read as the last code that was proved, since a scanner keeps its setting. Before any proof such
  * characters become U+FFFD: a wrong guess would be another person's name.
  */
 export class CodeText {
@@ -63,8 +68,7 @@ export class CodeText {
       return asGbk;
     }
     if (asGbk === asUtf8) return asUtf8;
-    // A chance GBK text that is also whole three-byte characters of UTF-8 does not occur in words of any length.
-    if (asGbk === null || /[\u0800-\uFFFF\u{10000}-\u{10FFFF}]/u.test(asUtf8)) {
+    if (asGbk === null || CHINESE.test(asUtf8)) {
       this.#proved = 'utf-8';
       return asUtf8;
     }
