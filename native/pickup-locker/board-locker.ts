@@ -94,10 +94,11 @@ export class BoardLocker implements PickupLocker {
     const present: number[] = [];
     const missing = new Map<number, DeviceError>();
     let last: DeviceError | null = null;
+    const before = new Set(this.#away.keys());
     const ask = async (boards: readonly number[]): Promise<void> => {
       for (const board of boards) {
         const rounds = this.#away.get(board) ?? 0;
-        const quick = rounds % WHOLE_WAIT_EVERY !== 0;
+        const quick = before.has(board) && rounds % WHOLE_WAIT_EVERY !== 0;
         const reading = await this.#readBoard(board, { signal, quick });
         if (reading.ok) {
           this.#away.delete(board);
@@ -105,19 +106,17 @@ export class BoardLocker implements PickupLocker {
           missing.delete(board);
           continue;
         }
-        missing.set(board, reading.error);
         last = reading.error;
         if (!boardsFault(reading.error)) return;
+        missing.set(board, reading.error);
+        this.#away.set(board, rounds + 1);
       }
     };
     await ask(this.#boards);
     // One lost or damaged answer is no missing board; a bus with many missing ones is not held up twice as long.
     const fault: DeviceError | null = last;
-    const news = [...missing.keys()].filter((board) => !this.#away.has(board));
+    const news = [...missing.keys()].filter((board) => !before.has(board));
     if (news.length <= SECOND_ASKED && (fault === null || boardsFault(fault))) await ask(news);
-    if (signal?.aborted !== true) {
-      for (const board of missing.keys()) this.#away.set(board, (this.#away.get(board) ?? 0) + 1);
-    }
     if (present.length === 0 || (last !== null && !boardsFault(last))) {
       const { code, detail } = last ?? { code: 'timeout', detail: 'no board is configured' };
       return state('offline', `${code}: ${detail}`, null);
