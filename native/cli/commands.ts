@@ -6,6 +6,7 @@ import { EVERY_CLASS } from './every-class.ts';
 import { ID_CARD_READER } from './id-card-reader.ts';
 import { PICKUP_LOCKER } from './pickup-locker.ts';
 import { RECEIPT_PRINTER } from './receipt-printer.ts';
+import { SELF_TESTS } from './self-tests.ts';
 
 /** The commands of each class, one file a class. A class that is not here has `status` and `watch`. */
 const OF_CLASS: Readonly<Partial<Record<DeviceClass, readonly DeviceCommand[]>>> = {
@@ -23,5 +24,10 @@ export function commandsOf(deviceClass: DeviceClass): readonly DeviceCommand[] {
     (command) => command !== undefined,
   );
   const common = EVERY_CLASS.map((command) => replaced.find(({ word }) => word === command.word) ?? command);
-  return [...common, ...own.filter((command) => !replaced.includes(command))];
+  const test = SELF_TESTS[deviceClass];
+  return [
+    ...common,
+    ...(test === undefined || own.some(({ word }) => word === test.word) ? [] : [test]),
+    ...own.filter((command) => !replaced.includes(command)),
+  ];
 }

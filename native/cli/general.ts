@@ -1,3 +1,5 @@
+import { discover } from '../manager/discover.ts';
+import type { FoundPort } from '../manager/discover.ts';
 import { driverRegistry } from '../manager/registry.ts';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import { listHidDevices, listSerialPorts } from '../transport/list-ports.ts';
@@ -52,18 +54,46 @@ function showDrivers(options: Options, { out }: CliPorts): number {
 
 async function listPorts(options: Options, { out, err }: CliPorts): Promise<number> {
   const [serial, hid] = [await listSerialPorts(), await listHidDevices()];
-  for (const list of [serial, hid]) {
-    if (!list.ok) err(list.error.detail);
-    else if (options.json) for (const one of list.value) out(JSON.stringify(one));
+  const found = await discover(driverRegistry, [], {
+    serial: () => Promise.resolve(serial),
+    hid: () => Promise.resolve(hid),
+  });
+  for (const list of [serial, hid]) if (!list.ok) err(list.error.detail);
+  const all = found.ok ? found.value : [];
+  // The guess stands beside what was listed before, so that programs which read these lines go on working.
+  const listed = [...(serial.ok ? serial.value : []), ...(hid.ok ? hid.value : [])];
+  for (const [index, one] of all.entries()) {
+    const { known, guesses, address } = one;
+    if (options.json) out(JSON.stringify({ address, ...listed[index], known, guesses }));
+    else for (const line of portLines(one)) out(line);
   }
-  if (!options.json) {
-    const ports = serial.ok ? serial.value : [];
-    const devices = hid.ok ? hid.value : [];
-    for (const { path, vendorId, productId, serialNumber, maker } of ports) {
-      out(`serial://${path}?baud=...  ${vendorId ?? '-'}:${productId ?? '-'} ${serialNumber ?? '-'} ${maker ?? ''}`);
-    }
-    for (const { address, product, path } of devices) out(`${address}  ${product ?? ''} ${path ?? ''}`);
-    out(`${ports.length} serial ports, ${devices.length} HID devices`);
-  }
+  const ports = all.filter(({ kind }) => kind === 'serial').length;
+  if (!options.json) out(`${ports} serial ports, ${all.length - ports} HID devices`);
   return serial.ok && hid.ok ? EXIT.done : EXIT.failed;
+}
+
+/** What is there, by which ids, what it looks like, and how to address it. */
+function portLines({
+  kind,
+  address,
+  node,
+  vendorId,
+  productId,
+  serialNumber,
+  known,
+  guesses,
+}: FoundPort): readonly string[] {
+  const ids = `${vendorId ?? '-'}:${productId ?? '-'}:${serialNumber ?? '-'}`;
+  const certain = guesses.filter(({ confidence }) => confidence !== 'possible');
+  const looks =
+    certain.length === 0
+      ? 'nothing speaks for one class: a cable or adapter with anything behind it'
+      : certain
+          .map(({ deviceClass, confidence }) => `${confidence === 'certain' ? '' : 'perhaps '}${deviceClass}`)
+          .join(', ');
+  return [
+    `${node ?? '-'}  ${ids}${known === null ? '' : `  ${known}`}`,
+    `    looks like: ${looks}`,
+    `    --port "${address}${kind === 'serial' ? `${address.includes('?') ? '&' : '?'}baud=...` : ''}"`,
+  ];
 }
