@@ -63,6 +63,7 @@ export const TEST_TEMPLATE: ReceiptTemplate = {
     { kind: 'pair', key: { t: 'key.sample' }, value: { field: 'sample' } },
     { kind: 'qr', data: { field: 'lookup' } },
     { kind: 'barcode', data: { field: 'bars' } },
+    { kind: 'rule' },
     { kind: 'text', text: { t: 'printed' } },
   ],
 };

@@ -81,13 +81,17 @@ function breakWord(text: string, columns: number): string[] {
     let end = 0;
     let used = 0;
     let good = 0;
+    let fair = 0;
     for (const char of rest) {
       used += characterColumns(char);
       if (used > columns) break;
       end += 1;
-      if ('/-_?&=,.;'.includes(char) && !/[0-9]/.test(rest[end] ?? '')) good = end;
+      if (!'/-_?&=,.;'.includes(char)) continue;
+      // Between the groups of a number only where there is no better place.
+      if (/[0-9]/.test(rest[end] ?? '')) fair = end;
+      else good = end;
     }
-    const at = Math.max(1, good > 0 ? good : end);
+    const at = [good, fair, end].find((place) => place > 0) ?? 1;
     parts.push(rest.slice(0, at).join(''));
     rest = rest.slice(at);
   }
@@ -149,12 +153,18 @@ export function wrapColumns(text: string, columns: number): string[] {
 /** A last line of so many columns looks forgotten: two Chinese characters and a stop. */
 const FORGOTTEN_COLUMNS = 6;
 
-/** Wraps like `wrapColumns`, but leaves no one or two characters alone on the last line where that costs no line. */
+/**
+ * Wraps like `wrapColumns`, but at the ends of clauses where that costs no line, and leaves no one or two characters
+ * alone on the last line.
+ */
 export function wrapText(text: string, columns: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const first = wrapColumns(paragraph, columns);
     const forgotten = (lines: readonly string[]): boolean =>
       lines.length > 1 && textColumns(lines.at(-1) ?? '') <= FORGOTTEN_COLUMNS;
+    if (first.length === 1) return first;
+    const clauses = wrapClauses(normalised(paragraph), columns);
+    if (clauses !== null && clauses.length <= first.length) return clauses;
     if (!forgotten(first)) return first;
     for (let width = Math.floor(columns) - 1; width > columns * 0.7; width -= 1) {
       const narrower = wrapColumns(paragraph, width);
@@ -186,7 +196,7 @@ export function wrapBalanced(text: string, columns: number): string[] {
     let best = wrapColumns(paragraph, columns);
     if (best.length === 1) return best;
     const clauses = wrapClauses(normalised(paragraph), columns);
-    if (clauses !== null && clauses.length <= best.length) return clauses;
+    if (clauses !== null && clauses.length <= best.length && evenly(clauses)) return clauses;
     const widest = Math.max(...splitPieces(paragraph).map((piece) => piece.columns));
     for (let width = Math.floor(columns) - 1; width >= Math.max(2, widest); width -= 1) {
       const narrower = wrapColumns(paragraph, width);
@@ -195,6 +205,12 @@ export function wrapBalanced(text: string, columns: number): string[] {
     }
     return best;
   });
+}
+
+/** Whether the shortest line is not a mere word under or above the longest. */
+function evenly(lines: readonly string[]): boolean {
+  const columns = lines.map(textColumns);
+  return Math.min(...columns) >= 0.4 * Math.max(...columns);
 }
 
 /** Without spaces at the ends, runs of spaces as one. */

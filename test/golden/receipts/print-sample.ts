@@ -14,6 +14,7 @@ import {
   difficultReceiptEn,
   difficultReceiptZh,
 } from '../../support/paper/sample-receipts.ts';
+import { productReceipts } from './product-receipts.ts';
 
 export type { PaperWidth };
 
@@ -38,6 +39,8 @@ const DOCUMENTS = [
   ['difficult-zh', 'gb18030', difficultReceiptZh],
   ['drawn-zh', 'gb2312', difficultReceiptZh],
   ['difficult-en', 'gbk', difficultReceiptEn],
+  ...productReceipts('zh-CN').map(([name, document]) => [`${name}-zh`, 'gbk', document] as const),
+  ...productReceipts('en').map(([name, document]) => [`${name}-en`, 'gbk', document] as const),
 ] as const;
 
 export const SAMPLES: readonly Sample[] = DOCUMENTS.flatMap(([name, glyphs, document]) =>
