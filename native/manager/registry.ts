@@ -11,6 +11,7 @@ import {
   wklyLocker,
 } from '../pickup-locker/index.ts';
 import { escposPrinter } from '../receipt-printer/index.ts';
+import { windowCamera } from '../document-camera/index.ts';
 import { ippPrinter } from '../page-printer/index.ts';
 import { pcscReader } from '../social-security-card-reader/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
@@ -32,5 +33,5 @@ export const driverRegistry: DriverRegistry = {
   'code-scanner': [serialScanner, hidPosScanner, hidWedgeScanner],
   'social-security-card-reader': [pcscReader],
   'page-printer': [ippPrinter],
-  'document-camera': [],
+  'document-camera': [windowCamera],
 };
