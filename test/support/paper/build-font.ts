@@ -25,8 +25,7 @@ const INK_SHARE = 0.42;
 /** Scripts that names, addresses and receipts in China use; Hangul syllables would add a third for nobody. */
 const WANTED: readonly (readonly [number, number])[] = [
   [0x20, 0x7e],
-  [0xa0, 0x17f],
-  [0x2b0, 0x2ff],
+  [0xa0, 0x2ff],
   [0x370, 0x3ff],
   [0x400, 0x45f],
   [0x2000, 0x2bff],
