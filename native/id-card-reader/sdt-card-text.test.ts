@@ -110,6 +110,21 @@ describe('resident card text', () => {
     expect(parsed.ok && 'privateUse' in parsed.value).toBe(flagged);
   });
 
+  it('takes for text what Unicode calls none of control, half and replacement', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }), (middle) => {
+        const name = `测${middle}测`;
+        const parsed = parseCardText(encoded({ ...TEST_CARD, name }));
+        const damaged = /[\p{Cc}\p{Cs}\uFFFD-\uFFFF]/u.test(name);
+        expect(parsed.ok).toBe(!damaged);
+        // The last two places of the private planes are no characters at all; no font has them either.
+        const flagged = /[\p{Co}\u{FFFFE}\u{FFFFF}\u{10FFFE}\u{10FFFF}]/u.test(name);
+        if (parsed.ok) expect('privateUse' in parsed.value).toBe(flagged);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('names every text that holds private-use characters', () => {
     const parsed = parseCardText(encoded({ ...TEST_CARD, address: '测\uE000路', issuer: '\uE001局' }));
     expect(parsed).toMatchObject({ ok: true, value: { privateUse: ['address', 'issuer'] } });

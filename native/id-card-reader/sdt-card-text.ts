@@ -29,7 +29,7 @@ const SEX_BY_CODE: Readonly<Record<string, IdCard['sex']>> = {
 /** Texts that only some kinds of card have, and what they may look like. */
 const EXTRA_FORMS = {
   permitNumber: /^[A-Z\d]{0,9}$/u,
-  englishName: /^\P{Cc}+$/u,
+  englishName: /./u,
   nationality: /^[A-Z]{3}$/u,
   cardVersion: /^[A-Z\d.]{0,2}$/iu,
   authorityCode: /^[A-Z\d]{0,4}$/iu,
@@ -118,7 +118,7 @@ function parseWith({ type, fields }: CardLayout, block: Uint8Array): Result<IdCa
 
 /** Names the texts with private-use characters; nothing when there are none. */
 function privateUseOf(texts: Readonly<Record<PrivateUseField, string>>): Pick<IdCard, 'privateUse'> {
-  const fields = (Object.keys(texts) as PrivateUseField[]).filter((field) => /\p{Co}/u.test(texts[field]));
+  const fields = (Object.keys(texts) as PrivateUseField[]).filter((field) => hasPrivateUse(texts[field]));
   return fields.length === 0 ? {} : { privateUse: fields };
 }
 
@@ -200,7 +200,25 @@ export function parseCardDate(text: string): string | null {
  * that are not yet in this program's Unicode are taken: rare ones are added every few years.
  */
 function isText(text: string): boolean {
-  return !/[\p{Cc}\p{Cs}\uFFFD-\uFFFF]/u.test(text);
+  // By hand: a table of character classes, built at the first card, would make somebody wait for it.
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || unit >= 0xfffd) return false;
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = text.charCodeAt(index + 1);
+    if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return false;
+    index += 1;
+  }
+  return true;
+}
+
+/** Characters from E000 to F8FF, and those of the planes 15 and 16, which begin with DB80 to DBFF. */
+function hasPrivateUse(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if ((unit >= 0xe000 && unit <= 0xf8ff) || (unit >= 0xdb80 && unit <= 0xdbff)) return true;
+  }
+  return false;
 }
 
 /** Writes UTF-16LE at a byte offset. */
