@@ -2,8 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
+import type { DoorState } from '../model/pickup-locker.ts';
+import { err, ok } from '../model/result.ts';
 import type { LineBehaviour } from '../model/simulator.ts';
 import { LOCKER_SUBJECTS } from './locker-subjects.ts';
+import { openAndWatch } from './open-door.ts';
+import type { DoorControl } from './open-door.ts';
 import type { DoorBehaviour } from './simulated-doors.ts';
 
 /** Something that goes wrong (or right again) some time after the opening began. */
@@ -69,6 +73,67 @@ describe.each(LOCKER_SUBJECTS)('opening by $name', ({ definition, options, cell,
         simulator.dispose();
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe('the opening procedure', () => {
+  type Said = Awaited<ReturnType<DoorControl['readDoor']>>;
+  const failure = fc
+    .constantFrom('timeout', 'bad-reply', 'line-lost', 'not-connected', 'cancelled', 'sensor-implausible')
+    .map((code): Said => err({ code, detail: 'as drawn' }));
+  const door = fc.constantFrom<DoorState>('open', 'closed', 'unknown').map((value): Said => ok(value));
+  const said = fc.record({ answer: fc.oneof(door, failure), tookMs: fc.integer({ min: 0, max: 900 }) });
+  const pulsed = fc.record({
+    sent: fc.boolean(),
+    error: fc.option(fc.constant({ code: 'line-lost', detail: 'as drawn' } as const)),
+    tookMs: fc.integer({ min: 0, max: 1_500 }),
+  });
+
+  it('pulses once at most under any schedule of answers, and only after the word closed (or without sensors)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(said, { minLength: 1, maxLength: 40 }),
+        pulsed,
+        fc.boolean(),
+        fc.option(fc.integer({ min: 0, max: 4_000 })),
+        async (schedule, pulse, hasSensor, cancelAt) => {
+          const clock = new FakeClock();
+          const cancel = new AbortController();
+          if (cancelAt !== null) void clock.sleep(cancelAt).then(() => cancel.abort());
+          const before: Said[] = [];
+          let asked = 0;
+          let pulses = 0;
+          const control: DoorControl = {
+            hasSensor,
+            readDoor: async () => {
+              const { answer, tookMs } = schedule[asked % schedule.length]!;
+              asked += 1;
+              await clock.sleep(tookMs);
+              if (pulses === 0) before.push(answer);
+              return answer;
+            },
+            pulse: async () => {
+              pulses += 1;
+              await clock.sleep(pulse.tookMs);
+              return { sent: pulse.sent, error: pulse.error, remark: 'as drawn' };
+            },
+            sawOpen: () => false,
+          };
+          const { outcome, cause } = await clock.run(openAndWatch(control, clock, cancel.signal), 60_000);
+          const last = before.at(-1);
+          expect(pulses).toBeLessThanOrEqual(1);
+          expect(before.length).toBeLessThanOrEqual(3);
+          if (pulses === 1) expect(last?.ok).toBe(true);
+          if (pulses === 1 && hasSensor) expect(last).toEqual(ok('closed'));
+          if (!hasSensor && pulses === 1) expect(outcome).not.toBe('opened');
+          if (outcome === 'opened') expect(cause).toBeNull();
+          else expect(cause).not.toBeNull();
+          // What surely left and was not watched to its end is never called refused.
+          if (outcome === 'refused' && pulses === 1 && pulse.error !== null) expect(pulse.sent).toBe(false);
+        },
+      ),
+      { numRuns: 400 },
     );
   });
 });
