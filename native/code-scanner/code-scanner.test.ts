@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { MemoryLine } from '../../test/support/memory-transport.ts';
-import type { MemoryTransport } from '../../test/support/memory-transport.ts';
+import { MemoryLine, MemoryTransport } from '../../test/support/memory-transport.ts';
+
 import type { CodeScanner } from '../model/code-scanner.ts';
 import { CodeText } from './code-text.ts';
 import { scannerSettings, serialScanner } from './index.ts';
 import { MAX_CODE_LENGTH, SCAN_TAILS, ScanStream } from './scan-stream.ts';
 import { ScannerSimulator } from './simulator.ts';
+import { systemClock } from '../transport/system-clock.ts';
 
 const TAILS = { auto: '\r\n', cr: '\r', lf: '\n', crlf: '\r\n', tab: '\t', none: '' } as const;
 
@@ -215,5 +216,38 @@ describe('serial scanner', () => {
   it('takes the fallback for options it does not know', () => {
     expect(scannerSettings({ tail: 'x', trigger: 'y' })).toEqual({ tail: 'auto', charset: 'auto', trigger: 'none' });
     expect(serialScanner.options.every(({ values, fallback }) => values.includes(fallback))).toBe(true);
+  });
+});
+
+describe('a stall of this program', () => {
+  it('does not cut a code whose bytes wait to be read when the silence is over', async () => {
+    const { clock, transport, codes } = bench({ tail: 'none' });
+    transport.deliver(bytesOf('AB'));
+    // The timer of the silence is due at 60 ms at the latest; what came meanwhile is read right behind it.
+    await clock.advance(59.5);
+    transport.deliver(bytesOf('CD'));
+    await clock.advance(100);
+    expect(codes).toEqual(['ABCD']);
+  });
+
+  it('is told from silence by one more turn of the real event loop', async () => {
+    const transport = new MemoryTransport();
+    const scanner = serialScanner.create({ transport, clock: systemClock, options: { tail: 'none' } });
+    const codes: string[] = [];
+    scanner.events.subscribe(({ text }) => codes.push(text));
+    transport.deliver(bytesOf('AB'));
+    const stalledUntil = performance.now() + 80;
+    const arrived = new Promise<void>((resolve) => {
+      // Read events come in the poll phase, behind the timers that the stall has made due.
+      setImmediate(() => {
+        transport.deliver(bytesOf('CD'));
+        resolve();
+      });
+    });
+    while (performance.now() < stalledUntil) continue;
+    await arrived;
+    await systemClock.sleep(120);
+    expect(codes).toEqual(['ABCD']);
+    scanner.dispose();
   });
 });

@@ -10,6 +10,12 @@ import type { ScanCharset } from './code-text.ts';
 import type { CommandSet } from './command-frames.ts';
 import { ScannerCommands } from './scanner-commands.ts';
 
+/**
+ * The end of a silence is a wait of its own: after a stall of this program the timer is due before the bytes are read that
+ * came meanwhile, and a code must not be cut by that.
+ */
+const LAST_LOOK_MS = 1;
+
 export interface ScannerParts {
   readonly driverId: string;
   readonly transport: Transport;
@@ -93,7 +99,8 @@ export class Scanner implements CodeScanner {
   }
 
   async #afterSilence(disturbed: AbortSignal): Promise<void> {
-    await this.#clock.sleep(this.#source.silenceMs, disturbed);
+    await this.#clock.sleep(this.#source.silenceMs - LAST_LOOK_MS, disturbed);
+    await this.#clock.sleep(LAST_LOOK_MS, disturbed);
     if (!disturbed.aborted) this.#tell(this.#source.silence());
   }
 

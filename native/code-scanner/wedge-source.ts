@@ -11,7 +11,9 @@ export const ALT_NUMBERS = ['gbk', 'unicode'] as const;
 export type AltNumbers = (typeof ALT_NUMBERS)[number];
 
 /** Silence that ends a code: keys of one code are less than 50 ms apart (protocols 5.3). */
-const SILENCE_MS = 100;
+const SILENCE_MS = 150;
+/** The same where Enter or Tab is usual: half a second for the few scanners without is better than a code cut in two. */
+const AUTO_SILENCE_MS = 500;
 const FRAGMENT_MS = 1_000;
 
 const BOOT_REPORT_LENGTH = 8;
@@ -71,7 +73,7 @@ export class WedgeSource implements CodeSource {
   constructor(tail: WedgeTail, alt: AltNumbers) {
     this.#tail = tail;
     this.#alt = alt;
-    this.silenceMs = tail === 'auto' || tail === 'none' ? SILENCE_MS : FRAGMENT_MS;
+    this.silenceMs = tail === 'auto' ? AUTO_SILENCE_MS : tail === 'none' ? SILENCE_MS : FRAGMENT_MS;
   }
 
   get started(): boolean {

@@ -18,6 +18,11 @@ export const DEBOUNCE_MS = 300;
 
 /** Silence after which nothing more of a press can come, in milliseconds. */
 const SILENCE_MS = 40;
+/**
+ * The end of a silence is a wait of its own: after a stall of this program the timer is due before the bytes are read that
+ * came meanwhile, and the start of a frame must not be taken for a key by that.
+ */
+const LAST_LOOK_MS = 1;
 /** Which end of the row of keys is "very good". */
 type LevelOrder = '1-very-bad' | '1-very-good';
 
@@ -83,9 +88,13 @@ class Keypad implements EvaluationKeypad {
     if (this.#decoder.pending === 0) return;
     const quiet = new AbortController();
     this.#quiet = quiet;
-    void this.#clock.sleep(SILENCE_MS, quiet.signal).then(() => {
-      if (!quiet.signal.aborted) this.#press(this.#decoder.push(new Uint8Array(0)));
-    });
+    void this.#afterSilence(quiet.signal);
+  }
+
+  async #afterSilence(disturbed: AbortSignal): Promise<void> {
+    await this.#clock.sleep(SILENCE_MS - LAST_LOOK_MS, disturbed);
+    await this.#clock.sleep(LAST_LOOK_MS, disturbed);
+    if (!disturbed.aborted) this.#press(this.#decoder.push(new Uint8Array(0)));
   }
 
   #press(levels: readonly RatingLevel[]): void {
