@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { MemoryLine } from '../../test/support/memory-transport.ts';
+import { PtyCarrier } from '../../test/simulators/pty.ts';
 import { ScannerSimulator } from '../code-scanner/simulator.ts';
 import { SerialKeypadSimulator } from '../evaluation-keypad/simulator.ts';
 import { SdtReaderSimulator } from '../id-card-reader/simulator.ts';
@@ -9,6 +13,8 @@ import type { TransportOpener } from '../model/transport.ts';
 import { Cu48Simulator } from '../pickup-locker/simulator-cu48.ts';
 import { lockerSimulators } from '../pickup-locker/simulators.ts';
 import { ReceiptPrinterSimulator } from '../receipt-printer/simulator.ts';
+import { openTransport } from '../transport/open.ts';
+import { systemClock } from '../transport/system-clock.ts';
 import { identify } from './identify.ts';
 import type { Identified } from './identify.ts';
 import { driverRegistry } from './registry.ts';
@@ -110,5 +116,36 @@ describe('which driver answers on a port', () => {
       ok: true,
       value: [],
     });
+  });
+});
+
+describe.runIf(process.platform === 'linux')('on a real port', () => {
+  it('the reader at the far end is found, and the port is free again', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'h24-ask-'));
+    const reader = new SdtReaderSimulator();
+    const carrier = await PtyCarrier.open({
+      dir,
+      name: 'port',
+      baud: 115_200,
+      onBytes: (bytes) => reader.receive(bytes),
+    });
+    reader.output.subscribe(({ bytes }) => void carrier.send(bytes));
+    try {
+      const ports = { registry: driverRegistry, open: openTransport, clock: systemClock };
+      const asked = { ...ports, address: `serial://${dir}/port`, classes: ['id-card-reader'] } as const;
+      for (let round = 0; round < 2; round += 1) {
+        expect(await identify(asked)).toMatchObject({
+          ok: true,
+          value: [{ driver: 'sdt', address: `serial://${dir}/port?baud=115200` }],
+        });
+      }
+      const opened = await openTransport(carrier.address);
+      expect(opened.ok).toBe(true);
+      expect(await identify(asked)).toMatchObject({ ok: false, error: { code: 'busy' } });
+      if (opened.ok) await opened.value.close();
+    } finally {
+      await carrier.stop();
+      await rm(dir, { recursive: true, force: true });
+    }
   });
 });

@@ -54,7 +54,7 @@ interface Round {
  */
 export async function identify(options: IdentifyOptions): Promise<Result<readonly Identified[], TransportError>> {
   const { address, registry, classes = DEVICE_CLASSES, signal } = options;
-  const plain = parseAddress(/^serial/u.test(address) ? withBaud(address, 9_600) : address);
+  const plain = parseAddress(address.startsWith('serial') ? withBaud(address, 9_600) : address);
   if (!plain.ok) return err({ code: 'bad-address', detail: `${plain.error.code}: ${plain.error.detail}` });
   const hasSpeed = 'baud' in plain.value;
   const scheme = schemeFamily(plain.value);

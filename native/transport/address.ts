@@ -215,7 +215,7 @@ export function withBaud(address: string, baud: number): string {
 
 /** The line that an address means, in its one normal form: without the speed, which a serial address may lack. */
 export function portOf(address: string): string {
-  const parsed = parseAddress(/^serial/u.test(address.trim()) ? withBaud(address, 300) : address);
+  const parsed = parseAddress(address.trim().startsWith('serial') ? withBaud(address, 300) : address);
   return parsed.ok ? formatAddress(parsed.value).replace(/[?&]baud=300$/u, '') : address.trim();
 }
 

@@ -40,6 +40,7 @@ describe.runIf(process.platform === 'linux')('the watch over a port', () => {
     await writeFile(join(dir, 'serial/by-id/usb-reader'), '');
     await sign(inner);
     inner.stop();
+    expect([outer.changed.aborted, inner.changed.aborted]).toEqual([true, true]);
   });
 
   it.each([

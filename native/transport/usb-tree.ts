@@ -44,7 +44,8 @@ export async function readSysfs(root = '/'): Promise<readonly UsbPort[]> {
   for (const { kind, folder } of kinds) {
     const base = join(root, 'sys/class', folder);
     // A system without the class has none of its devices.
-    for (const name of (await readdir(base).catch(() => [])).toSorted()) {
+    const names: readonly string[] = await readdir(base).catch(() => []);
+    for (const name of names.toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }))) {
       // Terminals of the kernel have no device behind them.
       if (/^(?:tty\d*|console|ptmx|pty.*|ttyS\d+)$/u.test(name)) continue;
       const port = await usbPort(kind, join(base, name), `/dev/${name}`);

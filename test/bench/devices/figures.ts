@@ -43,19 +43,12 @@ const TASKS = '/proc/self/task';
 const text = Buffer.alloc(80);
 let threads: readonly number[] = [];
 
-/**
- * Finds the threads whose waits count: the main one, and for a path that goes through them one after the other (a few
- * bytes out and in again) those that read and write files for it.
- */
-export function findThreads(which: 'main' | 'all'): void {
+/** Finds the threads that bytes pass through: the main one and those that read and write files for it. */
+export function findThreads(): void {
   if (process.platform !== 'linux') return;
   for (const file of threads) closeSync(file);
   threads = readdirSync(TASKS)
-    .filter(
-      (id) =>
-        id === String(process.pid) ||
-        (which === 'all' && readFileSync(`${TASKS}/${id}/comm`, 'latin1').startsWith('libuv')),
-    )
+    .filter((id) => id === String(process.pid) || readFileSync(`${TASKS}/${id}/comm`, 'latin1').startsWith('libuv'))
     .map((id) => openSync(`${TASKS}/${id}/schedstat`, 'r'));
 }
 
@@ -99,12 +92,6 @@ export class Samples {
   add(seenMs: number, waitedMs: number): void {
     this.#seen.push(seenMs);
     this.#own.push(Math.max(0, seenMs - waitedMs));
-  }
-
-  /** The same with so many milliseconds taken off each. */
-  less(ms: number): Measured {
-    const off = (values: readonly number[]): Times => timesOf(values.map((value) => Math.max(0, value - ms)));
-    return { own: off(this.#own), asSeen: off(this.#seen) };
   }
 
   get measured(): Measured {

@@ -40,7 +40,7 @@ export async function rawExchange(dir: string, baud: number, answer: number, rou
   const path = new URL(far.address).pathname;
   const port = new SerialPort({ path, baudRate: baud, autoOpen: false });
   await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
-  findThreads('all');
+  findThreads();
   const samples = new Samples();
   try {
     let left = 0;
@@ -93,7 +93,7 @@ export async function commandReply(dir: string, rounds: number): Promise<Measure
     address: far.address,
     options: {},
   });
-  findThreads('all');
+  findThreads();
   const samples = new Samples();
   try {
     for (let round = 0; round < rounds; round += 1) {
@@ -121,7 +121,7 @@ export async function cardFrame(dir: string, rounds: number): Promise<Measured> 
     answer = bytes.length;
   });
   const manager = await ready({ deviceClass: 'id-card-reader', driver: 'sdt', address: far.address, options: {} });
-  findThreads('all');
+  findThreads();
   const samples = new Samples();
   try {
     for (let round = 0; round < rounds; round += 1) {
