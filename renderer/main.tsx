@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchCameras } from './api/camera.ts';
 import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
 import { resetModes } from './flow/modes.ts';
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   resetModes();
   await startI18n();
   connectKiosk();
+  watchCameras();
   void preloadScreens();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');

@@ -21,6 +21,7 @@ import { watchSystemPorts } from '../../native/transport/port-watch.ts';
 import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
+import type { CameraDesk } from './document-camera.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
@@ -41,6 +42,8 @@ export interface AppOptions {
   readonly log: LogPort;
   readonly openTransport: TransportOpener;
   readonly registry: DriverRegistry;
+  /** The window's camera; without a window there is none. */
+  readonly camera?: CameraDesk;
   /** Configuration for a kiosk that has none yet; without it such a kiosk does not start. */
   readonly firstConfig: KioskConfig | null;
   readonly version: string;
@@ -155,7 +158,7 @@ async function assemble(
     log.event(QUIET.includes(status) ? 'info' : 'warn', 'device-health', { deviceClass, status, fault, detail }),
   );
   await manager.start();
-  const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {});
+  const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {}, options.camera);
   parts.add('device signals', () => devices.dispose());
 
   const sync = queue.startSync({
@@ -208,7 +211,7 @@ async function assemble(
     if (visit) useCases.visits.end(visit.id, reason);
   };
   parts.add('visit', () => endVisit('restarted'));
-  return { handlers: createHandlers(useCases), events, useCases, endVisit, stop: () => parts.stop() };
+  return { handlers: createHandlers(useCases, options.camera), events, useCases, endVisit, stop: () => parts.stop() };
 }
 
 /** Runs a step that writes to the data folder; a disk that refuses (full, read-only, no folder) is a problem in words. */

@@ -5,6 +5,7 @@ import { CALLS } from '../contract/calls.ts';
 import type { Handlers } from '../ipc/router.ts';
 import { err, ok } from '../../native/model/result.ts';
 import type { DeviceReport } from '../services/device-ports.ts';
+import type { CameraDesk } from './document-camera.ts';
 import type { UseCases } from './use-cases.ts';
 
 /** Health of the devices as the admin screen gets it. */
@@ -13,7 +14,7 @@ export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'techni
 }
 
 /** Which use case answers which call. */
-export function createHandlers(app: UseCases): Handlers {
+export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
   const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices } = app;
   return {
     'kiosk.snapshot': async () => ok(app.snapshot()),
@@ -60,6 +61,17 @@ export function createHandlers(app: UseCases): Handlers {
     'rating.give': ({ visitId, subject, subjectId, level }) => ratings.give(visitId, subject, subjectId, level),
     'rating.skip': async ({ visitId }) => {
       await ratings.skip(visitId);
+      return ok({});
+    },
+
+    'camera.use': async ({ visitId, on }) => {
+      const visit = visits.require(visitId);
+      if (!visit.ok) return visit;
+      devices.allowCamera(on);
+      return ok({});
+    },
+    'camera.report': async ({ picture, ...report }) => {
+      camera?.report(report, picture);
       return ok({});
     },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  CameraReportDto,
   CardDto,
   CaseProgress,
   DeviceClassDto,
@@ -99,6 +100,11 @@ export const CALLS = {
     output: z.object({ level: RatingLevelDto }),
   },
   'rating.skip': { input: z.object({ visitId: Id }), output: nothing },
+
+  /** A screen of the visit that takes pictures is open, or no longer: the window may use the camera in between only. */
+  'camera.use': { input: z.object({ visitId: Id, on: z.boolean() }), output: nothing },
+  /** How the window's camera is, and the size of a picture that was just taken. Never the picture. */
+  'camera.report': { input: CameraReportDto, output: nothing },
 
   /* technician: every call but the first needs the token of an unlocked maintenance mode */
   'technician.unlock': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../domain/text.ts';
 import { DEVICE_CLASSES } from '../../native/model/device.ts';
+import { CAMERA_STATES } from '../../native/model/document-camera.ts';
 import { Problem, ProblemCode } from './problems.ts';
 
 /** Wall-clock moment as ISO 8601 UTC text. */
@@ -150,6 +151,21 @@ export const PrintDto = z.object({
   ),
 });
 export type PrintDto = z.infer<typeof PrintDto>;
+
+const PixelSize = z.object({
+  width: z.number().int().min(1).max(100_000),
+  height: z.number().int().min(1).max(100_000),
+});
+/** What the window tells of its camera; sizes in pixels. */
+export const CameraReportDto = z.object({
+  state: z.enum(CAMERA_STATES),
+  label: z.string().max(80),
+  size: PixelSize.nullable(),
+  abilities: z.object({ focus: z.boolean(), lamp: z.boolean() }),
+  /** A picture that was just taken and accepted; null when there is none. */
+  picture: PixelSize.nullable(),
+});
+export type CameraReportDto = z.infer<typeof CameraReportDto>;
 
 /** From 1, very dissatisfied, to 5, very satisfied. */
 export const RatingLevelDto = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);

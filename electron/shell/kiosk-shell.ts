@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { startApp, type App } from '../app/app.ts';
 import { KioskConfig } from '../app/config/schema.ts';
+import { CameraDesk } from '../app/document-camera.ts';
 import { outOfServiceHandlers } from '../app/handlers.ts';
 import { createLog } from '../app/log.ts';
 import { openSupervised } from '../app/queue/index.ts';
@@ -63,13 +64,15 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   const log = createLog({ path: join(dataDir, 'logs', 'kiosk.log'), clock: systemClock });
   log.event('info', 'start', { version, electron: process.versions['electron'] });
 
+  const camera = new CameraDesk();
   const started = await startApp({
     dataDir,
     assetsDir: join(appDir, 'assets'),
     clock: systemClock,
     random: systemRandom,
     log,
-    openTransport,
+    openTransport: camera.opener(openTransport),
+    camera,
     registry: driverRegistry,
     openQueue: openSupervised(spawnStoreUtility(appDir, (words) => process.stderr.write(words))),
     firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
@@ -81,7 +84,11 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     appDir,
     size: __DRIVABLE__ ? windowSize(process.env['HALL24_WINDOW']) : null,
     log: (level, event, detail) => log.event(level, event, detail),
-    onRestarted: () => kiosk?.endVisit('restarted'),
+    cameraAllowed: () => camera.allowed,
+    onRestarted: () => {
+      camera.allow(false);
+      kiosk?.endVisit('restarted');
+    },
   });
   const router = createRouter({
     handlers: started.ok ? started.value.handlers : outOfServiceHandlers(started.error),
@@ -91,6 +98,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window);
   kiosk?.events.subscribe((event) => {
     // On a developer's desk the clipboard is the developer's.
+    if (event.name === 'visit-ended') camera.allow(false);
     if (event.name === 'visit-ended' && !__DEV_PANEL__) wipeClipboard();
   });
   stopInOrder(async () => {

@@ -11,6 +11,8 @@ export interface KioskWindowOptions {
   /** Window size in development; null fills the screen and cannot be left. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly log: (level: 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>) => void;
+  /** Whether a screen that takes pictures is open. */
+  readonly cameraAllowed: () => boolean;
   /** The page died or hung and was put back: whatever visit there was is over. */
   readonly onRestarted: () => void;
 }
@@ -46,7 +48,7 @@ export class KioskWindow {
   constructor(options: KioskWindowOptions) {
     this.#options = options;
     const own = session.fromPartition(PARTITION, { cache: false });
-    lockSession(own);
+    lockSession(own, options.cameraAllowed);
     servePage(own, join(options.appDir, 'renderer'));
   }
 

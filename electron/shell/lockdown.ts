@@ -1,14 +1,16 @@
 import { app, clipboard, type BrowserWindow, type Session } from 'electron';
 import { isOwnPage } from '../ipc/router.ts';
+import { guardCamera } from './document-camera.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 
 /** Keys that do something in a browser and nothing in a kiosk: reload, developer tools, zoom, close, full screen. */
 const BLOCKED_KEYS = /^(F\d{1,2}|BrowserBack|BrowserForward|BrowserRefresh|BrowserHome|ContextMenu|Meta|PrintScreen)$/;
 
-/** Nothing leaves this session and nothing is asked of the operating system. */
-export function lockSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
-  session.setPermissionCheckHandler(() => false);
+/**
+ * Nothing leaves this session and nothing is asked of the operating system, but the camera while `cameraAllowed` says so.
+ */
+export function lockSession(session: Session, cameraAllowed: () => boolean): void {
+  guardCamera(session, cameraAllowed);
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event) => event.preventDefault());
   session.webRequest.onBeforeRequest((details, callback) => {

@@ -16,5 +16,6 @@ export {
 export { DigitPad, Field, GroupedDigits, type FieldProps } from './field.tsx';
 export { PageFrame, type PageFrameProps } from './page-frame.tsx';
 export { Actions, Waiting } from './layout.tsx';
+export { DocumentCamera } from './document-camera.tsx';
 export { Scroll } from './scroll.tsx';
 export { ReceiptPicture } from './receipt-picture.tsx';

@@ -38,7 +38,12 @@ function environmentOf(launch: AppLaunch): Record<string, string> {
 
 /** As root Chromium refuses to run with its sandbox. */
 function switches(): string[] {
-  return [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--log-level=3'];
+  return [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--use-fake-device-for-media-stream',
+    '--log-level=3',
+  ];
 }
 
 /** Starts the kiosk and waits for its page. Rejects when it does not come. */

@@ -27,7 +27,14 @@ export function isPort(address: string, port: string): boolean {
 }
 
 /** Where typing an address of a kind begins. */
-export const BEGINNINGS = { serial: 'serial:///dev/', tcp: 'tcp://', hid: 'hid://' } as const;
+export const BEGINNINGS = {
+  serial: 'serial:///dev/',
+  tcp: 'tcp://',
+  hid: 'hid://',
+  pcsc: 'pcsc://',
+  ipp: 'ipp://localhost/printers/',
+  camera: 'camera://',
+} as const;
 
 /** Codes in the reason of a refused setting, the most exact last: `bad-address: missing-baud: ...`. */
 export function faultCodes(reason: string): readonly string[] {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeviceTestDto, KioskSnapshot } from '../../../electron/contract/dto.ts';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import type { Language } from '../../../electron/domain/text.ts';
-import { Actions, MainButton, Notice, SecondButton, Waiting } from '../../components/index.ts';
+import { Actions, DocumentCamera, MainButton, Notice, SecondButton, Waiting } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import type { DeviceClass } from './device-look.ts';
 import type { Ask } from './use-session.ts';
@@ -94,6 +94,10 @@ export function TestDevice(props: { test: TestState; tester: Tester; locker: Kio
         {locker === null ? <Notice tone="wait" fact={t('testing.noLayout')} /> : null}
       </div>
     );
+  }
+  if (test.name === 'running' && test.deviceClass === 'document-camera') {
+    // The main process hears that a picture was taken; the picture is wiped.
+    return <DocumentCamera onAccept={() => undefined} />;
   }
   if (test.name === 'running') {
     return (
