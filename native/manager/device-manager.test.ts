@@ -244,6 +244,22 @@ describe('device manager', () => {
     expect(on.readerLine.current?.closed).toBe(true);
   });
 
+  it('says what is plugged in and asks on ports that nobody uses', async () => {
+    const on = await started([SCANNER]);
+    on.readerLine.behaviour = GOOD_LINE;
+    expect(
+      await on.clock.run(on.manager.identify('serial:///dev/reader', { classes: ['id-card-reader'] })),
+    ).toMatchObject({ ok: true, value: [{ driver: 'sdt', address: READER.address }] });
+    expect(await on.manager.identify('serial:///dev/scanner')).toMatchObject({ error: { code: 'busy' } });
+    const list = async (): Promise<ReturnType<typeof ok<[]>>> => ok([]);
+    const path = { kind: 'serial', path: '/dev/scanner', vendorId: null, productId: null } as const;
+    const serial = async () => ok([{ ...path, serialNumber: null, maker: null, usbAddress: null }]);
+    expect(await on.manager.discover({ serial, hid: list })).toMatchObject({
+      ok: true,
+      value: [{ address: 'serial:///dev/scanner', usedBy: 'code-scanner' }],
+    });
+  });
+
   it('cancels what runs when it is stopped, and can be started again', async () => {
     const on = await started([READER]);
     const reading = on.manager.idCardReader.run((driver, signal) => driver.readCard({ deadlineMs: 60_000, signal }));

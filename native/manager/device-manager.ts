@@ -5,9 +5,10 @@ import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
 import type { EventSource } from '../model/events.ts';
 import type { GlyphSource } from '../model/glyphs.ts';
-import { ok } from '../model/result.ts';
+import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import type { PortWatch, TransportOpener } from '../model/transport.ts';
+import type { PortWatch, TransportError, TransportOpener } from '../model/transport.ts';
+import { portOf } from '../transport/address.ts';
 import { DeviceSlot } from './device-slot.ts';
 import type { SlotPorts } from './device-slot.ts';
 import type {
@@ -18,6 +19,10 @@ import type {
   DriverRegistry,
   HealthEdge,
 } from './driver-types.ts';
+import { discover } from './discover.ts';
+import type { DiscoverSources, FoundPort } from './discover.ts';
+import { identify } from './identify.ts';
+import type { Identified, IdentifyOptions } from './identify.ts';
 import { validateAllSettings } from './settings.ts';
 import type { SettingsError } from './settings.ts';
 
@@ -52,6 +57,7 @@ type AnySlot = DeviceSlot<{ readonly type: string }, AnyDriver>;
 export class DeviceManager {
   readonly #events = new Emitter<DeviceManagerEvent>();
   readonly #registry: DriverRegistry;
+  readonly #ports: SlotPorts;
   /** In the order of `DEVICE_CLASSES`. */
   readonly #slots: readonly AnySlot[];
   #started = false;
@@ -62,6 +68,7 @@ export class DeviceManager {
   constructor(options: DeviceManagerOptions) {
     const ports: SlotPorts = { ...options, healthIntervalMs: options.healthIntervalMs ?? 5_000 };
     this.#registry = options.registry;
+    this.#ports = ports;
     this.#slots = DEVICE_CLASSES.map((deviceClass) => new DeviceSlot(deviceClass, ports));
     for (const { healthChanged } of this.#slots) {
       healthChanged.subscribe((health) => this.#events.emit({ type: 'health-changed', health }));
@@ -148,6 +155,22 @@ export class DeviceManager {
   /** What has happened at every device since the program started, in the order of `DEVICE_CLASSES`. */
   counters(): readonly DeviceCounters[] {
     return this.#slots.map(({ counters }) => counters);
+  }
+
+  /** What is plugged in, what it may be and what of it is configured; opens and asks nothing. */
+  discover(sources?: DiscoverSources): Promise<Result<readonly FoundPort[], TransportError>> {
+    return discover(this.#registry, this.#settings, sources);
+  }
+
+  /** Which drivers get an answer on a port that no configured device has; see `identify`. */
+  async identify(
+    address: string,
+    options: Pick<IdentifyOptions, 'classes' | 'signal' | 'onAsk'> = {},
+  ): Promise<Result<readonly Identified[], TransportError>> {
+    const user = this.#started && this.#settings.find((one) => portOf(one.address) === portOf(address));
+    if (user) return err({ code: 'busy', detail: `${user.deviceClass} is set to this port` });
+    const { clock, open } = this.#ports;
+    return identify({ ...options, address, registry: this.#registry, clock, open });
   }
 
   /** The slot of a class. */
