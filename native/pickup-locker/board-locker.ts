@@ -197,7 +197,7 @@ export class BoardLocker implements PickupLocker {
 
   async #open(cell: CellAddress, signal: AbortSignal | undefined): Promise<OpenResult> {
     let sawOpen = false;
-    const stop = this.#memory.events.subscribe((event) => {
+    const stop = this.#memory.reports.subscribe((event) => {
       if (event.cell.board === cell.board && event.cell.lock === cell.lock && event.door === 'open') sawOpen = true;
     });
     const control: DoorControl = {

@@ -10,9 +10,15 @@ export class DoorMemory {
   readonly #doors = new Map<string, DoorState>();
   readonly #closedOnce = new Set<string>();
   readonly #events = new Emitter<PickupLockerEvent>();
+  readonly #reports = new Emitter<PickupLockerEvent>();
 
   get events(): EventSource<PickupLockerEvent> {
     return this.#events;
+  }
+
+  /** What boards told by themselves, news or not. */
+  get reports(): EventSource<PickupLockerEvent> {
+    return this.#reports;
   }
 
   /** Whether the sensor of this door has ever said closed since the driver began. */
@@ -28,6 +34,7 @@ export class DoorMemory {
   /** A message that the board sent by itself. */
   reported(cell: CellAddress, door: DoorState): void {
     this.#note(cell, door, true);
+    this.#reports.emit({ type: 'door-changed', cell, door });
   }
 
   #note(cell: CellAddress, door: DoorState, newsIfFirst: boolean): void {

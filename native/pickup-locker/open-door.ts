@@ -31,6 +31,15 @@ function result(outcome: OpenOutcome, cause: DeviceError | null): OpenResult {
   return { outcome, cause };
 }
 
+/**
+ * Whether a door that was just read as open is read so once more. A damaged answer may have a right check byte; two in a
+ * row that say the same have not. An answer that does not come takes nothing back.
+ */
+async function standsOpen(control: DoorControl): Promise<boolean> {
+  const again = await control.readDoor();
+  return !again.ok || again.value === 'open';
+}
+
 async function readBefore(control: DoorControl): Promise<Result<DoorState, DeviceError>> {
   let reading = await control.readDoor();
   for (let tries = 1; tries < FIRST_READINGS && !reading.ok; tries += 1) {
@@ -63,9 +72,13 @@ async function pulseUnseen(control: DoorControl): Promise<OpenResult> {
  *   when it showed closed all along, `unknown` when it could not be watched without a gap.
  */
 export async function openAndWatch(control: DoorControl, clock: Clock, signal?: AbortSignal): Promise<OpenResult> {
-  const before = await readBefore(control);
+  let before = await readBefore(control);
+  if (before.ok && before.value === 'open') {
+    if (await standsOpen(control)) return result('opened', null);
+    before = await readBefore(control);
+    if (before.ok && before.value === 'open') return result('opened', null);
+  }
   if (!before.ok) return blind(before.error);
-  if (before.value === 'open') return result('opened', null);
   // A board that answers is there; more is not to be had where doors have no sensors.
   if (!control.hasSensor) return pulseUnseen(control);
   if (before.value === 'unknown') return blind({ code: 'bad-reply', detail: 'the sensor says nothing' });
@@ -86,7 +99,8 @@ export async function openAndWatch(control: DoorControl, clock: Clock, signal?: 
   while (!cancelled()) {
     const asked = clock.monotonic();
     const reading = await control.readDoor();
-    if (control.sawOpen() || (reading.ok && reading.value === 'open')) return result('opened', null);
+    if (reading.ok && reading.value === 'open' && (await standsOpen(control))) return result('opened', null);
+    if (control.sawOpen()) return result('opened', null);
     unanswered.push(asked);
     if (reading.ok && reading.value === 'closed') {
       const then = unanswered.shift() ?? asked;

@@ -9,7 +9,9 @@ describe.each(SUBJECTS)('$name', (subject) => {
   /** Noise of any bytes, of the bytes that frames are made of, and halves of frames. */
   const noise = fc.oneof(
     fc.uint8Array({ maxLength: 80 }),
-    frame.chain((n) => fc.array(fc.constantFrom(...subject.validFrame(n)), { maxLength: 80 })).map((bytes) => Uint8Array.from(bytes)),
+    frame
+      .chain((n) => fc.array(fc.constantFrom(...subject.validFrame(n)), { maxLength: 80 }))
+      .map((bytes) => Uint8Array.from(bytes)),
     fc.tuple(frame, fc.nat({ max: 40 })).map(([n, length]) => subject.validFrame(n).slice(0, length)),
   );
   const feed = (...chunks: readonly Uint8Array[]): readonly string[] =>
