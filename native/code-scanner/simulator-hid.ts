@@ -1,6 +1,7 @@
 import { Emitter } from '../model/events.ts';
 import type { DeviceSimulator } from '../model/simulator.ts';
-import { ScannerMemory, codeBytes, gb18030Bytes, goodScanner } from './simulator.ts';
+import { ScannerMemory } from './simulator-memory.ts';
+import { codeBytes, gb18030Bytes, goodScanner } from './simulator.ts';
 import type { CodeScannerSimulator, ScannerBehaviour } from './simulator.ts';
 
 /** Reports a millisecond apart, as a full-speed USB device sends them. */

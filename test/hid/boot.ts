@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** What `electron/launch/commands/hid.ts` hands over. */
@@ -84,9 +84,20 @@ async function unpackKernel({ cache, say }: GuestHost): Promise<string> {
   return join(cache, name);
 }
 
+/** What the guest runs of the checkout. */
+const SNAPSHOT = ['native', 'test/hid', 'assets/fonts/receipt-24.bin', 'package.json'] as const;
+
+/** A copy of what the guest runs: a file that somebody saves meanwhile would change under it. */
+async function takeSnapshot(host: GuestHost): Promise<string> {
+  const copy = join(host.cache, `checkout.${process.pid}`);
+  for (const path of SNAPSHOT) await cp(join(host.root, path), join(copy, path), { recursive: true });
+  await symlink(join(host.root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
 /** The first program of the guest: modules, the host's files as root (read-only), and the test. */
-function initScript(host: GuestHost, args: readonly string[]): string {
-  const guest = join(host.root, 'test', 'hid', 'guest.ts');
+function initScript(checkout: string, args: readonly string[]): string {
+  const guest = join(checkout, 'test', 'hid', 'guest.ts');
   const words = [process.execPath, guest, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
   return `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /r
@@ -103,7 +114,12 @@ ${MODULES.map((module) => `/bin/busybox insmod /modules/${module}.ko`).join('\n'
 }
 
 /** busybox, the modules and the first program, packed as the kernel wants it. */
-async function packInitramfs(host: GuestHost, kernel: string, args: readonly string[]): Promise<string> {
+async function packInitramfs(
+  host: GuestHost,
+  kernel: string,
+  checkout: string,
+  args: readonly string[],
+): Promise<string> {
   const tree = join(host.cache, `initramfs.${process.pid}`);
   const image = join(host.cache, `initramfs.${process.pid}.gz`);
   try {
@@ -112,7 +128,7 @@ async function packInitramfs(host: GuestHost, kernel: string, args: readonly str
     if (busybox === undefined) throw new GuestError('busybox is missing (package busybox-static)');
     await copyFile(busybox, join(tree, 'bin', 'busybox'));
     await cp(kernel, join(tree, 'modules'), { recursive: true, filter: (path) => !path.endsWith('vmlinuz') });
-    await writeFile(join(tree, 'init'), initScript(host, args));
+    await writeFile(join(tree, 'init'), initScript(checkout, args));
     await chmod(join(tree, 'init'), 0o755);
     const names = output('find', ['.'], tree);
     const packed = spawnSync(busybox, ['cpio', '-o', '-H', 'newc'], {
@@ -128,6 +144,14 @@ async function packInitramfs(host: GuestHost, kernel: string, args: readonly str
   }
 }
 
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Boots the guest and passes on what it tells.
  * @returns the exit code: 0 when everything passed
@@ -136,7 +160,8 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
   const started = performance.now();
   await mkdir(host.cache, { recursive: true });
   const kernel = await unpackKernel(host);
-  const image = await packInitramfs(host, kernel, args);
+  const checkout = await takeSnapshot(host);
+  const image = await packInitramfs(host, kernel, checkout, args);
   const failures: string[] = [];
   const counts = { passed: 0, failed: 0, checks: 0 };
   let done = false;
@@ -148,7 +173,12 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
       log = `${log}${text}\n`.slice(-20_000);
       return;
     }
-    const told = JSON.parse(text.slice(at + MARK.length)) as Record<string, unknown>;
+    const told = parsed(text.slice(at + MARK.length));
+    if (told === null) {
+      // A kernel message has broken into the line: the counts at the end tell what is missing.
+      log = `${log}${text}\n`.slice(-20_000);
+      return;
+    }
     if (told['done'] === true) {
       done = true;
       Object.assign(counts, { passed: told['passed'], failed: told['failed'], checks: told['checks'] });
@@ -196,6 +226,7 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
     }
   } finally {
     await rm(image, { force: true });
+    await rm(checkout, { recursive: true, force: true });
   }
   const passed = done && counts.failed === 0 && counts.passed > 0;
   if (!done) {
@@ -203,15 +234,13 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
     host.say(log);
   }
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const kernelName =
-    (await readFile(join(kernel, 'vmlinuz')).catch(() => null)) === null ? null : kernel.split('/').pop();
   host.report({
     passed,
     tried: counts.passed + counts.failed,
     failed: counts.failed,
     checks: counts.checks,
     seconds,
-    kernel: kernelName,
+    kernel: basename(kernel),
     failures,
   });
   return passed ? 0 : 1;

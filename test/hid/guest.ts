@@ -175,9 +175,13 @@ async function tryTool(subject: HidSubject): Promise<Readonly<Record<string, unk
   const options = Object.entries(subject.options).flatMap(([key, value]) => ['--option', `${key}=${value}`]);
   const args = [subject.deviceClass, 'watch', '--driver', subject.driver, '--port', addressOf(subject), ...options];
   const tool = spawn(process.execPath, [join(ROOT, 'native', 'cli.ts'), ...args, '--json', '--wait', '120'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
+  let complaints = '';
+  tool.stderr.on('data', (part: Buffer) => {
+    complaints = `${complaints}${part.toString('utf8')}`.slice(-2_000);
+  });
   tool.stdout.on('data', (part: Buffer) => {
     text += part.toString('utf8');
   });
@@ -187,9 +191,12 @@ async function tryTool(subject: HidSubject): Promise<Readonly<Record<string, unk
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Told);
   try {
-    const startMs = await until('the tool has opened it', TOOL_SECONDS * 1_000, () =>
-      lines().some(({ event, status }) => event === 'health' && status === 'online'),
+    const startMs = await until(
+      'the tool has opened it',
+      TOOL_SECONDS * 1_000,
+      () => tool.exitCode !== null || lines().some(({ event, status }) => event === 'health' && status === 'online'),
     );
+    if (tool.exitCode !== null) throw new Error(`the tool ended with ${tool.exitCode}`);
     await pause(100);
     subject.watch?.act(simulator);
     const wanted = subject.watch?.lines ?? [];
@@ -202,9 +209,12 @@ async function tryTool(subject: HidSubject): Promise<Readonly<Record<string, unk
     expectSame('exit code of the tool', code, 0);
     return { startMs };
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}; it wrote: ${text.slice(-1_000)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}; it wrote: ${text.slice(-1_000)} ${complaints}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     tool.kill('SIGKILL');
     plug.unplug();
