@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { SerialPort } from 'serialport';
 import type * as SerialLibrary from 'serialport';
 import { err, ok } from '../model/result.ts';
@@ -38,7 +38,7 @@ export async function openSerial(
 ): Promise<Result<Transport, TransportError>> {
   const library = await loadSerial();
   if (!library.ok) return library;
-  const identity = await nodeIdentity(address.path);
+  const identity = nodeIdentity(address.path);
   if (identity === 'gone') return err(transportError('not-found', `no such port ${address.path}`));
   let port: SerialPort;
   try {
@@ -101,7 +101,7 @@ class SerialTransport implements Transport {
     port.on('data', (bytes: Buffer) => this.#core.deliver(new Uint8Array(bytes)));
     port.on('error', (error: Error) => this.#lose(transportError('io', error.message)));
     port.on('close', (error: Error | null) => this.#lose(transportError('lost', error?.message ?? 'port closed')));
-    this.#watch = setInterval(() => void this.#look(), options.watchIntervalMs ?? WATCH_INTERVAL_MS);
+    this.#watch = setInterval(() => this.#look(), options.watchIntervalMs ?? WATCH_INTERVAL_MS);
   }
 
   onData: Transport['onData'] = (listener) => this.#core.onData(listener);
@@ -149,17 +149,18 @@ class SerialTransport implements Transport {
   }
 
   /** serialport misses an unplug when a read is in flight (it then reads zero bytes for ever), so the node is watched. */
-  async #look(): Promise<void> {
-    const identity = await nodeIdentity(this.#path);
+  #look(): void {
+    const identity = nodeIdentity(this.#path);
     if (identity !== this.#identity) this.#lose(transportError('lost', `${this.#path} has gone away`));
   }
 }
 
 /** Which node stands at the path, `gone` when none does. Windows port names are no files and always look the same. */
-async function nodeIdentity(path: string): Promise<string> {
+function nodeIdentity(path: string): string {
   if (!path.startsWith('/')) return 'named';
   try {
-    const node = await stat(path);
+    // Device nodes live in memory, so this never waits; by way of the thread pool it would cost ten times as much.
+    const node = statSync(path);
     return `${node.dev}:${node.ino}:${node.rdev}`;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
