@@ -56,8 +56,9 @@ function textOf(text: TemplateText, fields: Fields, say: (key: string, params: P
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'object' || !('t' in value)) return '';
-  const key = value.t.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(fields[name]));
-  return key === '' ? '' : say(key, paramsOf(fields));
+  const params = paramsOf(fields);
+  const key = value.t.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
+  return key === '' ? '' : say(key, params);
 }
 
 function fillLine(line: TemplateLine, text: (from: TemplateText) => string, fields: Fields): ReceiptLine {

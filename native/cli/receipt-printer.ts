@@ -7,7 +7,7 @@ import type { Result } from '../model/result.ts';
 import { previewReceipt } from '../receipt-printer/preview.ts';
 import { readReceiptDocument } from '../receipt-printer/read-document.ts';
 import { loadGlyphsNow } from '../transport/system-glyphs.ts';
-import { EXIT, errorFields, failed, neverSent, showStatus, succeeded, UsageError } from './common.ts';
+import { EXIT, errorFields, failed, neverSent, say, showStatus, succeeded, UsageError } from './common.ts';
 import type { CliPorts, DeviceCommand, Session } from './common.ts';
 import { RECEIPT_FONT } from './connect.ts';
 import type { Options } from './options.ts';
@@ -89,7 +89,9 @@ async function printed({ manager, options, ports }: Session, print: Print): Prom
   const cut = cause ? ` (${cause.code}: ${cause.detail})` : '';
   const told = { ok: outcome === 'printed', result: outcome, ...(cause ? errorFields(cause) : {}) };
   ports.out(options.json ? JSON.stringify(told) : `${outcome}${cut}`);
-  return outcome === 'printed' ? EXIT.done : EXIT.failed;
+  if (outcome === 'printed') return EXIT.done;
+  say('Half a receipt may hang in the printer: "receipt-printer cut" parts it from the next one.', { options, ports });
+  return EXIT.failed;
 }
 
 async function recover({ manager, options, ports }: Session): Promise<number> {

@@ -8,7 +8,15 @@ const NEAR_END_LINES = 300;
 /** An ESC/POS printer and a person who opens and fills it. */
 function escposPrinter(options: Readonly<Record<string, string>>): FarEnd {
   const narrow = Object.values(options).some((value) => value.startsWith('58'));
-  const simulator = new ReceiptPrinterSimulator({ width: narrow ? 58 : 80 });
+  const glyphs = (['gb2312', 'gb18030'] as const).find((known) => known === options['charset']) ?? 'gbk';
+  const simulator = new ReceiptPrinterSimulator({
+    width: narrow ? 58 : 80,
+    charset: glyphs === 'gb18030' ? 'gb18030' : 'gbk',
+    glyphs,
+    pictures: options['pictures'] !== 'no',
+    codes: options['codes'] !== 'picture',
+    cutter: options['cut'] !== 'none',
+  });
   let receipts = 0;
   let lastText: readonly string[] = [];
   simulator.receipts.subscribe((receipt) => {
@@ -55,6 +63,21 @@ function escposPrinter(options: Readonly<Record<string, string>>): FarEnd {
         (on) => simulator.failCutter(on ? 'stuck' : null),
       ),
       plain('cutter-once', 'the next cut fails, a recovery helps', 'y', () => simulator.failCutter('once')),
+      toggle(
+        'hot',
+        'the print head is too hot',
+        'h',
+        () => simulator.state.overheated,
+        (on) => simulator.overheat(on),
+      ),
+      {
+        ...plain('power-fails', 'the mains fail after so many lines of 4 mm', null, () => null),
+        parameters: [{ name: 'lines', kind: 'number', from: 1, to: 1_000 }],
+        run: ({ lines }) => {
+          simulator.powerOffAfterLines(Number(lines));
+          return null;
+        },
+      },
       plain('tear', 'tears off what hangs in the printer', 't', () => simulator.tear()),
       toggle(
         'no-status',
