@@ -207,9 +207,8 @@ export class Pickups {
     const sent = await store.advanceAct({ actId, event: 'send', at: clock.now() });
     if (!sent.ok) return err(storeProblem(sent.error));
     checked.pulses += 1;
-    // A door that already stands open needs no pulse.
-    const alreadyOpen = before.ok && before.value === 'open';
-    const result = alreadyOpen ? ({ outcome: 'opened', cause: null } as const) : await devices.openDoor(checked.cell);
+    // A door that already stands open gets no pulse: the driver looks at it twice before it believes that.
+    const result = await devices.openDoor(checked.cell);
     log.event(result.outcome === 'opened' ? 'info' : 'warn', 'door-opening', {
       actId,
       cell: checked.cell,
