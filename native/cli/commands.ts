@@ -1,12 +1,15 @@
 import type { DeviceClass } from '../model/device.ts';
 import { CODE_SCANNER } from './code-scanner.ts';
 import type { DeviceCommand } from './common.ts';
+import { DOCUMENT_CAMERA } from './document-camera.ts';
 import { EVALUATION_KEYPAD } from './evaluation-keypad.ts';
 import { EVERY_CLASS } from './every-class.ts';
 import { ID_CARD_READER } from './id-card-reader.ts';
+import { PAGE_PRINTER } from './page-printer.ts';
 import { PICKUP_LOCKER } from './pickup-locker.ts';
 import { RECEIPT_PRINTER } from './receipt-printer.ts';
 import { SELF_TESTS } from './self-tests.ts';
+import { SOCIAL_SECURITY_CARD_READER } from './social-security-card-reader.ts';
 
 /** The commands of each class, one file a class. A class that is not here has `status` and `watch`. */
 const OF_CLASS: Readonly<Partial<Record<DeviceClass, readonly DeviceCommand[]>>> = {
@@ -15,6 +18,9 @@ const OF_CLASS: Readonly<Partial<Record<DeviceClass, readonly DeviceCommand[]>>>
   'pickup-locker': PICKUP_LOCKER,
   'evaluation-keypad': EVALUATION_KEYPAD,
   'code-scanner': CODE_SCANNER,
+  'social-security-card-reader': SOCIAL_SECURITY_CARD_READER,
+  'page-printer': PAGE_PRINTER,
+  'document-camera': DOCUMENT_CAMERA,
 };
 
 /** All commands of a class: those of every class first, where the class has none of its own by the same word. */

@@ -18,7 +18,11 @@ export const OPTIONS = {
   cell: { type: 'string', value: 'N', help: 'lock of the board, from 1' },
   board: { type: 'string', value: 'B', help: "board address (default: the driver's first)" },
   to: { type: 'string', value: 'BAUD', help: 'speed to set the device to' },
-  file: { type: 'string', value: 'FILE', help: 'receipt as JSON: {"language", "lines": [...]}; default: a test page' },
+  file: {
+    type: 'string',
+    value: 'FILE',
+    help: 'what is printed: a receipt as JSON {"language", "lines"} (default: a test page), a PDF for pages',
+  },
   out: { type: 'string', value: 'FILE', help: 'file that is written' },
   width: { type: 'string', value: 'MM', help: 'paper width: 80 (default) or 58' },
   set: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'setting of the device itself, may be repeated' },

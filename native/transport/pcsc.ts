@@ -251,7 +251,7 @@ function codeOf(error: unknown): string {
 
 function serviceError(error: unknown): TransportError {
   const code = codeOf(error);
-  const text = `the PC/SC service does not answer (${code || messageOf(error)}); is pcscd running?`;
+  const text = `the PC/SC service does not answer (${code || messageOf(error)})`;
   return transportError('unreachable', text);
 }
 
