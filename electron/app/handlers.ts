@@ -30,8 +30,9 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       return ok({});
     },
 
-    'card.read': async ({ visitId }) => {
-      const read = await visits.readCard(visitId);
+    'card.read': async ({ visitId, itemId }) => {
+      const item = itemId === undefined ? null : catalogue.find(itemId);
+      const read = await visits.readCard(visitId, { socialSecurity: item?.alsoSocialSecurityCard === true });
       if (!read.ok) return read;
       const { name, sex, nation, birthDate, address, number, issuer, validTo } = read.value;
       return ok({ card: { name, sex, nation, birthDate, address, number, issuer, validTo } });

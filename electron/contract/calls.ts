@@ -52,8 +52,14 @@ export const CALLS = {
     output: nothing,
   },
 
-  /** Waits for a card (60 s) and reads it; `card-found` is sent when one is seen. A new call cancels the older one. */
-  'card.read': { input: z.object({ visitId: Id }), output: z.object({ card: CardDto }) },
+  /**
+   * Waits for a card (60 s) and reads it; `card-found` is sent when one is seen. A new call cancels the older one. With an
+   * item that takes social security cards, the reader that has a card first counts.
+   */
+  'card.read': {
+    input: z.object({ visitId: Id, itemId: freeText(64).optional() }),
+    output: z.object({ card: CardDto }),
+  },
   'card.cancel': { input: z.object({ visitId: Id }), output: nothing },
 
   /**

@@ -103,6 +103,8 @@ export interface ItemPack {
   readonly keywords: readonly string[];
   /** Pinyin initials of the Chinese name in small letters, e.g. `fwzldjba`, for searching. */
   readonly pinyin?: string;
+  /** A social security card shows well enough who the applicant is; it holds no address. ID cards always do. */
+  readonly alsoSocialSecurityCard?: boolean;
   readonly lifeEvents: readonly string[];
   readonly decision: DecisionMode;
   readonly guide: {

@@ -69,6 +69,7 @@ const ItemPackShape = z.strictObject({
     .string()
     .regex(/^[a-z]+$/)
     .exactOptional(),
+  alsoSocialSecurityCard: z.boolean().exactOptional(),
   lifeEvents: z.array(z.string().min(1)),
   decision: z.enum(['instant', 'office']),
   guide: z.strictObject({

@@ -3,7 +3,8 @@ import type { ItemPack } from '../domain/item-pack.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { Emitter } from '../../native/model/events.ts';
-import type { IdCard } from '../../native/model/id-card-reader.ts';
+import type { DeviceError } from '../../native/model/device.ts';
+import type { IdentityCard } from '../../native/model/social-security-card-reader.ts';
 import { problemOf } from './device-problems.ts';
 import { newId } from './ids.ts';
 import type { Devices } from './device-ports.ts';
@@ -18,7 +19,7 @@ export interface Visit {
   readonly language: Language;
   /** Aborted when the visit ends: every wait of the visit hangs on it. */
   readonly ended: AbortController;
-  card: IdCard | null;
+  card: IdentityCard | null;
   /** Item packs that this visit began with, by `id`. */
   readonly packs: Map<string, ItemPack>;
   /** Pick-ups whose code was accepted in this visit, with the opening pulses sent for it. */
@@ -33,7 +34,9 @@ export type VisitEvent =
   | { readonly type: 'ended'; readonly visitId: string };
 
 /** What visits need of the kiosk. */
-type VisitPorts = Pick<Ports, 'clock' | 'random' | 'log'> & { readonly devices: Pick<Devices, 'readCard'> };
+type VisitPorts = Pick<Ports, 'clock' | 'random' | 'log'> & {
+  readonly devices: Pick<Devices, 'readCard' | 'readSocialSecurityCard'>;
+};
 
 /** Begins and ends visits; there is at most one. */
 export class Visits {
@@ -87,10 +90,14 @@ export class Visits {
   }
 
   /**
-   * Waits for a card and reads it. A second call takes the place of the first. Only resident identity cards are taken;
-   * any other kind is `C205-card-wrong-type`, and the card read before stays.
+   * Waits for a card and reads it. A second call takes the place of the first. Only resident identity cards are taken,
+   * and social security cards where `socialSecurity` says so: then the reader that has a card first counts. Any other kind
+   * is `C205-card-wrong-type`, and the card read before stays.
    */
-  async readCard(visitId: string): Promise<Result<IdCard, Problem>> {
+  async readCard(
+    visitId: string,
+    { socialSecurity = false }: { readonly socialSecurity?: boolean } = {},
+  ): Promise<Result<IdentityCard, Problem>> {
     const found = this.require(visitId);
     if (!found.ok) return found;
     const visit = found.value;
@@ -99,13 +106,13 @@ export class Visits {
     this.#reading = reading;
     const signal = AbortSignal.any([reading.signal, visit.ended.signal]);
     try {
-      const card = await this.#ports.devices.readCard({
-        deadlineMs: CARD_DEADLINE_MS,
-        signal,
-        onCardFound: () => {
-          if (!signal.aborted) this.events.emit({ type: 'card-found', visitId });
-        },
-      });
+      const onCardFound = (): void => {
+        if (!signal.aborted) this.events.emit({ type: 'card-found', visitId });
+      };
+      const { devices } = this.#ports;
+      const card = socialSecurity
+        ? await firstCard(devices, { signal, onCardFound })
+        : await devices.readCard({ deadlineMs: CARD_DEADLINE_MS, signal, onCardFound });
       // A card that arrives after the visit ended must not reach the next person's screen.
       if (signal.aborted) return err(problem('K106-cancelled'));
       if (!card.ok) {
@@ -114,7 +121,7 @@ export class Visits {
       }
       // The reader knows more kinds of card than the forms do: a permit or a foreigner's card has no nation, its number
       // follows other rules, and a case filed with it would be wrong.
-      if (card.value.type !== 'resident') {
+      if (card.value.type !== 'resident' && card.value.type !== 'social-security') {
         this.#ports.log.event('info', 'card-not-read', { code: 'card-wrong-type' });
         return err(problem('C205-card-wrong-type'));
       }
@@ -128,4 +135,38 @@ export class Visits {
   cancelCard(visitId: string): void {
     if (this.#current?.id === visitId) this.#reading?.abort();
   }
+}
+
+/** Failures that say that somebody did put a card there: he has to hear of it. */
+const OF_A_CARD: readonly DeviceError['code'][] = ['card-unreadable', 'card-moved', 'card-wrong-type'];
+
+/**
+ * Waits at both readers. The first card counts, read or not; the other reader is told to stop. A reader that is away or
+ * saw no card is out of it: its word counts only when the other one came to nothing either.
+ */
+async function firstCard(
+  devices: VisitPorts['devices'],
+  { signal, onCardFound }: { readonly signal: AbortSignal; readonly onCardFound: () => void },
+): Promise<Result<IdentityCard, DeviceError>> {
+  const decided = new AbortController();
+  const options = { deadlineMs: CARD_DEADLINE_MS, signal: AbortSignal.any([signal, decided.signal]), onCardFound };
+  const readings: readonly Promise<Result<IdentityCard, DeviceError>>[] = [
+    devices.readCard(options),
+    devices.readSocialSecurityCard(options),
+  ];
+  let first: Result<IdentityCard, DeviceError> | null = null;
+  const ended = await Promise.all(
+    readings.map(async (reading) => {
+      const result = await reading;
+      if (first === null && (result.ok || OF_A_CARD.includes(result.error.code))) {
+        first = result;
+        decided.abort();
+      }
+      return result;
+    }),
+  );
+  // Where nobody came, "no card" says more than that one of the readers is not there.
+  const [idCard, other] = ended;
+  const none = ended.find((result) => !result.ok && result.error.code === 'no-card');
+  return first ?? none ?? idCard ?? other ?? err({ code: 'no-card', detail: 'no reader' });
 }
