@@ -141,10 +141,8 @@ async function printPage({ manager, ports }: Session): Promise<Found> {
   if (!printed.ok) return fault(printed.error);
   const { outcome, cause } = printed.value;
   const why = cause === null ? '' : ` (${cause.code}: ${cause.detail})`;
-  return {
-    ok: outcome === 'printed',
-    detail: `${outcome}${why}; look at the rare characters, the rule and the QR code`,
-  };
+  const look = outcome === 'not-printed' ? '' : '; look at the rare characters, the rule and the QR code';
+  return { ok: outcome === 'printed', detail: `${outcome}${why}${look}` };
 }
 
 async function readDoors({ manager, options, ports, health }: Session): Promise<Found> {

@@ -11,13 +11,26 @@ export const SIMULATED_DEVICES = [
   'receipt-printer',
   'locker-cu48',
   'locker-8a',
+  'locker-cu16',
+  'locker-cu12',
+  'locker-cu',
+  'locker-wkly',
+  'locker-modbus',
   'serial-keypad',
   'hid-keypad',
   'scanner',
 ] as const;
 export type SimulatedDevice = (typeof SIMULATED_DEVICES)[number];
 
-export const LOCKERS = ['locker-cu48', 'locker-8a'] as const;
+export const LOCKERS = [
+  'locker-cu48',
+  'locker-8a',
+  'locker-cu16',
+  'locker-cu12',
+  'locker-cu',
+  'locker-wkly',
+  'locker-modbus',
+] as const;
 export type LockerName = (typeof LOCKERS)[number];
 
 export const KEYPADS = ['serial-keypad', 'hid-keypad'] as const;

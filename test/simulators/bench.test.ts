@@ -10,8 +10,8 @@ import type { DriverOfClass, DriverRegistry } from '../../native/manager/driver-
 import type { DeviceClass, DeviceDriver } from '../../native/model/device.ts';
 import type { DriverDefinition } from '../../native/model/driver-registry.ts';
 import type { Transport } from '../../native/model/transport.ts';
-import { bcc8aLocker, kerongCu48Locker } from '../../native/pickup-locker/index.ts';
 import { escposPrinter } from '../../native/receipt-printer/index.ts';
+import { driverRegistry } from '../../native/manager/registry.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock } from '../../native/transport/system-clock.ts';
 import { TEST_CARDS } from '../fixtures/cards.ts';
@@ -22,7 +22,7 @@ import { SimulatorPanel } from './panel.ts';
 const DRIVERS: DriverRegistry = {
   'id-card-reader': [sdtReader],
   'receipt-printer': [escposPrinter],
-  'pickup-locker': [kerongCu48Locker, bcc8aLocker],
+  'pickup-locker': driverRegistry['pickup-locker'],
   'evaluation-keypad': [serialKeypad, hidKeypad],
   'code-scanner': [serialScanner],
   'social-security-card-reader': [],
@@ -108,6 +108,11 @@ describe.each(process.platform === 'win32' ? (['tcp'] as const) : (['pty', 'tcp'
     it.each([
       ['locker-cu48', { board: 1, lock: 3 }],
       ['locker-8a', { board: 2, lock: 3 }],
+      ['locker-cu16', { board: 1, lock: 3 }],
+      ['locker-cu12', { board: 1, lock: 3 }],
+      ['locker-cu', { board: 1, lock: 3 }],
+      ['locker-wkly', { board: 1, lock: 3 }],
+      ['locker-modbus', { board: 2, lock: 3 }],
     ] as const)('opens a door of %s', async (device, cell) => {
       const locker = await connect('pickup-locker', device);
       expect((await locker.probe()).status).toBe('online');

@@ -13,7 +13,7 @@ import type { SimulatedDoors } from '../../native/pickup-locker/simulated-doors.
 import { TEST_CARDS } from '../fixtures/cards.ts';
 import type { TestCardKey } from '../fixtures/cards.ts';
 import { paintReceipt } from '../support/paper/paint.ts';
-import { SIMULATED_DEVICES } from './bench-types.ts';
+import { LOCKERS, SIMULATED_DEVICES } from './bench-types.ts';
 import type {
   BenchActions,
   BenchActivity,
@@ -169,7 +169,7 @@ export class SimulatorBench {
       })),
       card: this.#card,
       printer: this.#rig.printer.state,
-      doors: { 'locker-cu48': moved('locker-cu48'), 'locker-8a': moved('locker-8a') },
+      doors: Object.fromEntries(LOCKERS.map((locker) => [locker, moved(locker)])) as BenchState['doors'],
       receipts: this.#receipts.length,
     };
   }

@@ -4,10 +4,10 @@ import type { DeviceClass } from '../../native/model/device.ts';
 import type { DeviceSimulator } from '../../native/model/simulator.ts';
 import { HidKeypadSimulator, SerialKeypadSimulator } from '../../native/evaluation-keypad/simulator.ts';
 import { SdtReaderSimulator } from '../../native/id-card-reader/simulator.ts';
-import { Bcc8aSimulator } from '../../native/pickup-locker/simulator-8a.ts';
-import { Cu48Simulator } from '../../native/pickup-locker/simulator-cu48.ts';
+import type { LockerSimulator } from '../../native/pickup-locker/simulated-doors.ts';
+import { lockerSimulators } from '../../native/pickup-locker/simulators.ts';
 import { ReceiptPrinterSimulator } from '../../native/receipt-printer/simulator.ts';
-import type { SimulatedDevice } from './bench-types.ts';
+import type { LockerName, SimulatedDevice } from './bench-types.ts';
 
 /** How one simulated device is connected and what the product must be told to use it. */
 export interface RigEntry {
@@ -21,24 +21,51 @@ export interface RigEntry {
   readonly simulator: DeviceSimulator;
 }
 
-/** One of everything. Both lockers have two boards on their bus. */
+/** One of everything. Every locker has two boards on its bus. */
 export interface Rig {
   readonly reader: SdtReaderSimulator;
   readonly printer: ReceiptPrinterSimulator;
-  readonly lockers: { readonly 'locker-cu48': Cu48Simulator; readonly 'locker-8a': Bcc8aSimulator };
+  readonly lockers: Readonly<Record<LockerName, LockerSimulator>>;
   readonly keypads: { readonly 'serial-keypad': SerialKeypadSimulator; readonly 'hid-keypad': HidKeypadSimulator };
   readonly scanner: ScannerSimulator;
   readonly entries: Readonly<Record<SimulatedDevice, RigEntry>>;
+}
+
+/** The driver of each locker. */
+export const LOCKER_DRIVERS: Readonly<Record<LockerName, string>> = {
+  'locker-cu48': 'kerong-cu48',
+  'locker-8a': 'bcc-8a',
+  'locker-cu16': 'kerong-cu16',
+  'locker-cu12': 'kerong-cu12',
+  'locker-cu': 'kerong-cu',
+  'locker-wkly': 'wkly',
+  'locker-modbus': 'modbus-relay',
+};
+/** Factory settings that are not 9600. */
+const LOCKER_BAUDS: Readonly<Record<string, number>> = {
+  'kerong-cu48': 19_200,
+  'kerong-cu16': 19_200,
+  'kerong-cu12': 19_200,
+  'kerong-cu': 19_200,
+};
+const TWO_BOARDS = { boards: '2' } as const;
+
+function lockersOf<T>(make: (driver: string, name: LockerName) => T): Readonly<Record<LockerName, T>> {
+  const all = Object.entries(LOCKER_DRIVERS).map(([name, driver]) => [name, make(driver, name as LockerName)] as const);
+  return Object.fromEntries(all) as Readonly<Record<LockerName, T>>;
+}
+
+function makeLocker(driver: string, clock: Clock, closesAfterMs: number | null): LockerSimulator {
+  const make = lockerSimulators[driver];
+  if (make === undefined) throw new Error(`no simulated locker for ${driver}`);
+  return make({ clock, options: TWO_BOARDS, closesAfterMs, reportsChanges: driver === 'bcc-8a' });
 }
 
 /** @param closesAfterMs when somebody shuts an opened door again; null: only by hand */
 export function buildRig(clock: Clock, closesAfterMs: number | null): Rig {
   const reader = new SdtReaderSimulator();
   const printer = new ReceiptPrinterSimulator();
-  const lockers = {
-    'locker-cu48': new Cu48Simulator({ clock, boards: [0, 1], closesAfterMs }),
-    'locker-8a': new Bcc8aSimulator({ clock, boards: [1, 2], eventHeader: 0x82, closesAfterMs }),
-  };
+  const lockers = lockersOf((driver) => makeLocker(driver, clock, closesAfterMs));
   const keypads = { 'serial-keypad': new SerialKeypadSimulator(), 'hid-keypad': new HidKeypadSimulator() };
   const scanner = new ScannerSimulator();
   const serial = { kind: 'stream', options: {} } as const;
@@ -57,22 +84,14 @@ export function buildRig(clock: Clock, closesAfterMs: number | null): Rig {
         baud: 115_200,
         simulator: printer,
       },
-      'locker-cu48': {
+      ...lockersOf((driver, name) => ({
         ...serial,
-        deviceClass: 'pickup-locker',
-        driver: 'kerong-cu48',
-        options: { boards: '2' },
-        baud: 19_200,
-        simulator: lockers['locker-cu48'],
-      },
-      'locker-8a': {
-        ...serial,
-        deviceClass: 'pickup-locker',
-        driver: 'bcc-8a',
-        options: { boards: '2' },
-        baud: 9_600,
-        simulator: lockers['locker-8a'],
-      },
+        deviceClass: 'pickup-locker' as const,
+        driver,
+        options: TWO_BOARDS,
+        baud: LOCKER_BAUDS[driver] ?? 9_600,
+        simulator: lockers[name],
+      })),
       'serial-keypad': {
         ...serial,
         deviceClass: 'evaluation-keypad',

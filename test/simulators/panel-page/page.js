@@ -5,6 +5,11 @@ const DEVICES = {
   'receipt-printer': '打印机',
   'locker-cu48': '柜 CU48',
   'locker-8a': '柜 8A',
+  'locker-cu16': '柜 CU16',
+  'locker-cu12': '柜 CU12',
+  'locker-cu': '柜 CU',
+  'locker-wkly': '柜 WKLY',
+  'locker-modbus': '柜 Modbus',
   'serial-keypad': '评价器 串口',
   'hid-keypad': '评价器 HID',
   scanner: '扫码器',
@@ -44,7 +49,15 @@ const FAULTS = [
   ['refuse', '拒绝', 'Refuses'],
   ['vanish', '失联', 'Vanishes'],
 ];
-const BOARDS = { 'locker-cu48': [0, 1], 'locker-8a': [1, 2] };
+const BOARDS = {
+  'locker-cu48': [0, 1],
+  'locker-8a': [1, 2],
+  'locker-cu16': [0, 1],
+  'locker-cu12': [0, 1],
+  'locker-cu': [0, 1],
+  'locker-wkly': [0, 1],
+  'locker-modbus': [1, 2],
+};
 const LOCKS_SHOWN = 12;
 
 let problemTimer;
