@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApp } from '../../electron/app/app.ts';
 import { KioskConfig } from '../../electron/app/config/schema.ts';
+import { openSupervised, spawnNodeChild, type Channel } from '../../electron/app/queue/index.ts';
 import { createLog } from '../../electron/app/log.ts';
 import { createRouter } from '../../electron/ipc/router.ts';
 import { driverRegistry } from '../../native/manager/registry.ts';
@@ -10,7 +11,8 @@ import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 
 /*
- * The App in a process of its own, to be killed: `node kill-runner.ts DATA CONFIG ASSETS`.
+ * The App in a process of its own, to be killed, with store and sync in a second one, as in the product:
+ * `node kill-runner.ts DATA CONFIG ASSETS`.
  * A line in is `{id, name, input}`, a line out `{id, answer}`; the first line out is `{ready: true}`.
  */
 const [dataDir = '', configPath = '', assetsDir = ''] = process.argv.slice(2);
@@ -18,7 +20,10 @@ const say = (message: unknown): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 };
 
+const spawnQueue = spawnNodeChild(join(import.meta.dirname, '..', '..', 'electron', 'store-process.ts'));
+let queue: Channel | null = null;
 const started = await startApp({
+  openQueue: openSupervised(() => (queue = spawnQueue())),
   dataDir,
   assetsDir,
   clock: systemClock,
@@ -47,6 +52,11 @@ const route = createRouter({
 say({ ready: true });
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, name, input } = JSON.parse(line) as { id: number; name: string; input: unknown };
+  if (name === 'test.kill-queue') {
+    queue?.kill();
+    say({ id, answer: true });
+    return;
+  }
   if (name === 'test.devices') {
     say({ id, answer: app.useCases.devices.reports().map((one) => one.status) });
     return;
