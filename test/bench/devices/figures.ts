@@ -22,6 +22,13 @@ export function medianRound(rounds: readonly Measured[]): Measured {
   return middle;
 }
 
+/** The round that was disturbed least. */
+export function quietestRound(rounds: readonly Measured[]): Measured {
+  const quietest = rounds.toSorted((one, other) => one.own.p99 - other.own.p99)[0];
+  if (!quietest) throw new Error('no rounds');
+  return quietest;
+}
+
 export function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
