@@ -83,8 +83,9 @@ export function createUseCases(options: UseCaseOptions): UseCases {
       const { config } = settings;
       const link = ports.sync.link();
       const state = inner();
-      const word = (deviceClass: 'id-card-reader' | 'evaluation-keypad' | 'code-scanner'): 'ready' | 'away' | 'none' =>
-        deviceWord(reportOf(ports.devices, deviceClass));
+      const word = (
+        deviceClass: 'id-card-reader' | 'social-security-card-reader' | 'evaluation-keypad' | 'code-scanner',
+      ): 'ready' | 'away' | 'none' => deviceWord(reportOf(ports.devices, deviceClass));
       return {
         kioskCode: config.kiosk.code,
         kioskNumber: config.kiosk.number,
@@ -96,6 +97,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         network: { state: link.state, since: new Date(link.since).toISOString() },
         functions: availability.current(state),
         cardReader: word('id-card-reader'),
+        socialCardReader: word('social-security-card-reader'),
         printer: printerWord(reportOf(ports.devices, 'receipt-printer')),
         keypad: word('evaluation-keypad'),
         keypadBestKey: keypadBestKey(config.devices),

@@ -62,6 +62,8 @@ export const KioskSnapshot = z.object({
   network: z.object({ state: z.enum(['up', 'down']), since: Moment }),
   functions: z.array(FunctionAvailability),
   cardReader: z.enum(['ready', 'away', 'none']),
+  /** The reader of social security cards; left out means none. */
+  socialCardReader: z.enum(['ready', 'away', 'none']).exactOptional(),
   printer: z.enum(['ready', 'paper-low', 'paper-out', 'trouble', 'away', 'none']),
   keypad: z.enum(['ready', 'away', 'none']),
   /** Number of the keypad's key for "very satisfied", so that the screen shows the numbers that stand on the keys. */

@@ -30,7 +30,8 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
     if (visitId === null) return undefined;
     let gone = false;
     setPhase({ name: 'waiting' });
-    void call('card.read', { visitId }).then((answer) => {
+    const wanted = latest.current;
+    void call('card.read', { visitId, ...(wanted === null ? {} : { itemId: wanted.id }) }).then((answer) => {
       if (gone) return;
       if (!answer.ok) return setPhase({ name: 'trouble', problem: answer.error });
       const pack = latest.current;
@@ -58,6 +59,8 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
       : phase.name === 'unfit'
         ? faultText(t, phase.fault.problem)
         : null;
+  // Only said where it is true: the item takes it, and its reader answers.
+  const either = item?.alsoSocialSecurityCard === true && snapshot.socialCardReader === 'ready';
   const unfit = phase.name === 'unfit';
   const waits = trouble === null;
   return (
@@ -65,7 +68,7 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
       screen="card"
       step="card"
       title={trouble?.title ?? t(phase.name === 'found' ? 'card.titleFound' : 'card.title')}
-      lead={trouble?.help ?? t(phase.name === 'found' ? 'card.leadFound' : 'card.lead')}
+      lead={trouble?.help ?? t(phase.name === 'found' ? 'card.leadFound' : either ? 'card.leadEither' : 'card.lead')}
       below={
         waits ? (
           phase.name === 'found' ? (
