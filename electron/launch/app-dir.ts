@@ -6,6 +6,14 @@ import { ROOT } from './paths.ts';
 
 /** Native modules that the product loads at run time; the rest is bundled. */
 const NATIVE_MODULES = ['better-sqlite3', 'serialport', 'node-hid'] as const;
+/** Native modules without which the product works, less one kind of device. */
+const OPTIONAL_MODULES = ['pcsc-mini'] as const;
+
+/** The native modules that are installed here; one that must be and is not is found out when it is looked for. */
+function nativeModules(): readonly string[] {
+  const there = OPTIONAL_MODULES.filter((name) => existsSync(join(ROOT, 'node_modules', name, 'package.json')));
+  return [...NATIVE_MODULES, ...there];
+}
 
 interface PackageFile {
   readonly name: string;
@@ -13,6 +21,7 @@ interface PackageFile {
   readonly description?: string;
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 async function readPackage(folder: string): Promise<PackageFile> {
@@ -45,7 +54,7 @@ function sourceOf(module: string, electron: ResolvedElectron): string {
 export async function linkNativeModules(appDir: string, electron: ResolvedElectron): Promise<void> {
   const modules = join(appDir, 'node_modules');
   await mkdir(modules, { recursive: true });
-  for (const name of NATIVE_MODULES) {
+  for (const name of nativeModules()) {
     const link = join(modules, name);
     const target = sourceOf(name, electron);
     const present = await lstat(link).catch(() => undefined);
@@ -80,10 +89,14 @@ export async function copyNativeModules(appDir: string, electron: ResolvedElectr
         filter: (path) => path === folder || !isDeadWeight(path.slice(folder.length + 1)),
       });
     }
-    const { dependencies = {} } = await readPackage(folder);
+    const { dependencies = {}, optionalDependencies = {} } = await readPackage(folder);
     for (const dependency of Object.keys(dependencies)) if (!BUILD_ONLY.has(dependency)) await copy(dependency, folder);
+    // The binary for this platform comes as an optional package; only that one is installed.
+    const binaries = OPTIONAL_MODULES.some((optional) => optional === name) ? Object.keys(optionalDependencies) : [];
+    for (const binary of binaries)
+      if (existsSync(join(dirname(folder), binary, 'package.json'))) await copy(binary, folder);
   };
-  for (const name of NATIVE_MODULES) {
+  for (const name of nativeModules()) {
     await copy(name, dirname(sourceOf(name, electron)));
     versions[name] = (await readPackage(join(appDir, 'node_modules', name))).version;
   }
