@@ -87,6 +87,15 @@ async function unpackKernel({ cache, say }: GuestHost): Promise<string> {
 /** What the guest runs of the checkout. */
 const SNAPSHOT = ['native', 'test/hid', 'assets/fonts/receipt-24.bin', 'package.json'] as const;
 
+/** Removes what runs that were killed have left behind. */
+async function sweep(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const pid = Number(/^(?:\.|checkout\.|initramfs\.)(\d+)/u.exec(name)?.[1] ?? process.pid);
+    if (pid !== process.pid && !existsSync(`/proc/${pid}`))
+      await rm(join(cache, name), { recursive: true, force: true });
+  }
+}
+
 /** A copy of what the guest runs: a file that somebody saves meanwhile would change under it. */
 async function takeSnapshot(host: GuestHost): Promise<string> {
   const copy = join(host.cache, `checkout.${process.pid}`);
@@ -159,11 +168,14 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
 export async function runGuest(host: GuestHost, args: readonly string[]): Promise<number> {
   const started = performance.now();
   await mkdir(host.cache, { recursive: true });
+  await sweep(host.cache);
   const kernel = await unpackKernel(host);
   const checkout = await takeSnapshot(host);
   const image = await packInitramfs(host, kernel, checkout, args);
   const failures: string[] = [];
   const counts = { passed: 0, failed: 0, checks: 0 };
+  /** The slowest of all subjects, in milliseconds: noticing an unplug, being ready after the replug. */
+  const slowest = { lostMs: 0, readyMs: 0 };
   let done = false;
   let log = '';
   let rest = '';
@@ -184,7 +196,9 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
       Object.assign(counts, { passed: told['passed'], failed: told['failed'], checks: told['checks'] });
       return;
     }
-    const { kind, subject, passed, ms, message } = told;
+    const { kind, subject, passed, ms, message, lostMs, readyMs } = told;
+    slowest.lostMs = Math.max(slowest.lostMs, Number(lostMs ?? 0));
+    slowest.readyMs = Math.max(slowest.readyMs, Number(readyMs ?? 0));
     host.say(`${passed === true ? 'passed' : 'FAILED'}  ${String(kind)}: ${String(subject)} (${String(ms)} ms)`);
     if (passed !== true) {
       host.say(`        ${String(message)}`);
@@ -239,6 +253,7 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
     tried: counts.passed + counts.failed,
     failed: counts.failed,
     checks: counts.checks,
+    ...slowest,
     seconds,
     kernel: basename(kernel),
     failures,

@@ -9,7 +9,7 @@ export type Told = Readonly<Record<string, unknown>>;
 export interface HidBench<TSimulator extends DeviceSimulator> {
   readonly simulator: TSimulator;
   readonly manager: DeviceManager;
-  /** Waits until exactly these events have come since the last call; fails after 3 s, or where others came. */
+  /** Waits until exactly these events have come since the last call; fails after 20 s, or where others came. */
   expectEvents(events: readonly Told[]): Promise<void>;
   /** Fails where the two are not the same (as JSON). */
   expectSame(what: string, got: unknown, wanted: unknown): void;
