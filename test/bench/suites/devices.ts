@@ -8,9 +8,10 @@ import type { Measured } from '../devices/figures.ts';
 import { idleCost } from '../devices/idle.ts';
 import { CARD_FRAME, cardFrame, commandReply, rawExchange } from '../devices/latency.ts';
 import { scanToOpen } from '../devices/scan-to-open.ts';
+import type { ScanToOpen } from '../devices/scan-to-open.ts';
 
 export const ABOUT =
-  'what the drivers add to the wire, and what they cost when idle  [--rounds N=3] [--scans N=100] [--idle-seconds N=20]';
+  'what the drivers add to the wire, and what they cost when idle  [--rounds N=3] [--idle-seconds N=20]';
 
 /** Limits in milliseconds at p99, and in percent of one core. */
 const LIMITS = { command: 2, card: 3, scan: 30, idle: 1 } as const;
@@ -27,13 +28,12 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     args: [...args],
     options: {
       rounds: { type: 'string', default: '3' },
-      scans: { type: 'string', default: '100' },
       'idle-seconds': { type: 'string', default: '20' },
     },
   });
-  const [rounds, scans, seconds] = [values.rounds, values.scans, values['idle-seconds']].map(Number);
-  if (![rounds, scans, seconds].every((value) => Number.isInteger(value) && Number(value) > 0)) {
-    throw new Error('--rounds, --scans and --idle-seconds are whole numbers');
+  const [rounds, seconds] = [values.rounds, values['idle-seconds']].map(Number);
+  if (![rounds, seconds].every((value) => Number.isInteger(value) && Number(value) > 0)) {
+    throw new Error('--rounds and --idle-seconds are whole numbers');
   }
   const dir = await mkdtemp(join(tmpdir(), 'h24-bench-'));
   const results: boolean[] = [];
@@ -82,19 +82,20 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
       });
     }
     say('scanned code to opening command');
-    const scanned = await scanToOpen(dir, rounds ?? 1, scans ?? 1);
-    const middle = medianRound(scanned.ours);
-    const judged = everDisturbed ? quietestRound(scanned.ours) : middle;
+    const scans: ScanToOpen[] = [];
+    for (let round = 0; round < (rounds ?? 1); round += 1) scans.push(await scanToOpen(dir));
+    const ours = scans.map((one) => one.ours);
+    const middle = medianRound(ours);
+    const judged = everDisturbed ? quietestRound(ours) : middle;
     tell('scanned code to the opening command on the line, beyond the wire and the check of the code', {
       unit: 'ms',
       ours: middle.own,
       raw: null,
       ratio: null,
-      roundsP99: scanned.ours.map((one) => one.own.p99),
+      roundsP99: ours.map((one) => one.own.p99),
       oursAsSeen: middle.asSeen,
-      codeCheckAsSeen: scanned.codeCheck.asSeen,
-      withCodeCheckAsSeen: scanned.beyondWire.asSeen,
-      withWireAsSeen: scanned.whole.asSeen,
+      codeCheckAsSeen: medianRound(scans.map((one) => one.codeCheck)).asSeen,
+      wholeAsSeen: medianRound(scans.map((one) => one.whole)).asSeen,
       disturbed: everDisturbed,
       judgedP99: judged.own.p99,
       limit: LIMITS.scan,
