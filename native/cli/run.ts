@@ -37,7 +37,12 @@ function parse(args: readonly string[]): { readonly options: Options; readonly w
     const message = error instanceof Error ? error.message : String(error);
     const [, name] = /^Unknown option '--?([^']+)'/u.exec(message) ?? [];
     if (name === undefined) throw new UsageError(message);
-    throw new UsageError(`unknown option --${name}${didYouMean(name, Object.keys(OPTIONS))}`);
+    throw new UsageError(
+      `unknown option --${name}${didYouMean(
+        `--${name}`,
+        Object.keys(OPTIONS).map((one) => `--${one}`),
+      )}`,
+    );
   }
 }
 

@@ -113,7 +113,12 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const [, unknown] = /^Unknown option '--?([^']+)'/u.exec(messageOf(error)) ?? [];
     if (unknown === undefined) throw new UsageError(messageOf(error));
-    throw new UsageError(`unknown option --${unknown}${didYouMean(unknown, Object.keys(OPTIONS))}`);
+    throw new UsageError(
+      `unknown option --${unknown}${didYouMean(
+        `--${unknown}`,
+        Object.keys(OPTIONS).map((one) => `--${one}`),
+      )}`,
+    );
   }
 }
 

@@ -78,8 +78,10 @@ export class FrameDecoder {
       at += length;
       noise = at;
     }
+    // Noise is told in one piece, once something else comes or the line is quiet.
+    if (!last) return { decoded, rest: bytes.slice(noise) };
     tellNoise();
-    return { decoded, rest: bytes.slice(at) };
+    return { decoded, rest: new Uint8Array(0) };
   }
 
   #look(bytes: Uint8Array): Seen {
