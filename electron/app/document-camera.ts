@@ -34,7 +34,7 @@ export class CameraDesk implements CameraGate {
 
   /** Opens `camera://` here and every other address as before. */
   opener(others: TransportOpener): TransportOpener {
-    return async (address) => (/^camera:/u.test(address.trim()) ? ok(this.#open(address)) : others(address));
+    return async (address) => (address.trim().startsWith('camera:') ? ok(this.#open(address)) : others(address));
   }
 
   #open(address: string): Transport {

@@ -85,9 +85,9 @@ export function parseCard(values: CardValues): Result<SocialSecurityCard, string
 }
 
 function trimmed(value: Uint8Array | null): Uint8Array {
-  let end = value?.length ?? 0;
-  while (value && end > 0 && (value[end - 1] === 0x00 || value[end - 1] === 0x20)) end -= 1;
-  return value?.subarray(0, end) ?? new Uint8Array(0);
+  const bytes = value ?? new Uint8Array(0);
+  const last = bytes.findLastIndex((byte) => byte !== 0x00 && byte !== 0x20);
+  return bytes.subarray(0, last + 1);
 }
 
 /** Printable ASCII, empty when there is anything else. */
