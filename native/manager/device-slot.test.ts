@@ -104,12 +104,27 @@ describe('commands and health questions', () => {
     };
     await on.clock.advance(5_000);
     expect([on.probes, aborted]).toEqual([2, false]);
-    expect(await on.slot.run(async () => ok('served'))).toEqual(ok('served'));
-    expect(aborted).toBe(true);
+    const asked = on.clock.monotonic();
+    expect(await on.clock.run(on.slot.run(async () => ok('served')))).toEqual(ok('served'));
+    expect([aborted, on.clock.monotonic() - asked]).toEqual([true, 60]);
     on.probe = async () => on.state;
     await on.clock.advance(1_000);
     expect(on.slot.history.map(({ status }) => status)).toEqual(['starting', 'online']);
     expect(on.slot.counters).toMatchObject({ probesSilent: 0, probesAnswered: 2, commands: 1, hangs: 0 });
+  });
+
+  it('a question that is about to be answered is not broken off: its late answer would hold up the line longer', async () => {
+    const on = await new MadeUp().start();
+    let broken = false;
+    on.probe = async (signal) => {
+      await on.clock.sleep(30, signal);
+      broken = signal?.aborted ?? false;
+      return ONLINE;
+    };
+    await on.clock.advance(5_000);
+    const asked = on.clock.monotonic();
+    expect(await on.clock.run(on.slot.run(async () => ok('served')))).toEqual(ok('served'));
+    expect([broken, on.clock.monotonic() - asked <= 30]).toEqual([false, true]);
   });
 
   it('the health does not starve behind commands that never cease', async () => {

@@ -7,7 +7,7 @@ import type { GlyphSource } from '../model/glyphs.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { PortWatch, Transport, TransportError, TransportErrorCode, TransportOpener } from '../model/transport.ts';
-import { joinSignals } from './abort-signals.ts';
+import { ENDED, joinSignals } from './abort-signals.ts';
 import { BACKOFF_MIN_MS, backoffLimitMs, backoffMs, portBackMs } from './backoff.ts';
 import { CommandQueue } from './command-queue.ts';
 import { DeviceStats } from './device-stats.ts';
@@ -26,7 +26,12 @@ const DEADLINE_GRACE_MS = 5_000;
 const CANCEL_GRACE_MS = 60_000;
 /** Longest a probe may run, in milliseconds: many boards on a slow bus, each asked twice. */
 const PROBE_LIMIT_MS = 60_000;
-/** How long a probe may take to end when a command waits, in milliseconds. */
+/**
+ * How long a probe may go on when a command comes, in milliseconds, before its signal is aborted: a device that is well has
+ * answered by then, and a question that is broken off leaves an answer on the wire that the driver must wait for.
+ */
+const YIELD_PATIENCE_MS = 60;
+/** How long a probe may take to end once its signal was aborted for a command, in milliseconds. */
 const YIELD_GRACE_MS = 15_000;
 /** Longest that opening or closing a line may take, in milliseconds; transports have shorter deadlines of their own. */
 const LINE_LIMIT_MS = 20_000;
@@ -382,14 +387,19 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     return this.#queue.background<DeviceState | 'yielded'>(
       async (yielded) => {
         const asked = clock.monotonic();
+        const breakOff = new AbortController();
+        const ended = new AbortController();
+        const patience = (): void =>
+          void clock.sleep(YIELD_PATIENCE_MS, ended.signal).then(() => breakOff.abort(ENDED));
+        yielded.addEventListener('abort', patience, { once: true });
         const done = await supervise((signal) => line.driver.probe(signal), {
           clock,
           gone: line.gone.signal,
-          cancel: yielded,
+          cancel: breakOff.signal,
           deadlineMs: PROBE_LIMIT_MS,
           deadlineGraceMs: DEADLINE_GRACE_MS,
           cancelGraceMs: YIELD_GRACE_MS,
-        });
+        }).finally(() => ended.abort(ENDED));
         if (!done.ended) {
           if (done.why === 'timeout') this.#giveUp(line, 'the driver did not end a question for its health');
           return 'yielded';
