@@ -101,6 +101,8 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.outbox': ({ token }) => technician.guarded(token, () => technician.outbox()),
     'technician.sendNow': ({ token }) => technician.guarded(token, () => technician.sendNow()),
     'technician.resend': ({ token, entryId }) => technician.guarded(token, () => technician.resend(entryId)),
+    'technician.discard': ({ token, entryId, secondPin, reason }) =>
+      technician.guarded(token, () => technician.discard(entryId, secondPin, reason)),
     'technician.logs': ({ token, limit }) => technician.guarded(token, () => technician.logs(limit)),
   };
 }

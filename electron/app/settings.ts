@@ -49,6 +49,10 @@ export class Settings implements SettingsPort {
     return this.#config.technician.pinHash;
   }
 
+  secondPinHash(): string | null {
+    return this.#config.technician.secondPinHash ?? null;
+  }
+
   drivers(): readonly DriverDto[] {
     return Object.values(this.#registry).flatMap((definitions) =>
       definitions.map((driver) => ({

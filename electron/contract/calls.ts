@@ -150,6 +150,14 @@ export const CALLS = {
   'technician.sendNow': { input: withToken, output: nothing },
   /** Puts a parked entry back in line. */
   'technician.resend': { input: withToken.extend({ entryId: Id }), output: nothing },
+  /**
+   * Gives a parked entry up for good, which a second person must agree to by a PIN of their own. `why` says why it was not
+   * done: nobody else is set up (or the same PIN was typed), or the entry is not parked (any more).
+   */
+  'technician.discard': {
+    input: withToken.extend({ entryId: Id, secondPin: freeText(32), reason: freeText(200) }),
+    output: z.object({ discarded: z.boolean(), why: z.enum(['no-second-person', 'not-parked']).nullable() }),
+  },
   'technician.logs': {
     input: withToken.extend({ limit: z.number().int().min(1).max(500) }),
     output: z.object({ lines: z.array(LogLineDto) }),

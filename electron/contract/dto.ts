@@ -228,6 +228,8 @@ export const OutboxEntryDto = z.object({
   attempts: z.number().int(),
   nextTryAt: Moment.nullable(),
   reason: z.string().nullable(),
+  /** Who sees to it; left out where it is not known. */
+  owner: z.enum(['kiosk', 'duty-staff']).optional(),
 });
 export type OutboxEntryDto = z.infer<typeof OutboxEntryDto>;
 

@@ -242,6 +242,7 @@ describe('the technician', () => {
     const hash = await hashPin(PIN, ports.random);
     const settings = {
       pinHash: () => hash,
+      secondPinHash: () => null,
       version: () => 1,
       settings: () => [],
       drivers: () => [],

@@ -34,6 +34,8 @@ export interface SettingsPort {
   settings(): readonly DeviceSettingDto[];
   drivers(): readonly DriverDto[];
   pinHash(): string;
+  /** Of the person who must agree to a discard; null when none is set up. */
+  secondPinHash(): string | null;
   listPorts(): Promise<readonly { readonly address: string; readonly label: string }[]>;
   /** Checks, writes durably and applies one device's setting; a fault changes nothing. */
   save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<{ readonly version: number }, SettingFault>>;
@@ -65,6 +67,16 @@ export class Technician {
   }
 
   async #unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
+    const { clock } = this.#ports;
+    const right = await this.#checkPin(pin, this.#settings.pinHash(), 'unlock');
+    if (!right.ok) return right;
+    const text = Buffer.from(this.#ports.random.bytes(24)).toString('base64url');
+    this.#token = { text, lockAt: clock.monotonic() + IDLE_LOCK_MS };
+    return ok({ token: text, lockAt: new Date(clock.now() + IDLE_LOCK_MS).toISOString() });
+  }
+
+  /** Looks at a PIN unless wrong ones make it wait; on record as `what`. */
+  async #checkPin(pin: string, hash: string, what: string): Promise<Result<void, Problem>> {
     const { store, clock } = this.#ports;
     const failures = await store.pinFailures();
     if (!failures.ok) return err(storeProblem(failures.error));
@@ -73,15 +85,13 @@ export class Technician {
     this.#failedAt ??= clock.monotonic() - Math.max(0, clock.now() - failures.value.lastAt);
     const seconds = Math.ceil((this.#failedAt + pinWaitMs(failures.value.count) - clock.monotonic()) / 1000);
     if (seconds > 0) return err(problem('T602-pin-locked', { seconds }));
-    const right = await pinFits(pin, this.#settings.pinHash());
+    const right = await pinFits(pin, hash);
     const recorded = await store.recordPin(right, clock.now());
     if (!right) this.#failedAt = clock.monotonic();
     if (!recorded.ok) return err(storeProblem(recorded.error));
-    await this.#audit(right ? 'unlock' : 'unlock-refused', '');
+    await this.#audit(right ? what : `${what}-refused`, '');
     if (!right) return err(problem('T601-pin-wrong', { seconds: pinWaitMs(failures.value.count + 1) / 1000 }));
-    const text = Buffer.from(this.#ports.random.bytes(24)).toString('base64url');
-    this.#token = { text, lockAt: clock.monotonic() + IDLE_LOCK_MS };
-    return ok({ token: text, lockAt: new Date(clock.now() + IDLE_LOCK_MS).toISOString() });
+    return ok(undefined);
   }
 
   /** Ends maintenance mode and whatever test runs in it. */
@@ -291,6 +301,7 @@ export class Technician {
       attempts: entry.attempts,
       nextTryAt: entry.nextTryAt === null ? null : new Date(entry.nextTryAt).toISOString(),
       reason: entry.reason,
+      owner: entry.owner,
     }));
     return ok({ entries, waiting: counts.value.waiting, parked: counts.value.parked });
   }
@@ -313,6 +324,43 @@ export class Technician {
     if (!done.ok) return err(storeProblem(done.error));
     this.#ports.sync.wake();
     return ok({});
+  }
+
+  /**
+   * Gives a parked entry up for good. A second person must agree by a PIN of their own; both are on record. Wrong PINs wait
+   * as those of the unlock do.
+   */
+  discard(
+    entryId: string,
+    secondPin: string,
+    reason: string,
+  ): Promise<Result<CallOutput<'technician.discard'>, Problem>> {
+    const discarded = this.#unlocks.then(() => this.#discard(entryId, secondPin, reason));
+    this.#unlocks = discarded.catch(() => undefined);
+    return discarded;
+  }
+
+  async #discard(
+    entryId: string,
+    secondPin: string,
+    reason: string,
+  ): Promise<Result<CallOutput<'technician.discard'>, Problem>> {
+    const hash = this.#settings.secondPinHash();
+    // The same PIN twice would be one person.
+    if (hash === null || (await pinFits(secondPin, this.#settings.pinHash()))) {
+      return ok({ discarded: false, why: 'no-second-person' });
+    }
+    const agreed = await this.#checkPin(secondPin, hash, 'discard-agreed');
+    if (!agreed.ok) return agreed;
+    const at = this.#ports.clock.now();
+    const people = ['technician', 'second person'] as const;
+    const done = await this.#ports.store.discard({ entryId, at, people, reason });
+    if (done.ok) {
+      this.#ports.sync.wake();
+      return ok({ discarded: true, why: null });
+    }
+    if (done.error.code === 'conflict') return ok({ discarded: false, why: 'not-parked' });
+    return err(storeProblem(done.error));
   }
 
   /** The log's tail and the audit trail in one list, newest first. */

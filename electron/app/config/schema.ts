@@ -47,6 +47,10 @@ export const KioskConfig = z.object({
       ),
     })
     .nullable(),
-  technician: z.object({ pinHash: z.string().min(20) }),
+  technician: z.object({
+    pinHash: z.string().min(20),
+    /** PIN of a second person, who must agree when something that was kept is given up; without it nothing can be. */
+    secondPinHash: z.string().min(20).exactOptional(),
+  }),
 });
 export type KioskConfig = z.infer<typeof KioskConfig>;

@@ -7,7 +7,7 @@ class Database {
     // Text in double quotes is an old way to write a string, which node-sqlite3 allows.
     this.db = new BetterSqlite3(path);
     this.known = new Map();
-    setImmediate(done, null);
+    setImmediate(() => done(null));
   }
 
   prepare(sql) {
@@ -19,7 +19,7 @@ class Database {
 
   exec(sql, done) {
     this.db.exec(sql);
-    setImmediate(done, null);
+    setImmediate(() => done(null));
   }
 
   run(sql, values, done) {
@@ -30,17 +30,17 @@ class Database {
 
   get(sql, done) {
     const row = this.prepare(sql).get();
-    setImmediate(done, null, row);
+    setImmediate(() => done(null, row));
   }
 
   all(sql, values, done) {
     const rows = this.prepare(sql).all(...values);
-    setImmediate(done, null, rows);
+    setImmediate(() => done(null, rows));
   }
 
   close(done) {
     this.db.close();
-    setImmediate(done, null);
+    setImmediate(() => done(null));
   }
 }
 

@@ -19,7 +19,7 @@ interface SqliteStore {
 function call<T>(start: (done: Done<T>) => void): Promise<T> {
   return new Promise((resolve, reject) =>
     start((error, value) =>
-      error ? reject(error instanceof Error ? error : new Error(String(error))) : resolve(value),
+      error ? reject(error instanceof Error ? error : new Error('the store failed')) : resolve(value),
     ),
   );
 }
