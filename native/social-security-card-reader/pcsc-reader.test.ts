@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { MemoryLine } from '../../test/support/memory-transport.ts';
+import { GOOD_LINE, MemoryLine } from '../../test/support/memory-transport.ts';
 import type { DeviceError } from '../model/device.ts';
 import type { Result } from '../model/result.ts';
 import type { SocialSecurityCard } from '../model/social-security-card-reader.ts';
@@ -236,6 +236,48 @@ describe('social security card over PC/SC', () => {
     expect(await clock.run(reader.probe())).toMatchObject({ status: 'online' });
     simulator.behaviour.silent = true;
     expect(await clock.run(reader.probe())).toMatchObject({ status: 'offline' });
+  });
+
+  it('does not mind messages that are none, and ends when nothing comes', async () => {
+    const { simulator, line, read } = open();
+    line.behaviour = { ...GOOD_LINE, garbageBytes: 7 };
+    simulator.insert(TEST_CARD);
+    expect(code(await read(30_000))).toBe('read');
+    line.behaviour = { ...GOOD_LINE, mute: true };
+    expect(code(await read(30_000))).toBe('timeout');
+  });
+
+  it('takes its listeners off the line, and is of no use after', async () => {
+    const { clock, line } = open();
+    const transport = line.open();
+    let listeners = 0;
+    const counted = (forget: () => void): (() => void) => {
+      listeners += 1;
+      return () => {
+        listeners -= 1;
+        forget();
+      };
+    };
+    const reader = pcscReader.create({
+      transport: {
+        kind: 'reports',
+        address: transport.address,
+        baud: null,
+        write: (bytes) => transport.write(bytes),
+        close: () => transport.close(),
+        onData: (listener) => counted(transport.onData(listener)),
+        onClosed: (listener) => counted(transport.onClosed(listener)),
+      },
+      clock,
+      options: {},
+    });
+    const reading = reader.readCard({ deadlineMs: 60_000 });
+    await clock.advance(1_000);
+    expect(listeners).toBe(2);
+    reader.dispose();
+    expect(code(await clock.run(reading))).toBe('line-lost');
+    expect(listeners).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('survives any responses of a card', async () => {
