@@ -93,7 +93,8 @@ export function cellOf(options: Options): CellAddress {
 
 /** The board that `--board` names, or the first one of the driver. @throws UsageError */
 export function boardOf(options: Options): number {
-  // KERONG and WKLY boards are counted from 0, those of the 8A and Modbus from 1 (DIP switches).
-  const firstBoard = options.driver === 'bcc-8a' || options.driver === 'modbus-relay' ? 1 : 0;
+  // KERONG boards are counted from 0, those of the 8A and Modbus from 1 (DIP switches); WKLY as its option says.
+  const fromOne = options.driver === 'bcc-8a' || options.driver === 'modbus-relay';
+  const firstBoard = fromOne || options.option?.includes('first-board=1') === true ? 1 : 0;
   return options.board === undefined ? firstBoard : wholeNumber('--board', options.board, 0, 255);
 }
