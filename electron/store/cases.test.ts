@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/case-payload.ts';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonicalEnvelope } from '../platform-api/canonical.ts';
@@ -16,6 +17,21 @@ const APPROVED: DeliveryOutcome = {
     outcome: { 'zh-CN': '准予备案', en: 'Approved' },
   },
 };
+
+describe('the message of a case', () => {
+  it(
+    'is the canonical JSON of what it says, envelope and all',
+    withStore(async (store) => {
+      must(await store.submitCase(newCase(1)));
+      const [entry] = must(await store.claim(START, 1));
+      const text = Buffer.from(entry!.body).toString('utf8');
+      const message = CaseSubmission.parse(JSON.parse(text));
+      expect(canonicalJson(message)).toBe(text);
+      expect(message.envelope).toEqual(newCase(1).envelope);
+      expect(message.sha256).toBe(createHash('sha256').update(canonicalJson(message.envelope)).digest('hex'));
+    }),
+  );
+});
 
 describe('cases', () => {
   it(

@@ -89,7 +89,7 @@ export class CaseRows {
       actId: entry.actId,
       label: trackingNumber,
       at: entry.keptAt,
-      message: (sequence) => submissionOf(entry, trackingNumber, sequence),
+      message: (sequence) => submissionText(entry, trackingNumber, sequence),
     });
     const record = this.#find('case_id', entry.caseId);
     if (!record) throw new Error('a case is gone within its own transaction');
@@ -175,8 +175,10 @@ export class CaseRows {
   }
 }
 
-function submissionOf(entry: NewCase, trackingNumber: string, sequence: number): CaseSubmission {
-  return {
+/** The message in canonical JSON. The envelope is nearly all of it, so it is written once, for its hash and for the message. */
+function submissionText(entry: NewCase, trackingNumber: string, sequence: number): string {
+  const envelope = canonicalJson(entry.envelope);
+  const rest: Omit<CaseSubmission, 'envelope'> & { readonly envelope: null } = {
     caseId: entry.caseId,
     trackingNumber,
     kioskCode: entry.kioskCode,
@@ -186,7 +188,9 @@ function submissionOf(entry: NewCase, trackingNumber: string, sequence: number):
     language: entry.language,
     sequence,
     keptAt: new Date(entry.keptAt).toISOString(),
-    sha256: createHash('sha256').update(canonicalJson(entry.envelope), 'utf8').digest('hex'),
-    envelope: entry.envelope,
+    sha256: createHash('sha256').update(envelope, 'utf8').digest('hex'),
+    envelope: null,
   };
+  // Only the case's id stands before it.
+  return canonicalJson(rest).replace('"envelope":null', () => `"envelope":${envelope}`);
 }

@@ -58,8 +58,8 @@ export interface NewEntry {
   readonly actId: string | null;
   readonly label: string;
   readonly at: number;
-  /** What is sent, given the entry's number within its subject. */
-  readonly message: (sequence: number) => JsonValue;
+  /** What is sent, given the entry's number within its subject: a value, or its canonical JSON. */
+  readonly message: (sequence: number) => Exclude<JsonValue, string> | string;
 }
 
 /**
@@ -85,7 +85,8 @@ export class Outbox {
       entry.subjectId,
     );
     const sequence = (last?.sequence ?? 0) + 1;
-    const body = Buffer.from(canonicalJson(entry.message(sequence)), 'utf8');
+    const message = entry.message(sequence);
+    const body = Buffer.from(typeof message === 'string' ? message : canonicalJson(message), 'utf8');
     const hash = sha256(body);
     const key = entry.key(sequence);
     this.#db.run(
