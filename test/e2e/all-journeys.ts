@@ -12,6 +12,7 @@ import { pickupOffline } from './journeys/pickup-offline.ts';
 import { pickupOnline } from './journeys/pickup-online.ts';
 import { pickupWrongCode } from './journeys/pickup-wrong-code.ts';
 import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
+import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
 
 /** Every journey, in the order in which `all` walks them. */
@@ -28,6 +29,7 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   printerOutOfPaper,
   cardUnreadable,
   technicianPrinterSetup,
+  technicianCamera,
   lockedDown,
   outOfService,
 ];
