@@ -209,8 +209,8 @@ export async function runGuest(host: GuestHost, args: readonly string[]): Promis
   host.say('Booting a guest (QEMU, no acceleration needed) ...');
   try {
     const guest = spawn('qemu-system-x86_64', [
-      // A /dev/kvm that can be opened need not be able to run a guest.
-      ...['-accel', 'tcg', '-cpu', 'max', '-m', '1024', '-smp', '2', '-nodefaults', '-no-reboot'],
+      // A /dev/kvm that can be opened need not be able to run a guest. Without memory keys (pku): V8 fails over emulated ones.
+      ...['-accel', 'tcg', '-cpu', 'max,-pku', '-m', '1024', '-smp', '2', '-nodefaults', '-no-reboot'],
       ...['-display', 'none', '-serial', 'stdio', '-nic', 'none'],
       ...['-kernel', join(kernel, 'vmlinuz'), '-initrd', image],
       ...['-virtfs', 'local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap'],
