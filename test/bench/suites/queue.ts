@@ -22,8 +22,8 @@ const LIMIT_MS = 20_000;
  * call by call, on databases of the same content.
  */
 export async function run({ args, report, say }: SuiteContext): Promise<boolean> {
-  const depths = option(args, 'depths', '0,10000,100000,1000000').split(',').map(Number);
-  const rivalDepths = option(args, 'rival-depths', '100000,1000000').split(',').map(Number);
+  const depths = numbersOf(option(args, 'depths', '0,10000,100000,1000000'));
+  const rivalDepths = numbersOf(option(args, 'rival-depths', '100000,1000000'));
   const submits = Number(option(args, 'submits', '2000'));
   const results: boolean[] = [];
   const tell = (line: Readonly<Record<string, unknown>> & { readonly reached: boolean | null }): void => {
@@ -66,6 +66,11 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
   }
   await againstRivals({ depths: rivalDepths, submits, ours, tell, say });
   return results.every(Boolean);
+}
+
+/** Numbers with commas between; `none` for no number. */
+function numbersOf(text: string): number[] {
+  return text === 'none' ? [] : text.split(',').map(Number);
 }
 
 type Line = Readonly<Record<string, unknown>> & { readonly reached: boolean | null };
