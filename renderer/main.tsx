@@ -6,6 +6,7 @@ import { App } from './app.tsx';
 import { resetModes } from './flow/modes.ts';
 import { startI18n } from './i18n/index.ts';
 import { preloadScreens } from './screens/registry.ts';
+import '../assets/fonts/screen/fonts.css';
 import './theme/tokens.css';
 import './theme/ui.css';
 import './theme/frame.css';

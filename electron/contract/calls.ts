@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIGNATURE_MAX_LENGTH } from '../domain/signature.ts';
 import {
   CameraReportDto,
   CardDto,
@@ -73,7 +74,8 @@ export const CALLS = {
       itemId: freeText(64),
       itemVersion: z.number().int(),
       language: LanguageDto,
-      values: z.record(z.string().max(64), freeText(2000)),
+      /** A signature is the longest: its strokes and its picture. */
+      values: z.record(z.string().max(64), freeText(SIGNATURE_MAX_LENGTH)),
     }),
     output: CaseProgress,
   },

@@ -7,6 +7,8 @@ export const FIELD_PROBLEM_CODES = [
   'choice-needed',
   'consent-needed',
   'choice-unknown',
+  'signature-needed',
+  'signature-too-short',
   'text-too-short',
   'text-too-long',
   'text-bad-char',

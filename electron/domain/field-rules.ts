@@ -6,6 +6,7 @@ import type { FieldLimits, FormField } from './item-pack.ts';
 import { checkYuanPartial, formatFen, parseYuan } from './money.ts';
 import { charactersOf } from './normal-text.ts';
 import { checkPhone, checkPhonePartial } from './phone.ts';
+import { isSigned, readSignature, SIGNED_BY_CARD } from './signature.ts';
 import type { FormValues } from './case.ts';
 
 /** What a field is checked against besides itself. */
@@ -55,6 +56,7 @@ const RULES: Readonly<Record<FormField['kind'], Rule>> = {
   choice: (value, field) =>
     field.choices?.some((choice) => choice.value === value) === true ? null : problem('choice-unknown'),
   consent: (value) => (value === 'yes' ? null : problem('consent-needed')),
+  signature: checkSignature,
 };
 
 function limitsOf(field: FormField): FieldLimits {
@@ -63,7 +65,15 @@ function limitsOf(field: FormField): FieldLimits {
 
 function emptyProblem(field: FormField): FieldProblem {
   if (field.kind === 'choice') return problem('choice-needed');
+  if (field.kind === 'signature') return problem('signature-needed');
   return problem(field.kind === 'consent' ? 'consent-needed' : 'required');
+}
+
+function checkSignature(value: string): FieldProblem | null {
+  if (value === SIGNED_BY_CARD) return null;
+  const signature = readSignature(value);
+  if (signature === null) return problem('signature-needed');
+  return isSigned(signature) ? null : problem('signature-too-short');
 }
 
 function problemOf(

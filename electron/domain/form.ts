@@ -6,6 +6,7 @@ import { fieldsOf, type CardSource, type FormField, type ItemPack } from './item
 import { maskAddress, maskCreditCode, maskIdNumber, maskName, maskPhone } from './masking.ts';
 import { formatYuan, parseYuan } from './money.ts';
 import { normaliseField } from './normalise.ts';
+import { SIGNED_BY_CARD } from './signature.ts';
 import type { Language } from './text.ts';
 
 /** Only what a form needs of a pack. */
@@ -98,6 +99,11 @@ export function formatFieldValue(field: FormField, value: string, language: Lang
   if (field.kind === 'consent') {
     if (value !== 'yes') return '';
     return language === 'zh-CN' ? '已同意' : 'Agreed';
+  }
+  if (field.kind === 'signature') {
+    if (value === '') return '';
+    if (value === SIGNED_BY_CARD) return language === 'zh-CN' ? '以身份证代替签名' : 'ID card instead';
+    return language === 'zh-CN' ? '已签名' : 'Signed';
   }
   return value;
 }

@@ -34,7 +34,8 @@ export type FieldKind =
   | 'money'
   | 'integer'
   | 'choice'
-  | 'consent';
+  | 'consent'
+  | 'signature';
 
 /** What a field may be filled with from the identity card. */
 export type CardSource = 'name' | 'number' | 'sex' | 'birthDate' | 'address' | 'nation';
@@ -61,7 +62,8 @@ export interface FieldLimits {
   readonly maxAge?: number;
 }
 
-/** One question of the form. Values are strings: dates `YYYY-MM-DD`, money `2600.00`, consent `yes` or empty. */
+/** One question of the form. Values are strings: dates `YYYY-MM-DD`, money `2600.00`, consent `yes` or empty,
+ * signatures as `signature.ts` writes them. */
 export interface FormField {
   readonly id: string;
   readonly kind: FieldKind;

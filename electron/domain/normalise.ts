@@ -26,6 +26,7 @@ const TYPING: Readonly<Record<FieldKind, (value: string) => string>> = {
   address: cleanWords,
   choice: keep,
   consent: keep,
+  signature: keep,
 };
 
 const FINISHED: Readonly<Partial<Record<FieldKind, (value: string) => string>>> = {

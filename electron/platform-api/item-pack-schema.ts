@@ -39,6 +39,7 @@ const Field = z.strictObject({
     'integer',
     'choice',
     'consent',
+    'signature',
   ]),
   question: Text,
   label: Text,

@@ -37,6 +37,8 @@ const EXAMPLES: Readonly<Record<FieldProblemCode, FieldProblem | null>> = {
   'choice-needed': found('choice', ''),
   'consent-needed': found('consent', ''),
   'choice-unknown': found('choice', 'b'),
+  'signature-needed': found('signature', ''),
+  'signature-too-short': found('signature', 'sig1;800,300;5.5 1.0;'),
   'text-too-short': found('text', '一', { minLength: 2 }),
   'text-too-long': found('text', '一二三', { maxLength: 2 }),
   'text-bad-char': found('text', '一\u0000'),

@@ -1,0 +1,116 @@
+/**
+ * Makes `assets/fonts/screen/`: the fonts of the screens and the style sheet that names them.
+ *
+ * - `core-400.woff2`, `core-700.woff2`: every character of our own texts, so that a first screen needs two files.
+ * - the common rest: the slices of the npm package `@fontsource/noto-sans-sc`, named by the style sheet.
+ * - `rare-N.woff2`: characters of names beyond that (all of extension A, parts of B to H), regular only.
+ *
+ * Run it after texts have grown by many new characters: `node test/support/fonts/build-screen-fonts.ts`. Needs the Debian
+ * packages `fonts-noto-cjk`, `fonttools` and `python3-brotli`; PYFTSUBSET may name another pyftsubset.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { codePointsOfFirstFace, withFaceFirst } from '../paper/font-collection.ts';
+import { facesOf, rangeText, rangesOf } from './unicode-range.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const TARGET = join(ROOT, 'assets', 'fonts', 'screen');
+const SLICES = join(ROOT, 'node_modules', '@fontsource', 'noto-sans-sc');
+const SOURCES = { 400: 'NotoSansCJK-Regular.ttc', 700: 'NotoSansCJK-Bold.ttc' } as const;
+const FACE = 'Noto Sans CJK SC';
+/** Name of the shipped family: never that of a font of the system. */
+const FAMILY = 'Hall24 Sans';
+/** Characters of one file of rare ones. */
+const RARE_SLICE = 1024;
+
+type Weight = keyof typeof SOURCES;
+
+function sourceOf(weight: Weight): string {
+  return join('/usr/share/fonts/opentype/noto', SOURCES[weight]);
+}
+
+function textsBelow(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('');
+}
+
+/** Printable ASCII, what punctuation and figures need, and every character of our texts and items. */
+function coreCharacters(known: ReadonlySet<number>): number[] {
+  const own = textsBelow(join(ROOT, 'assets', 'locales')) + textsBelow(join(ROOT, 'assets', 'catalogue'));
+  const wanted = new Set([...own].map((character) => character.codePointAt(0) ?? 0));
+  for (let code = 0x20; code < 0x7f; code += 1) wanted.add(code);
+  for (const character of '\u00a0·×÷°‘’“”—…、。《》「」『』【】！（），：；？￥¥■□●○◆→←↑↓✓一二三四五六七八九十百千万零〇') {
+    wanted.add(character.codePointAt(0) ?? 0);
+  }
+  return [...wanted].filter((code) => code >= 0x20 && known.has(code)).sort((a, b) => a - b);
+}
+
+function isHan(code: number): boolean {
+  return (code >= 0x3400 && code <= 0x9fff) || code >= 0x20000;
+}
+
+const work = mkdtempSync(join(tmpdir(), 'screen-fonts-'));
+
+function subset(weight: Weight, codes: readonly number[], name: string): void {
+  const list = join(work, `${name}.txt`);
+  writeFileSync(list, codes.map((code) => code.toString(16)).join('\n'));
+  execFileSync(process.env['PYFTSUBSET'] ?? 'pyftsubset', [
+    sourceOf(weight),
+    '--font-number=2',
+    `--unicodes-file=${list}`,
+    '--flavor=woff2',
+    '--no-hinting',
+    '--desubroutinize',
+    '--layout-features=kern,liga,tnum,locl,ccmp,mark,mkmk,halt,palt,vert,vrt2',
+    `--output-file=${join(TARGET, `${name}.woff2`)}`,
+  ]);
+}
+
+function rule(weight: Weight, url: string, range: string): string {
+  return `@font-face {
+  font-family: '${FAMILY}';
+  font-weight: ${weight};
+  font-display: block;
+  src: url('${url}') format('woff2');
+  unicode-range: ${range};
+}`;
+}
+
+/** The package's slices of one weight under our family's name. */
+function commonRules(weight: Weight): { readonly rules: string[]; readonly codes: Set<number> } {
+  const faces = facesOf(readFileSync(join(SLICES, `${weight}.css`), 'utf8'));
+  const codes = new Set(faces.flatMap(({ codes: all }) => all));
+  const below = '../../../node_modules/@fontsource/noto-sans-sc';
+  return { rules: faces.map(({ file, range }) => rule(weight, `${below}/${file}`, range)), codes };
+}
+
+rmSync(TARGET, { recursive: true, force: true });
+mkdirSync(TARGET, { recursive: true });
+const face = withFaceFirst(readFileSync(sourceOf(400)), FACE);
+if (face === null) throw new Error(`${sourceOf(400)} does not hold "${FACE}"`);
+const known = new Set(codePointsOfFirstFace(face));
+const common = { 400: commonRules(400), 700: commonRules(700) } as const;
+const core = coreCharacters(known);
+const rare = [...known].filter((code) => isHan(code) && !common[400].codes.has(code)).sort((a, b) => a - b);
+const rules: string[] = [];
+for (let at = 0; at < rare.length; at += RARE_SLICE) {
+  const codes = rare.slice(at, at + RARE_SLICE);
+  const name = `rare-${at / RARE_SLICE + 1}`;
+  subset(400, codes, name);
+  rules.push(rule(400, `./${name}.woff2`, rangeText(rangesOf(codes))));
+}
+rules.push(...common[400].rules, ...common[700].rules);
+// Declared last, so that it is asked first for what it holds.
+for (const weight of [400, 700] as const) {
+  subset(weight, core, `core-${weight}`);
+  rules.push(rule(weight, `./core-${weight}.woff2`, rangeText(rangesOf(core))));
+}
+const head =
+  '/* Made by test/support/fonts/build-screen-fonts.ts; Noto Sans CJK SC and Noto Sans SC, SIL Open Font License 1.1. */';
+writeFileSync(join(TARGET, 'fonts.css'), `${head}\n${rules.join('\n')}\n`);
+rmSync(work, { recursive: true, force: true });
+process.stdout.write(`${core.length} characters in the core, ${rare.length} rare ones, ${rules.length} faces\n`);
