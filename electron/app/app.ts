@@ -8,6 +8,7 @@ import { progressOf } from '../services/cases.ts';
 import type { KioskIdentity, Ports } from '../services/kiosk.ts';
 import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
+import type { Headset, SpeechEngine } from '../services/speech.ts';
 import type { RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -22,6 +23,7 @@ import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { CameraDesk } from './document-camera.ts';
+import { loadHallExtras } from './hall-extras.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
@@ -42,6 +44,9 @@ export interface AppOptions {
   readonly log: LogPort;
   readonly openTransport: TransportOpener;
   readonly registry: DriverRegistry;
+  /** What makes sound of text, and the headset's socket; without them the kiosk does not speak. */
+  readonly speechEngine?: SpeechEngine;
+  readonly headset?: Headset;
   /** The window's camera; without a window there is none. */
   readonly camera?: CameraDesk;
   /** Configuration for a kiosk that has none yet; without it such a kiosk does not start. */
@@ -195,7 +200,11 @@ async function assemble(
     inner: () => inner,
     version: options.version,
     development: options.development,
+    hall: await loadHallExtras(join(options.dataDir, 'hall'), assetsDir, log),
+    ...(options.speechEngine ? { speechEngine: options.speechEngine } : {}),
+    ...(options.headset ? { headset: options.headset } : {}),
   });
+  await useCases.speech.start();
   parts.add('use cases', () => useCases.stop());
   const events = new Emitter<AppEvent>();
   const watch = watchChanges({ ports, useCases, events, store, sync, inner });
@@ -327,6 +336,7 @@ function watchChanges(options: WatchOptions): {
       }
     }),
     sync.linkChanges.subscribe(() => nudge.abort()),
+    useCases.speech.headset.changes.subscribe(() => nudge.abort()),
     store.changes.subscribe((change) => {
       if (change.type === 'case') events.emit({ name: 'case-changed', payload: progressOf(change.record) });
       nudge.abort();

@@ -76,6 +76,16 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       return ok({});
     },
 
+    'speech.say': async ({ text, voice }) => ok({ wav: await app.speech.say(text, voice) }),
+    'hall.extras': async () =>
+      ok({ locales: app.hall.locales.map(({ manifest }) => manifest), clips: [...app.hall.clips] }),
+    'hall.locale': async ({ tag }) =>
+      ok({ texts: { ...app.hall.locales.find(({ manifest }) => manifest.tag === tag)?.texts } }),
+    'hall.clip': async ({ name }) => {
+      const clip = await app.hall.clip(name);
+      return ok(clip && { type: clip.type, data: Buffer.from(clip.bytes).toString('base64') });
+    },
+
     'technician.unlock': ({ pin }) => technician.unlock(pin),
     'technician.lock': ({ token }) => technician.lock(token),
     'technician.devices': ({ token }) =>

@@ -8,9 +8,11 @@ import { correctedNow, type Ports } from '../services/kiosk.ts';
 import { Pickups } from '../services/pickups.ts';
 import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
+import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
 import { Visits } from '../services/visits.ts';
 import type { KioskConfig } from './config/schema.ts';
+import type { HallExtras } from './hall-extras.ts';
 import type { Settings } from './settings.ts';
 
 /** All use cases of a running kiosk, wired to their ports. */
@@ -21,6 +23,8 @@ export interface UseCases {
   readonly receipts: Receipts;
   readonly ratings: Ratings;
   readonly technician: Technician;
+  readonly speech: Speech;
+  readonly hall: HallExtras;
   readonly settings: Settings;
   readonly catalogue: Catalogue;
   readonly devices: Devices;
@@ -41,6 +45,20 @@ export interface UseCaseOptions {
   readonly inner: () => InnerState & { readonly waiting: number };
   readonly version: string;
   readonly development: boolean;
+  readonly hall: HallExtras;
+  /** What makes sound of text; none unless given. */
+  readonly speechEngine?: SpeechEngine;
+  /** The headset's socket; never plugged in unless given. */
+  readonly headset?: Headset;
+}
+
+/** A 21.5" panel at the usual height. */
+const PANEL: NonNullable<KioskConfig['panel']> = { pitchMm: 0.248, lowerEdgeMm: 780 };
+
+/** The socket, unless the configuration knows better. */
+function headsetOf(setting: KioskConfig['headset'], socket: Headset | undefined): Headset {
+  if (setting === 'always') return fixedHeadset('in');
+  return setting === 'never' || socket === undefined ? fixedHeadset('out') : socket;
 }
 
 /** Wires the use cases to their ports; nothing runs by itself before a call or a device signal. */
@@ -59,8 +77,11 @@ export function createUseCases(options: UseCaseOptions): UseCases {
   const pickups = new Pickups(ports, visits);
   const ratings = new Ratings(ports, visits);
   const technician = new Technician(ports, settings, receipts);
+  const speech = new Speech(options.speechEngine ?? NO_ENGINE, headsetOf(settings.config.headset, options.headset));
   let listening: string | null = null;
   return {
+    speech,
+    hall: options.hall,
     visits,
     receipts,
     settings,
@@ -72,6 +93,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     technician,
     stop: async () => {
       technician.cancelTest();
+      speech.stop();
       ratings.dispose();
       await pickups.stop();
     },
@@ -106,6 +128,8 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         locker: config.locker?.layout ?? null,
         waitingToSend: state.waiting,
         build: { version, development },
+        panel: config.panel ?? PANEL,
+        speech: speech.state(),
       };
     },
   };

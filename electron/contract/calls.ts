@@ -14,6 +14,7 @@ import {
   Id,
   KioskSnapshot,
   LanguageDto,
+  LocalePackDto,
   LogLineDto,
   Moment,
   OutboxEntryDto,
@@ -113,6 +114,30 @@ export const CALLS = {
   'camera.use': { input: z.object({ visitId: Id, on: z.boolean() }), output: nothing },
   /** How the window's camera is, and the size of a picture that was just taken. Never the picture. */
   'camera.report': { input: CameraReportDto, output: nothing },
+
+  /**
+   * Sound of a text as a WAV file in base64; null when nothing could be made of it. `zh` takes pinyin with tone digits.
+   * What is private comes syllable by syllable, so that no text of a person is whole outside of the page.
+   */
+  'speech.say': {
+    input: z.object({ text: freeText(600).min(1), voice: z.enum(['zh', 'en']) }),
+    output: z.object({ wav: z.string().nullable() }),
+  },
+  /** What the hall added: languages, and names of sign-language clips. */
+  'hall.extras': {
+    input: nothing,
+    output: z.object({ locales: z.array(LocalePackDto), clips: z.array(z.string()) }),
+  },
+  /** Texts of an added language by namespace; empty when there is none. */
+  'hall.locale': {
+    input: z.object({ tag: freeText(40) }),
+    output: z.object({ texts: z.record(z.string(), z.unknown()) }),
+  },
+  /** A sign-language clip in base64; null when there is none. */
+  'hall.clip': {
+    input: z.object({ name: freeText(60) }),
+    output: z.object({ type: z.string(), data: z.string() }).nullable(),
+  },
 
   /* technician: every call but the first needs the token of an unlocked maintenance mode */
   'technician.unlock': {

@@ -80,8 +80,22 @@ export const KioskSnapshot = z.object({
   waitingToSend: z.number().int(),
   /** Packed and development builds differ: the panel exists in development only. */
   build: z.object({ version: z.string(), development: z.boolean() }),
+  /** Size of the panel's pixels and height of its lower edge over the floor, for controls within reach. */
+  panel: z.object({ pitchMm: z.number(), lowerEdgeMm: z.number() }).exactOptional(),
+  /** Whether the kiosk can speak, and whether somebody listens by headset; left out means it cannot. */
+  speech: z.object({ engine: z.enum(['ready', 'missing']), headset: z.enum(['in', 'out']) }).exactOptional(),
 });
 export type KioskSnapshot = z.infer<typeof KioskSnapshot>;
+
+/** A language that a hall added by a locale pack; `fallback` speaks where the pack is silent. */
+export const LocalePackDto = z.object({
+  tag: z.string(),
+  name: z.string(),
+  direction: z.enum(['ltr', 'rtl']),
+  script: z.enum(['horizontal', 'vertical']),
+  fallback: LanguageDto,
+});
+export type LocalePackDto = z.infer<typeof LocalePackDto>;
 
 /** The card as the visit's screen needs it. Personal data. */
 export const CardDto = z.object({

@@ -5,7 +5,7 @@ import { LaunchError, say, step } from './progress.ts';
 import { run } from './run.ts';
 
 /** What a command needs of the operating system. */
-export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'peripherals' | 'guest';
+export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'peripherals' | 'guest' | 'speech';
 
 interface Requirement {
   /** Name of the Debian 12 package; later releases may add `t64`. */
@@ -41,6 +41,7 @@ const REQUIREMENTS: readonly Requirement[] = [
   { package: 'udev', need: 'usb', present: () => hasTool('udevadm') },
   { package: 'xvfb', need: 'display', present: () => hasTool('Xvfb') },
   { package: 'fonts-noto-cjk', need: 'fonts', present: hasChineseFont },
+  { package: 'espeak-ng', need: 'speech', present: () => hasTool('espeak-ng') },
   { package: 'pcscd', need: 'peripherals', present: () => hasTool('pcscd') },
   {
     package: 'vsmartcard-vpcd',

@@ -33,7 +33,7 @@ export async function prepareApp(virtual = false): Promise<{ electron: ResolvedE
 /** Makes sure that the system has what a running kiosk needs, with a virtual screen or without. */
 export async function ensureKioskPackages(virtual: boolean): Promise<void> {
   const screen = virtual || !hasDisplay() ? (['display'] as const) : [];
-  await ensureSystemPackages(['electron', 'usb', 'fonts', ...screen]);
+  await ensureSystemPackages(['electron', 'usb', 'fonts', 'speech', ...screen]);
 }
 
 /**

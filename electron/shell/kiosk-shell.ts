@@ -18,6 +18,8 @@ import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
 import { KioskWindow } from './kiosk-window.ts';
 import { wipeClipboard } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
+import { espeak } from './speech-engine.ts';
+import { watchHeadset } from './speech-headset.ts';
 import { spawnStoreUtility } from './store-utility.ts';
 
 /** What the shell is started with. */
@@ -74,6 +76,8 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     openTransport: camera.opener(openTransport),
     camera,
     registry: driverRegistry,
+    speechEngine: espeak(),
+    headset: watchHeadset(),
     openQueue: openSupervised(spawnStoreUtility(appDir, (words) => process.stderr.write(words))),
     firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
     version,

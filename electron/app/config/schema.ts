@@ -47,6 +47,17 @@ export const KioskConfig = z.object({
       ),
     })
     .nullable(),
+  /** Left out: a 21.5" panel whose lower edge is 780 mm above the floor. */
+  panel: z
+    .object({
+      /** Edge of a pixel in millimetres: 0.248 on a 21.5" panel, 0.369 on a 32" one. */
+      pitchMm: z.number().min(0.1).max(1),
+      /** Height of the panel's lower edge above the floor in millimetres. */
+      lowerEdgeMm: z.number().min(0).max(2_000),
+    })
+    .exactOptional(),
+  /** Whether a headset is plugged in: asked of the sound card (`detect`, also when left out), or known for this kiosk. */
+  headset: z.enum(['detect', 'always', 'never']).exactOptional(),
   technician: z.object({
     pinHash: z.string().min(20),
     /** PIN of a second person, who must agree when something that was kept is given up; without it nothing can be. */
