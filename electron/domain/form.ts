@@ -77,6 +77,22 @@ export function questionsToAsk(pack: PackWithForm, values: FormValues, prefilled
   });
 }
 
+/**
+ * How many questions a form may come to: choices that others depend on and that are still open count as the one that
+ * leads to most. So the number that a person is told never grows while he answers.
+ */
+export function mostQuestions(pack: PackWithForm, values: FormValues, prefilled?: FormValues): number {
+  const controlling = new Set(fieldsOf(pack).flatMap((field) => field.onlyWhen?.field ?? []));
+  const open = visibleFields(pack, values).find(
+    (field) => controlling.has(field.id) && (values[field.id] ?? '') === '',
+  );
+  if (open === undefined) return questionsToAsk(pack, values, prefilled).length;
+  const counts = (open.choices ?? []).map(({ value }) =>
+    mostQuestions(pack, { ...values, [open.id]: value }, prefilled),
+  );
+  return Math.max(questionsToAsk(pack, values, prefilled).length, ...counts);
+}
+
 /** Answers as they are submitted: only fields that apply, in their stored form, without empty ones. */
 export function valuesToSubmit(pack: PackWithForm, values: FormValues): FormValues {
   const kept: Record<string, string> = {};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkField } from './field-rules.ts';
-import { formatFieldValue, maskedValue } from './form.ts';
+import { formatFieldValue, maskedValue, mostQuestions, questionsToAsk } from './form.ts';
 import type { FormField } from './item-pack.ts';
 import {
   isSigned,
@@ -92,5 +92,41 @@ describe('a signature', () => {
     expect(checkField(FIELD, SIGNED_BY_CARD, CONTEXT)).toBeNull();
     expect(maskedValue(FIELD, SIGNED_BY_CARD)).toBe('以身份证代替签名');
     expect(formatFieldValue(FIELD, signatureText({ ...line(300), picture: 'AAAA' }), 'en')).toBe('Signed');
+  });
+});
+
+describe('the number of questions', () => {
+  const choice = (id: string, more: object = {}): FormField => ({
+    ...FIELD,
+    id,
+    kind: 'choice',
+    choices: [
+      { value: 'a', label: FIELD.label },
+      { value: 'b', label: FIELD.label },
+    ],
+    ...more,
+  });
+  const when = (field: string, value: string): object => ({ onlyWhen: { field, isOneOf: [value] } });
+  const fields = [
+    choice('first'),
+    { ...FIELD, id: 'one', ...when('first', 'a') },
+    choice('two', when('first', 'b')),
+    { ...FIELD, id: 'three', ...when('two', 'b') },
+    { ...FIELD, id: 'last' },
+  ];
+  const pack = { form: { groups: [{ id: 'g', title: FIELD.label, fields }] } };
+
+  it('never grows while somebody answers', () => {
+    expect(mostQuestions(pack, {})).toBe(4);
+    expect(mostQuestions(pack, { first: 'b' })).toBe(4);
+    expect(mostQuestions(pack, { first: 'a' })).toBe(3);
+    expect(mostQuestions(pack, { first: 'b', two: 'a' })).toBe(3);
+    fc.assert(
+      fc.property(fc.constantFrom('a', 'b'), fc.constantFrom('a', 'b'), (first, two) => {
+        const steps = [{}, { first }, { first, two }].map((values) => mostQuestions(pack, values));
+        expect(steps).toEqual([...steps].sort((a, b) => b - a));
+        expect(steps.at(-1)).toBe(questionsToAsk(pack, { first, two }).length);
+      }),
+    );
   });
 });

@@ -19,3 +19,4 @@ export { Actions, Waiting } from './layout.tsx';
 export { DocumentCamera } from './document-camera.tsx';
 export { Scroll } from './scroll.tsx';
 export { ReceiptPicture } from './receipt-picture.tsx';
+export { SignaturePad } from './signature-pad.tsx';

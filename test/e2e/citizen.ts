@@ -7,6 +7,7 @@ import { ItemPackSchema } from '../../electron/platform-api/item-pack-schema.ts'
 import { TEST_CARDS, type TestCardKey } from '../fixtures/cards.ts';
 import { SAMPLE_FORMS } from '../fixtures/forms.ts';
 import type { JourneyContext } from './journey.ts';
+import type { Kiosk } from './kiosk.ts';
 import { typeText } from './typing.ts';
 
 /** Words of the controls that a citizen touches, in both languages. */
@@ -89,7 +90,8 @@ export async function fillForm(
   await kiosk.shot('review');
 }
 
-async function answer({ kiosk }: JourneyContext, field: FormField, value: string, language: Language): Promise<void> {
+async function answer(context: JourneyContext, field: FormField, value: string, language: Language): Promise<void> {
+  const { kiosk } = context;
   switch (field.kind) {
     case 'choice': {
       const choice = field.choices?.find((one) => one.value === value);
@@ -105,11 +107,27 @@ async function answer({ kiosk }: JourneyContext, field: FormField, value: string
     case 'phone':
     case 'integer':
       return kiosk.digits(value);
+    case 'signature':
+      return sign(kiosk);
     case 'text':
     case 'person-name':
     case 'credit-code':
     case 'address':
       return typeText(kiosk, value);
+  }
+}
+
+/** Writes two strokes on the sheet with one finger. */
+async function sign({ page }: Kiosk): Promise<void> {
+  const box = await page.locator('.sign canvas').boundingBox();
+  if (box === null) throw new Error('there is no sheet to sign on');
+  for (const height of [0.3, 0.6]) {
+    await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * height);
+    await page.mouse.down();
+    for (let part = 1; part <= 8; part += 1) {
+      await page.mouse.move(box.x + box.width * (0.2 + part * 0.07), box.y + box.height * (height + (part % 2) * 0.08));
+    }
+    await page.mouse.up();
   }
 }
 

@@ -5,7 +5,7 @@ import { build, preview } from 'vite';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Where the page and the window's main process are built. */
-const BUILT = join(ROOT, 'out', 'test', 'gallery');
+const BUILT = join(ROOT, 'out', 'test');
 
 /** The built gallery: an app folder for Electron, and the page, served on this machine alone. */
 export interface BuiltGallery {
@@ -49,11 +49,12 @@ async function buildWindow(outDir: string): Promise<void> {
 }
 
 /** Builds the page of the screens over the fake bridge and the window that shows it, and serves the page. */
-export async function buildGallery(): Promise<BuiltGallery> {
-  const page = join(BUILT, 'page');
-  const appDir = join(BUILT, 'app');
-  await rm(BUILT, { recursive: true, force: true });
-  await mkdir(BUILT, { recursive: true });
+export async function buildGallery(folder = 'gallery'): Promise<BuiltGallery> {
+  const built = join(BUILT, folder);
+  const page = join(built, 'page');
+  const appDir = join(built, 'app');
+  await rm(built, { recursive: true, force: true });
+  await mkdir(built, { recursive: true });
   await buildPage(page);
   await buildWindow(appDir);
   const server = await preview({
@@ -65,5 +66,12 @@ export async function buildGallery(): Promise<BuiltGallery> {
   });
   const address = server.resolvedUrls?.local[0];
   if (address === undefined) throw new Error('the page of the gallery is not served');
-  return { appDir, page: `${address}index.html`, stop: () => server.close() };
+  return {
+    appDir,
+    page: `${address}index.html`,
+    stop: async () => {
+      await server.close();
+      if (folder !== 'gallery') await rm(built, { recursive: true, force: true });
+    },
+  };
 }

@@ -131,6 +131,7 @@ export class Camera {
     const folder = `${language}-${layout}-${mode}`;
     await mkdir(join(this.#settings.outDir, folder), { recursive: true });
     const file = `${folder}/${shot.name}.png`;
+    await this.#page.evaluate(() => document.fonts.ready.then(() => undefined));
     await this.#page.screenshot({ path: join(this.#settings.outDir, file), animations: 'disabled' });
     const findings = await findingsOf(this.#page, mode);
     return { scenario: shot.name, language, layout, mode, file, findings };

@@ -35,6 +35,18 @@ export const EXAMPLE_CARD: CardDto = {
   validTo: '2036-03-18',
 };
 
+const HOLDERS: Readonly<Record<string, CardDto>> = {
+  elder: { ...EXAMPLE_CARD, name: '郑测寿', sex: 'male', birthDate: '1944-05-01', number: '990001194405010033' },
+  // One rare character that the fonts hold, and one of private use, as older cards have them.
+  rare: {
+    ...EXAMPLE_CARD,
+    name: '\u{20BB7}测\uE82D',
+    sex: 'male',
+    birthDate: '1944-05-01',
+    number: '990001194405010033',
+  },
+};
+
 function snapshot(wish: URLSearchParams): KioskSnapshot {
   const down = wish.get('network') === 'down';
   const printer = (wish.get('printer') ?? 'ready') as KioskSnapshot['printer'];
@@ -138,7 +150,7 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
       if (card !== 'ok') return fail(card);
       emit('card-found', { visitId: id(1) });
       await later(200);
-      return { card: EXAMPLE_CARD };
+      return { card: HOLDERS[wish.get('holder') ?? ''] ?? EXAMPLE_CARD };
     },
     'case.submit': async ({ itemId }: { itemId: string }) => {
       if (wish.get('submit') === 'never') return never;

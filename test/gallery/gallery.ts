@@ -61,10 +61,11 @@ export async function main(args: readonly string[], environment: GalleryEnvironm
   const options = galleryOptions(args);
   const jobs = jobsOf(options);
   if (jobs.length === 0) throw new RangeError(`no scenario has ${options.filters.join(' or ')} in its name`);
-  await rm(OUT, { recursive: true, force: true });
-  await mkdir(OUT, { recursive: true });
+  const out = options.out ?? OUT;
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
   const started = performance.now();
-  const built = await buildGallery();
+  const built = await buildGallery(options.out === null ? 'gallery' : `gallery-${process.pid}`);
   const [pictures, failures]: [Picture[], Failure[]] = [[], []];
   try {
     say(`Photographing ${jobs.length} walks in ${options.layouts.length * options.modes.length} ways each ...`);
@@ -72,7 +73,7 @@ export async function main(args: readonly string[], environment: GalleryEnvironm
       executable: environment.electron.executable,
       appDir: built.appDir,
       page: built.page,
-      outDir: OUT,
+      outDir: out,
       display: environment.display,
     };
     await Promise.all(Array.from({ length: CAMERAS }, () => work(settings, jobs, pictures, failures)));
@@ -80,11 +81,11 @@ export async function main(args: readonly string[], environment: GalleryEnvironm
     await built.stop();
   }
   pictures.sort((a, b) => a.scenario.localeCompare(b.scenario, 'en') || a.file.localeCompare(b.file, 'en'));
-  await writeReport(OUT, pictures, failures);
+  await writeReport(out, pictures, failures);
   const totals = totalsOf(pictures, failures);
   process.stdout.write(summaryOf(pictures, failures));
   process.stdout.write(
-    `out/gallery/index.html shows them all; ${((performance.now() - started) / 1000).toFixed(0)} s\n`,
+    `${join(out, 'index.html')} shows them all; ${((performance.now() - started) / 1000).toFixed(0)} s\n`,
   );
   process.stdout.write(`${JSON.stringify(totals)}\n`);
   return totals.axeViolations === 0 && totals.failed === 0 ? 0 : 1;

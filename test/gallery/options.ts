@@ -16,12 +16,15 @@ export interface GalleryOptions {
   readonly languages: readonly Language[];
   readonly layouts: readonly Layout[];
   readonly modes: readonly Mode[];
+  /** Folder of the pictures; null for `out/gallery`. Another one lets two galleries be made at the same time. */
+  readonly out: string | null;
 }
 
 export const USAGE = `npm run gallery [-- PART-OF-A-NAME... [--language L] [--layout L] [--mode M]]
   --language  ${LANGUAGES.join(' | ')}
   --layout    ${LAYOUTS.join(' | ')}
   --mode      ${MODES.join(' | ')}
+  --out       FOLDER for the pictures instead of out/gallery; its former content goes
 Each may be given more than once; what is not given is photographed in every way.`;
 
 function chosen<T extends string>(name: string, given: readonly string[] | undefined, all: readonly T[]): readonly T[] {
@@ -43,6 +46,7 @@ export function galleryOptions(args: readonly string[]): GalleryOptions {
       language: { type: 'string', multiple: true },
       layout: { type: 'string', multiple: true },
       mode: { type: 'string', multiple: true },
+      out: { type: 'string' },
     },
   });
   return {
@@ -50,5 +54,6 @@ export function galleryOptions(args: readonly string[]): GalleryOptions {
     languages: chosen('language', values.language, LANGUAGES),
     layouts: chosen('layout', values.layout, LAYOUTS),
     modes: chosen('mode', values.mode, MODES),
+    out: values.out ?? null,
   };
 }

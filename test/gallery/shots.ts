@@ -13,6 +13,54 @@ export interface Shot {
   readonly walk: (walk: Walk) => Promise<void>;
 }
 
+/** Strokes of an invented name, as shares of the sheet. */
+const SIGNATURE: readonly (readonly [number, number][])[] = [
+  [
+    [0.2, 0.3],
+    [0.32, 0.28],
+  ],
+  [
+    [0.26, 0.15],
+    [0.27, 0.45],
+    [0.24, 0.7],
+  ],
+  [
+    [0.26, 0.35],
+    [0.2, 0.55],
+  ],
+  [
+    [0.27, 0.36],
+    [0.33, 0.52],
+  ],
+  [
+    [0.36, 0.3],
+    [0.46, 0.28],
+  ],
+  [
+    [0.41, 0.16],
+    [0.42, 0.44],
+    [0.38, 0.7],
+  ],
+  [
+    [0.42, 0.35],
+    [0.5, 0.6],
+  ],
+  [
+    [0.56, 0.2],
+    [0.6, 0.3],
+  ],
+  [
+    [0.55, 0.42],
+    [0.6, 0.48],
+    [0.56, 0.68],
+    [0.66, 0.6],
+    [0.72, 0.4],
+    [0.78, 0.3],
+    [0.82, 0.5],
+    [0.84, 0.66],
+  ],
+];
+
 /** Presses the button with this name in the present language. */
 async function press({ page, en }: Walk, zh: string | RegExp, english: string | RegExp): Promise<void> {
   await page
@@ -124,6 +172,40 @@ async function consent(walk: Walk): Promise<void> {
   await digits(walk, '20270331');
   await next(walk);
   await press(walk, /同意/, /agree/i);
+}
+
+/** The longevity allowance up to its signature; the wish names a holder who is old enough. */
+async function signature(walk: Walk): Promise<void> {
+  await guide(walk, /高龄老人长寿补贴/, /Longevity|long/i);
+  await press(walk, '开始办理', 'Apply');
+  await on(walk, 'form');
+  await press(walk, '自己家里', 'At home');
+  await next(walk);
+  await digits(walk, '13800000024');
+  await next(walk);
+  await chinese(walk, 'zhou', '周');
+  await chinese(walk, 'ceshi', '测试');
+  await next(walk);
+  await digits(walk, '13800000025');
+  await next(walk);
+  await press(walk, '社会保障卡', 'Social security card');
+  await next(walk);
+  await press(walk, /同意/, /agree/i);
+  await next(walk);
+  await walk.page.locator('.sign canvas').waitFor();
+}
+
+/** A name in one line, with one finger. */
+async function sign({ page }: Walk): Promise<void> {
+  const box = await page.locator('.sign canvas').boundingBox();
+  if (box === null) throw new Error('there is no sheet to sign on');
+  const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
+  for (const stroke of SIGNATURE) {
+    await page.mouse.move(...at(...(stroke[0] ?? [0, 0])));
+    await page.mouse.down();
+    for (const point of stroke.slice(1)) await page.mouse.move(...at(...point), { steps: 4 });
+    await page.mouse.up();
+  }
 }
 
 async function review(walk: Walk): Promise<void> {
@@ -241,7 +323,47 @@ export const SHOTS: readonly Shot[] = [
       await next(walk);
     },
   },
+  {
+    name: '06h-form-group',
+    walk: async (walk) => {
+      await address(walk);
+      await chinese(walk, 'wangxilu', '望溪路');
+      await press(walk, '123', '123');
+      await letters(walk, '18');
+      await next(walk);
+      await digits(walk, '2600');
+    },
+  },
+  { name: '06i-form-signature-empty', wish: 'holder=elder', walk: signature },
+  {
+    name: '06j-form-signature',
+    wish: 'holder=elder',
+    walk: async (walk) => {
+      await signature(walk);
+      await sign(walk);
+    },
+  },
+  {
+    name: '06k-form-signature-short',
+    wish: 'holder=elder',
+    walk: async (walk) => {
+      await signature(walk);
+      await walk.page.locator('.sign canvas').click();
+      await next(walk);
+      await walk.page.getByRole('alert').locator('.notice').waitFor();
+    },
+  },
   { name: '07-review', wish: 'network=down', walk: review },
+  {
+    name: '07c-review-rare-name',
+    wish: 'holder=rare',
+    walk: async (walk) => {
+      await signature(walk);
+      await sign(walk);
+      await next(walk);
+      await on(walk, 'review');
+    },
+  },
   {
     name: '07b-submitting',
     wish: 'submit=never',

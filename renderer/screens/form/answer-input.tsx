@@ -4,7 +4,7 @@ import type { FieldProblem } from '../../../electron/domain/field-problem.ts';
 import type { FormField } from '../../../electron/domain/item-pack.ts';
 import { normaliseTyping } from '../../../electron/domain/normalise.ts';
 import type { Language } from '../../../electron/domain/text.ts';
-import { DigitPad, Field, GroupedDigits, Row, Rows, type FieldProps } from '../../components/index.ts';
+import { DigitPad, Field, GroupedDigits, Row, Rows, SignaturePad, type FieldProps } from '../../components/index.ts';
 import { Keyboard, useTyping, withoutLast, type TypingHandle } from '../../ime/index.ts';
 import { dateFromDigits, digitIndex, digitsOf } from './date-digits.ts';
 
@@ -22,9 +22,10 @@ export interface AnswerProps {
 }
 
 /** How a kind of field is typed. */
-export type InputKind = 'choice' | 'digits' | 'keys';
+export type InputKind = 'choice' | 'digits' | 'keys' | 'sign';
 
 export function inputKind(field: FormField): InputKind {
+  if (field.kind === 'signature') return 'sign';
   if (field.kind === 'choice' || field.kind === 'consent') return 'choice';
   return ['id-number', 'phone', 'date', 'money', 'integer'].includes(field.kind) ? 'digits' : 'keys';
 }
@@ -149,6 +150,20 @@ function DigitInput(props: AnswerProps): ReactElement {
 export function AnswerInput(props: AnswerProps & { composing: string }): ReactElement {
   const kind = inputKind(props.field);
   if (kind === 'digits') return <DigitInput {...props} />;
+  if (kind === 'sign') {
+    return (
+      <>
+        <SignaturePad
+          label={props.field.question[props.language]}
+          value={props.value}
+          wrong={props.problem !== null}
+          describedBy={props.messageId}
+          onChange={props.onChange}
+        />
+        {props.message}
+      </>
+    );
+  }
   return (
     <>
       {kind === 'choice' ? <ChoiceInput {...props} /> : <TextField {...props} />}

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactEle
 import { useTranslation } from 'react-i18next';
 import type { FieldProblem } from '../../../electron/domain/field-problem.ts';
 import { checkField } from '../../../electron/domain/field-rules.ts';
-import { checkForm, prefillFromCard, questionsToAsk } from '../../../electron/domain/form.ts';
-import type { FormField, ItemPack } from '../../../electron/domain/item-pack.ts';
+import { checkForm, mostQuestions, prefillFromCard, questionsToAsk } from '../../../electron/domain/form.ts';
+import type { FormField, FormGroup, ItemPack } from '../../../electron/domain/item-pack.ts';
 import { normaliseField } from '../../../electron/domain/normalise.ts';
 import { useNow } from '../../api/index.ts';
 import { Actions, MainButton, Notice, PageFrame, SecondButton } from '../../components/index.ts';
@@ -12,6 +12,8 @@ import type { ScreenProps } from '../../flow/index.ts';
 import { isoDay } from '../../i18n/format.ts';
 import { faultText } from '../../i18n/index.ts';
 import { AnswerInput, inputKind, useKeys } from './answer-input.tsx';
+import { GroupStrip } from './group-strip.tsx';
+import './form.css';
 
 /** A mistake is named after this pause in typing, ms. */
 const PAUSE_MS = 800;
@@ -21,10 +23,12 @@ interface QuestionProps extends ScreenProps {
   readonly field: FormField;
   readonly place: number;
   readonly questions: readonly FormField[];
+  /** How many questions there may be at most. */
+  readonly all: number;
 }
 
 /** One question: typed values are kept with every key, mistakes named after a pause or on Next. */
-function Question({ item, field, place, questions, state, send, language }: QuestionProps): ReactElement {
+function Question({ item, field, place, questions, all, state, send, language }: QuestionProps): ReactElement {
   const { t } = useTranslation('ui');
   const messageId = useId();
   const { elder } = useModes();
@@ -83,13 +87,19 @@ function Question({ item, field, place, questions, state, send, language }: Ques
     const following = after[here + 1];
     const problems = checkForm(item, values, todayISO);
     const firstWrong = after.find((one) => problems[one.id] !== undefined);
-    if (state.fromReview) {
+    const nextInGroup = after[here + 1];
+    // One question a screen: what else belongs to the changed group is walked through before going back to the review.
+    if (state.fromReview && elder && nextInGroup !== undefined && groupOf(item, nextInGroup) === group) {
+      send({ type: 'ask', field: nextInGroup.id });
+    } else if (state.fromReview) {
       if (firstWrong === undefined) send({ type: 'go', screen: 'review', replace: true });
       else send({ type: 'ask', field: firstWrong.id });
     } else if (following !== undefined) send({ type: 'ask', field: following.id });
     else if (firstWrong !== undefined) send({ type: 'ask', field: firstWrong.id });
     else send({ type: 'go', screen: 'review', replace: true });
   };
+  const group = groupOf(item, field);
+  const others = elder ? [] : questions.filter((one) => one.id !== field.id && groupOf(item, one) === group);
   const before = questions[place - 1];
   const back = (): void => {
     if (before !== undefined && !state.fromReview) send({ type: 'ask', field: before.id, back: true });
@@ -104,10 +114,10 @@ function Question({ item, field, place, questions, state, send, language }: Ques
     <PageFrame
       screen="form"
       step="form"
-      wall={keyboard === null && !elder ? 'full' : 'middle'}
+      wall={keyboard === null && !elder && others.length === 0 && inputKind(field) !== 'sign' ? 'full' : 'middle'}
       over={
         <>
-          {t('form.place', { now: place + 1, all: questions.length })}
+          {t('form.place', { group: group.title[language], now: place + 1, all })}
           {field.required ? null : t('form.optional')}
         </>
       }
@@ -126,7 +136,14 @@ function Question({ item, field, place, questions, state, send, language }: Ques
         </Actions>
       }
     >
-      <div className={`answer answer-${inputKind(field)} kind-${field.kind}`}>
+      <div className={`answer answer-${inputKind(field)} kind-${field.kind} ${others.length === 0 ? '' : 'has-sibs'}`}>
+        <GroupStrip
+          group={group}
+          others={others}
+          values={state.values}
+          language={language}
+          onOpen={(one) => send({ type: 'ask', field: one.id })}
+        />
         <AnswerInput
           field={field}
           value={value}
@@ -143,7 +160,16 @@ function Question({ item, field, place, questions, state, send, language }: Ques
   );
 }
 
-/** The form, one question a screen. */
+function groupOf(item: ItemPack, field: FormField): FormGroup {
+  const found = item.form.groups.find((group) => group.fields.some((one) => one.id === field.id));
+  if (found === undefined) throw new RangeError(`no group holds ${field.id}`);
+  return found;
+}
+
+/**
+ * The form by groups: one question is awake, the others of its group stand beside it and are a touch away. In large type
+ * there is one question a screen.
+ */
 export function FormScreen(props: ScreenProps): ReactElement | null {
   const { item, card, values, question } = props.state;
   const questions = useMemo(() => {
@@ -156,5 +182,7 @@ export function FormScreen(props: ScreenProps): ReactElement | null {
   );
   const field = questions[place];
   if (item === null || field === undefined) return null;
-  return <Question {...props} key={field.id} item={item} field={field} place={place} questions={questions} />;
+  const prefilled = card === null ? undefined : prefillFromCard(item, card);
+  const all = Math.max(questions.length, mostQuestions(item, values, prefilled));
+  return <Question {...props} key={field.id} item={item} field={field} place={place} questions={questions} all={all} />;
 }
