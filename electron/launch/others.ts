@@ -56,6 +56,16 @@ export async function loadPeripherals(): Promise<Peripherals> {
   return (await load('test', 'peripherals', 'main.ts')) as Peripherals;
 }
 
+/** test/residue/main.ts: looks for what is left of the last person; prints one JSON object as its last line. */
+export interface Residue {
+  main(args: readonly string[], environment: KioskEnvironment): Promise<number>;
+}
+
+/** Loads the search for residue when it is needed. */
+export async function loadResidue(): Promise<Residue> {
+  return (await load('test', 'residue', 'main.ts')) as Residue;
+}
+
 /** test/support/suites.ts: runs the benchmarks and the fault campaigns, one file a suite. */
 interface Suites {
   runSuites(family: 'bench' | 'fault', args: readonly string[]): Promise<number>;

@@ -135,6 +135,32 @@ export class Kiosk {
     return pid;
   }
 
+  /** Process id of the main process. */
+  get pid(): number {
+    const { pid } = this.#app.process;
+    if (pid === undefined) throw new Error('the kiosk does not run');
+    return pid;
+  }
+
+  /** Process id of the process that draws the page at the kiosk. */
+  async pageProcess(): Promise<number> {
+    const pid = await this.#app.electron?.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()
+        .find((window) => window.isVisible())
+        ?.webContents.getOSProcessId(),
+    );
+    if (pid === undefined) throw new Error('there is no page at the kiosk');
+    return pid;
+  }
+
+  /** What Electron calls the kiosk's helper processes, by process id. */
+  async helperNames(): Promise<ReadonlyMap<number, string>> {
+    const helpers = await this.#app.electron?.evaluate(({ app }) =>
+      app.getAppMetrics().map(({ pid, type, name, serviceName }) => [pid, name ?? serviceName ?? type] as const),
+    );
+    return new Map(helpers ?? []);
+  }
+
   /** Ends the main process as a power cut would, then starts the kiosk again on the same data. */
   async killAndRestart(): Promise<void> {
     await this.kill();

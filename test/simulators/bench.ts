@@ -5,6 +5,7 @@ import { Emitter } from '../../native/model/events.ts';
 import type { EventSource } from '../../native/model/events.ts';
 import type { DeviceSettings } from '../../native/manager/driver-types.ts';
 import type { LineBehaviour } from '../../native/model/simulator.ts';
+import type { SdtReaderSimulator } from '../../native/id-card-reader/simulator.ts';
 import type { ScannerSimulator } from '../../native/code-scanner/simulator.ts';
 import { receiptText } from '../../native/receipt-printer/simulator.ts';
 import type { ReceiptPrinterSimulator, SimulatedReceipt } from '../../native/receipt-printer/simulator.ts';
@@ -119,6 +120,11 @@ export class SimulatorBench {
   /** The printer, for faults that `actions.paper` has no word for. */
   get printer(): ReceiptPrinterSimulator {
     return this.#rig.printer;
+  }
+
+  /** The card reader, for cards of invented people that `actions` does not know. */
+  get reader(): SdtReaderSimulator {
+    return this.#rig.reader;
   }
 
   /** The scanner, for faults that `actions` has no word for. */
