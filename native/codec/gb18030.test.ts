@@ -86,6 +86,14 @@ describe('toPrintable', () => {
     );
   });
 
+  it('keeps the marks of Latin letters where they can be drawn, and never leaves them to the printer', () => {
+    const drawing: PrinterEncoding = { glyphs: 'gbk', drawable: (char) => /[ëéłế]/.test(char) };
+    expect(toPrintable('Zoë René Łukasz ế', drawing)).toBe('Zoë René 〔U+0141〕ukasz ế');
+    expect(needsPicture('René', 'gbk')).toBe(true);
+    expect(needsPicture('3×4', 'gbk')).toBe(false);
+    expect(toPrintable('Zoë René', GBK)).toBe('Zoe Rene');
+  });
+
   it('makes Latin text narrow, leaves Chinese quotes alone', () => {
     expect(toPrintable('It’s “Café” – ok…', FULL)).toBe('It\'s "Cafe" - ok...');
     expect(toPrintable('近“测试广场”…', FULL)).toBe('近“测试广场”…');

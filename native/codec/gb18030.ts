@@ -1,4 +1,5 @@
 import iconv from 'iconv-lite';
+import { isNarrowLatin } from './text-columns.ts';
 
 /** Double-byte codes that a printer's firmware decodes. GBK knows no codes of four bytes. */
 export type PrinterCharset = 'gb18030' | 'gbk';
@@ -115,6 +116,11 @@ export function printerHas(char: string, glyphs: PrinterGlyphs): boolean {
   return encodeCharacter(char, glyphs) !== null;
 }
 
+/** Whether a character is left to the printer's own font; a wide `ë` would tear a name apart. */
+function printsItself(char: string, glyphs: PrinterGlyphs): boolean {
+  return !isNarrowLatin(char) && printerHas(char, glyphs);
+}
+
 const PRIVATE_FIRST = 0xe815;
 const PRIVATE_LAST = 0xe864;
 /** Private-use codes of GB 18030-2000 that later editions moved, where the codec still has the old ones. */
@@ -155,7 +161,8 @@ function codeOf(char: string): string {
 /**
  * Turns any text into text that can be printed: printable ASCII, characters that the printer has or that can be drawn,
  * line feeds, and the number of a character (`〔U+20BB7〕`) where there is no shape for it. Signs with a printable twin
- * are exchanged (yen sign, no-break space), invisible characters dropped, Latin letters lose their accents. Idempotent.
+ * are exchanged (yen sign, no-break space), invisible characters dropped. Latin letters with marks are never the
+ * printer's own; where they cannot be drawn they lose their marks. Idempotent.
  */
 export function toPrintable(text: string, encoding: PrinterEncoding): string {
   const plain = text
@@ -165,12 +172,13 @@ export function toPrintable(text: string, encoding: PrinterEncoding): string {
     .replaceAll(SPACES, ' ')
     .replaceAll(INVISIBLE, '')
     .replaceAll(LATIN_WITH_MARKS, (char) => {
+      if (!isNarrowLatin(char) || encoding.drawable(char)) return char;
       const base = char.normalize('NFD').replaceAll(COMBINING, '');
       return isAscii(base) ? base : char;
     })
     .replaceAll(COMBINING, '');
   const latin = !WIDE.test(plain);
-  const can = (char: string): boolean => printerHas(char, encoding.glyphs) || encoding.drawable(char);
+  const can = (char: string): boolean => printsItself(char, encoding.glyphs) || encoding.drawable(char);
   let out = '';
   for (const char of plain) {
     const twin = REPLACEMENTS.get(char) ?? unfoldPrivateUse(char);
@@ -182,7 +190,7 @@ export function toPrintable(text: string, encoding: PrinterEncoding): string {
 
 /** Whether a printable text holds a character that has to be drawn. */
 export function needsPicture(text: string, glyphs: PrinterGlyphs): boolean {
-  return Array.from(text).some((char) => char !== '\n' && !printerHas(char, glyphs));
+  return Array.from(text).some((char) => char !== '\n' && !printsItself(char, glyphs));
 }
 
 /**

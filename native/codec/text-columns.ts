@@ -1,12 +1,21 @@
 /**
  * Column arithmetic of a double-byte printer: printable ASCII takes one column, every other character two, whatever
- * Unicode calls its width, because the printer takes it from its 24 x 24 dot font.
+ * Unicode calls its width, because the printer takes it from its 24 x 24 dot font. Latin letters with marks take one:
+ * they are drawn, because such a printer would tear a name apart (`Zo ë`).
  */
+
+const NARROW_LATIN = /^[\u00c0-\u024f\u1e00-\u1eff]$/;
+const LATIN_LETTER = /^\p{Script=Latin}$/u;
+
+/** Whether a character is a Latin letter beyond ASCII (`ë`, `ł`, `ế`): one column wide, and never the printer's own. */
+export function isNarrowLatin(char: string): boolean {
+  return NARROW_LATIN.test(char) && LATIN_LETTER.test(char);
+}
 
 /** Columns of one character. Line feeds have none. */
 function characterColumns(char: string): 0 | 1 | 2 {
   if (char === '\n') return 0;
-  return char.length === 1 && char >= ' ' && char <= '~' ? 1 : 2;
+  return (char.length === 1 && char >= ' ' && char <= '~') || isNarrowLatin(char) ? 1 : 2;
 }
 
 /** Columns of a text without line feeds. */
@@ -44,12 +53,14 @@ interface Piece {
 
 const hasDigit = (text: string): boolean => /[0-9]/.test(text);
 const isAsciiWord = (text: string): boolean => /^[!-~]+$/.test(text);
+/** Spaces, words in Latin letters, or one wide character. */
+const WORDS = / +|(?:[!-~]|(?![×÷])[\u00c0-\u024f\u1e00-\u1eff])+|[^ -~]/gu;
 
-/** Runs of ASCII without spaces stay whole, every wide character stands alone. */
+/** Runs of Latin letters and ASCII without spaces stay whole, every wide character stands alone. */
 function splitPieces(paragraph: string): Piece[] {
   const pieces: Piece[] = [];
   let space = false;
-  for (const match of paragraph.matchAll(/ +|[!-~]+|[^ -~]/gu)) {
+  for (const match of paragraph.matchAll(WORDS)) {
     const text = match[0];
     if (text.startsWith(' ')) {
       space = true;

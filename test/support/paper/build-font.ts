@@ -1,17 +1,20 @@
 /**
  * Makes `assets/fonts/receipt-24.bin`: the characters of Noto Sans Mono CJK SC as 24 x 24 dots, for receipt printers
- * that lack them and for pictures of receipts. Run it after changing what is taken in, with the Debian package
- * `fonts-noto-cjk` installed: `node test/support/paper/build-font.ts`.
+ * that lack them and for pictures of receipts. Run it after changing what is taken in, with the Debian packages
+ * `fonts-noto-cjk` and `fonts-noto-mono` installed: `node test/support/paper/build-font.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import { GLYPH_BYTES, packDotFont } from '../../../native/codec/dot-font.ts';
+import { isNarrowLatin } from '../../../native/codec/text-columns.ts';
 import { codePointsOfFirstFace, withFaceFirst } from './font-collection.ts';
 
 const SOURCE = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc';
 const FAMILY = 'Noto Sans Mono CJK SC';
+/** Has the Latin letters with marks that the first font lacks; Debian package `fonts-noto-mono`. */
+const LATIN_SOURCE = '/usr/share/fonts/truetype/noto/NotoSansMono-Regular.ttf';
 const TARGET = new URL('../../../assets/fonts/receipt-24.bin', import.meta.url);
 const SIDE = 24;
 /** Each dot is looked at with so many points a side. */
@@ -36,6 +39,11 @@ const WANTED: readonly (readonly [number, number])[] = [
   [0xff00, 0xffef],
   [0x1f100, 0x1f2ff],
   [0x20000, 0x3ffff],
+];
+
+const LATIN: readonly (readonly [number, number])[] = [
+  [0xc0, 0x24f],
+  [0x1e00, 0x1eff],
 ];
 
 function dotsOf(pixels: Uint8ClampedArray): Uint8Array {
@@ -71,6 +79,27 @@ for (const code of codePointsOfFirstFace(face)) {
   const narrow = code > 0x7e ? Math.max(0, (SIDE * FINE - context.measureText(char).width) / 2) : 0;
   context.fillText(char, narrow, (code > 0x7e ? BASELINE : ASCII_BASELINE) * FINE);
   glyphs.set(code, dotsOf(context.getImageData(0, 0, canvas.width, canvas.height).data));
+}
+
+/** Latin letters with marks keep half a cell, as ASCII does: pressed together where they are wider or higher. */
+GlobalFonts.registerFromPath(LATIN_SOURCE, 'Latin');
+for (const [first, last] of LATIN) {
+  for (let code = first; code <= last; code += 1) {
+    const char = String.fromCodePoint(code);
+    if (!isNarrowLatin(char)) continue;
+    context.font = `${SIDE * FINE}px ${glyphs.has(code) ? 'Receipt' : 'Latin'}`;
+    const { width, actualBoundingBoxAscent, actualBoundingBoxDescent } = context.measureText(char);
+    const foot = SIDE - ASCII_BASELINE;
+    const across = Math.min(1, ((SIDE / 2) * FINE) / width);
+    const up = Math.min(1, (ASCII_BASELINE * FINE) / actualBoundingBoxAscent, (foot * FINE) / actualBoundingBoxDescent);
+    context.save();
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.translate(0, ASCII_BASELINE * FINE);
+    context.scale(across, up > 0 ? up : 1);
+    context.fillText(char, 0, 0);
+    context.restore();
+    glyphs.set(code, dotsOf(context.getImageData(0, 0, canvas.width, canvas.height).data));
+  }
 }
 const block = packDotFont(glyphs);
 const packed = brotliCompressSync(block, {
