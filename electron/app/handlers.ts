@@ -15,7 +15,7 @@ export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'techni
 
 /** Which use case answers which call. */
 export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
-  const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices } = app;
+  const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices, help } = app;
   return {
     'kiosk.snapshot': async () => ok(app.snapshot()),
     'catalogue.list': async () => ok({ version: catalogue.version, items: [...catalogue.summaries()] }),
@@ -64,6 +64,9 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       await ratings.skip(visitId);
       return ok({});
     },
+
+    'help.ask': ({ reason, screen }) => help.ask(reason, screen),
+    'help.standing': ({ requestId }) => help.standing(requestId),
 
     'camera.use': async ({ visitId, on }) => {
       const visit = visits.require(visitId);

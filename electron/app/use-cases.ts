@@ -5,6 +5,7 @@ import { Availability, deviceWord, printerWord, type InnerState } from '../servi
 import { Cases } from '../services/cases.ts';
 import type { Catalogue } from '../services/catalogue.ts';
 import { correctedNow, type Ports } from '../services/kiosk.ts';
+import { HelpDesk } from '../services/help.ts';
 import { Pickups } from '../services/pickups.ts';
 import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
@@ -23,6 +24,7 @@ export interface UseCases {
   readonly receipts: Receipts;
   readonly ratings: Ratings;
   readonly technician: Technician;
+  readonly help: HelpDesk;
   readonly speech: Speech;
   readonly hall: HallExtras;
   readonly settings: Settings;
@@ -91,6 +93,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     pickups,
     ratings,
     technician,
+    help: new HelpDesk(ports),
     stop: async () => {
       technician.cancelTest();
       speech.stop();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HELP_REASONS } from '../domain/help.ts';
 import { SIGNATURE_MAX_LENGTH } from '../domain/signature.ts';
 import {
   CameraReportDto,
@@ -31,6 +32,7 @@ export interface CallSpec {
 }
 
 const nothing = z.object({});
+const HelpStandingDto = z.object({ requestId: Id, state: z.enum(['sent', 'kept']) });
 const TechnicianToken = z.string().min(16).max(128);
 const withToken = z.object({ token: TechnicianToken });
 const freeText = (max: number): z.ZodString => z.string().max(max);
@@ -138,6 +140,16 @@ export const CALLS = {
     input: z.object({ name: freeText(60) }),
     output: z.object({ type: z.string(), data: z.string() }).nullable(),
   },
+
+  /**
+   * Calls duty staff: written down, then told with a sign of life that goes out at once. `kept` until the platform has
+   * said that it has it, which `help.standing` tells; nothing personal goes along.
+   */
+  'help.ask': {
+    input: z.object({ reason: z.enum(HELP_REASONS), screen: freeText(40) }),
+    output: HelpStandingDto,
+  },
+  'help.standing': { input: z.object({ requestId: Id }), output: HelpStandingDto },
 
   /* technician: every call but the first needs the token of an unlocked maintenance mode */
   'technician.unlock': {

@@ -112,7 +112,7 @@ function checkLength(
 }
 
 function checkName(value: string): FieldProblem | null {
-  const bad = firstBadChar(value, (char) => /^[\p{L}\p{M}·' .-]$/u.test(char));
+  const bad = firstBadChar(value, (char) => /^[\p{L}\p{M}\p{Co}·' .-]$/u.test(char));
   if (bad === null) return null;
   if (/^\p{Nd}$/u.test(bad.char)) return problemAt('name-digit', bad.range, { char: bad.char });
   return problemAt('name-bad-char', bad.range, { char: bad.char });

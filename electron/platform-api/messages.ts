@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HELP_REASONS, MOST_HELP_REQUESTS } from '../domain/help.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import { Envelope, SealingKey, Sha256 } from './envelope.ts';
 
@@ -140,6 +141,11 @@ export const Heartbeat = z.object({
   waiting: z.number().int(),
   parked: z.number().int(),
   devices: z.array(z.object({ deviceClass: z.string(), status: z.string() })),
+  /** People who ask for duty staff: told again until `helpSeen` names them; left out when there are none. */
+  help: z
+    .array(z.object({ requestId: z.uuid(), at: Moment, reason: z.enum(HELP_REASONS), screen: z.string().max(40) }))
+    .max(MOST_HELP_REQUESTS)
+    .optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -148,6 +154,8 @@ export const HeartbeatAnswer = z.object({
   now: Moment,
   catalogueVersion: z.number().int(),
   pickupsVersion: z.number().int(),
+  /** Requests for help that the duty roster has; left out when none were told. */
+  helpSeen: z.array(z.uuid()).optional(),
   /** The platform takes batches of so many entries and bytes; left out by one that has no /v1/batches. */
   batch: z.object({ entries: z.number().int().min(1), bytes: z.number().int().min(1) }).optional(),
 });

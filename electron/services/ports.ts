@@ -306,6 +306,8 @@ export interface SyncPort {
   readonly linkChanges: EventSource<LinkState>;
   /** Something new is in the outbox: try at once. */
   wake(): void;
+  /** The same, and the next sign of life goes out now. */
+  kick?(): void;
   /** Platform time minus kiosk time in milliseconds, from the last heartbeat; 0 before the first. */
   clockOffset(): number;
   /** Takes the announced pick-ups now, within a few seconds or not at all: a code may be younger than the last look. */

@@ -1,3 +1,4 @@
+import { HELP_LOOK_BACK, HELP_SENT, pendingHelp } from '../domain/help.ts';
 import type { Heartbeat, HeartbeatAnswer } from '../platform-api/messages.ts';
 import type { StorePort } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -100,6 +101,8 @@ export class HeartbeatLoop {
   async #beat(): Promise<HeartbeatAnswer | null> {
     const { store, call, clock, kioskCode, version, deviceReport } = this.#options;
     const counts = await store.outboxCounts();
+    const trail = await store.auditTail(HELP_LOOK_BACK);
+    const help = trail.ok ? pendingHelp(trail.value) : [];
     const sentAt = clock.now();
     const sentAtSteady = clock.monotonic();
     const message: Heartbeat = {
@@ -109,12 +112,18 @@ export class HeartbeatLoop {
       waiting: counts.ok ? counts.value.waiting : 0,
       parked: counts.ok ? counts.value.parked : 0,
       devices: deviceReport(),
+      ...(help.length === 0 ? {} : { help }),
     };
     const answer = await call('heartbeat', { body: JSON.stringify(message), deadlineMs: DEADLINE_MS });
     if (!answer.ok) return null;
     // The platform read its clock about half-way; a jump of the kiosk's clock meanwhile must not count.
     const halfWay = sentAt + (clock.monotonic() - sentAtSteady) / 2;
     this.#offset = Math.round(Date.parse(answer.value.now) - halfWay);
+    const seen = new Set(answer.value.helpSeen);
+    for (const { requestId } of help.filter((one) => seen.has(one.requestId))) {
+      // If this cannot be written the request is told once more, which the platform knows by its id.
+      await store.audit({ at: clock.now(), who: 'platform', what: HELP_SENT, detail: requestId });
+    }
     return answer.value;
   }
 }

@@ -157,12 +157,13 @@ export class Answers {
     if (!body.ok) return body;
     const own = mustBeOwn(kiosk, body.value.kioskCode);
     if (!own.ok) return own;
-    await keepHeartbeat(this.#parts.database, body.value);
+    const seen = await keepHeartbeat(this.#parts.database, body.value, now);
     return this.#plain('heartbeat', async () =>
       ok({
         now: new Date(now).toISOString(),
         catalogueVersion: await this.#parts.catalogue.version(),
         pickupsVersion: kiosk.pickups_version,
+        ...(seen.length === 0 ? {} : { helpSeen: seen }),
         ...(this.#parts.batches ? { batch: BATCH_LIMITS } : {}),
       }),
     );

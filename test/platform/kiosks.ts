@@ -49,12 +49,26 @@ export async function kioskByCode(queries: Queries, code: string): Promise<Kiosk
   return row ?? null;
 }
 
-/** Counts a heartbeat and keeps the last one. */
-export async function keepHeartbeat(queries: Queries, heartbeat: Heartbeat): Promise<void> {
+/**
+ * Counts a heartbeat, keeps the last one, and hands requests for help to the duty roster, each once.
+ * @returns ids of the requests that the roster has
+ */
+export async function keepHeartbeat(queries: Queries, heartbeat: Heartbeat, now: number): Promise<string[]> {
+  const seen: string[] = [];
+  for (const request of heartbeat.help ?? []) {
+    const text = JSON.stringify(request);
+    await queries.query(
+      `INSERT INTO request (key, kiosk_code, body_sha256, status, answer, stored_at)
+       VALUES ($1, $2, $3, 200, $4, $5) ON CONFLICT (key) DO NOTHING`,
+      [`help:${request.requestId}`, heartbeat.kioskCode, sha256(text), text, now],
+    );
+    seen.push(request.requestId);
+  }
   await queries.query('UPDATE kiosk SET heartbeats = heartbeats + 1, last_heartbeat = $2 WHERE code = $1', [
     heartbeat.kioskCode,
     JSON.stringify(heartbeat),
   ]);
+  return seen;
 }
 
 function sha256(text: string): string {
