@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventName, EventPayload } from '../contract/calls.ts';
@@ -5,7 +6,7 @@ import { problem, type Problem } from '../contract/problems.ts';
 import type { Handlers } from '../ipc/router.ts';
 import { Catalogue } from '../services/catalogue.ts';
 import { progressOf } from '../services/cases.ts';
-import type { KioskIdentity, Ports } from '../services/kiosk.ts';
+import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.ts';
 import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
 import type { Headset, SpeechEngine } from '../services/speech.ts';
@@ -17,16 +18,21 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import type { DeviceStatus } from '../../native/model/device.ts';
 import type { TransportOpener } from '../../native/model/transport.ts';
 import { DeviceManager } from '../../native/manager/device-manager.ts';
+import { readSavedSettings } from '../../native/manager/settings.ts';
 import type { DriverRegistry } from '../../native/manager/driver-types.ts';
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
 import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
+import { fileWrap, type KeyWrap } from '../store/index.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { CameraDesk } from './document-camera.ts';
 import { loadHallExtras } from './hall-extras.ts';
+import { Forgetting } from './forgetting.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
+import { KioskKeys } from './local-keys.ts';
 import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
 import { loadShippedCatalogue } from './shipped-catalogue.ts';
@@ -53,6 +59,10 @@ export interface AppOptions {
   readonly firstConfig: KioskConfig | null;
   readonly version: string;
   readonly development: boolean;
+  /** The operating system's key store; without one a key file of the kiosk's own is used. */
+  readonly keyWrap?: KeyWrap;
+  /** The key file; `keys/master.key` in the data folder unless told. */
+  readonly keyFile?: string;
   /** Where store and sync run; in this process unless told. */
   readonly openQueue?: OpenQueue;
   /** Time between two heartbeats in milliseconds; 30,000 unless told. */
@@ -77,6 +87,8 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** How long a change of the queue may wait before the screens hear of the new count, in milliseconds. */
+const QUEUE_LOOK_MS = 500;
 /** How often disk space and queue are looked at without cause, in milliseconds. */
 const LOOK_ROUND_MS = 10_000;
 
@@ -87,6 +99,7 @@ interface Inner {
   storeUsable: boolean;
   hasSealingKey: boolean;
   waiting: number;
+  listReadable: boolean;
 }
 
 /**
@@ -104,7 +117,12 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   if (!config.ok) return config;
 
   const open = options.openQueue ?? openInProcess;
-  const opened = await open({ dir: join(dataDir, 'store'), clock, random, log });
+  const keyDir = join(dataDir, 'keys');
+  const wrap =
+    options.keyWrap ??
+    fileWrap(options.keyFile ?? join(keyDir, 'master.key'), random, () => !existsSync(join(keyDir, 'ring.json')));
+  const keys = new KioskKeys({ dir: keyDir, wrap, clock, random, log });
+  const opened = await open({ dir: join(dataDir, 'store'), clock, random, log, keys: () => keys.current });
   if (!opened.ok) {
     log.event('error', 'store-not-opened', { reason: opened.error.code, detail: opened.error.detail });
     return err(problem('K103-store-unavailable', { reason: opened.error.code, phone: config.value.kiosk.dutyPhone }));
@@ -114,7 +132,8 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const parts = new StartedParts(log);
   parts.add('store', () => opened.value.stop());
   try {
-    return ok(await assemble(options, config.value, file, opened.value, parts));
+    await keys.settle(opened.value.store);
+    return ok(await assemble(options, config.value, file, { queue: opened.value, keys }, parts));
   } catch (cause) {
     await parts.stop();
     throw cause;
@@ -126,7 +145,7 @@ async function assemble(
   options: AppOptions,
   config: KioskConfig,
   file: ConfigFile,
-  queue: QueueHost,
+  { queue, keys }: { readonly queue: QueueHost; readonly keys: KioskKeys },
   parts: StartedParts,
 ): Promise<App> {
   const { assetsDir, clock, random, log } = options;
@@ -150,11 +169,20 @@ async function assemble(
     ...(glyphs.ok ? { glyphs: glyphs.value } : {}),
     ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
   });
-  const configured = await manager.configure(config.devices);
-  if (!configured.ok) {
-    // A setting that no longer fits its driver must not keep the kiosk closed; the technician sees it.
-    log.event('error', 'device-settings-refused', { reason: configured.error.code, detail: configured.error.detail });
+  // A setting that no longer fits its driver must cost the kiosk neither its start nor its other devices.
+  const saved = readSavedSettings(options.registry, config.devices);
+  for (const { deviceClass, driver, option } of saved.dropped) {
+    log.event('warn', 'device-option-dropped', { deviceClass, driver, option });
   }
+  for (const { settings, error } of saved.refused) {
+    log.event('error', 'device-settings-refused', {
+      deviceClass: settings.deviceClass,
+      reason: error.code,
+      detail: error.detail,
+    });
+  }
+  const configured = await manager.configure(saved.usable);
+  if (!configured.ok) throw new Error(`checked settings were refused: ${configured.error.code}`);
   const settings = new Settings({ config, file, manager, registry: options.registry, log });
   // Before the first heartbeat, so that it does not report a kiosk without devices.
   parts.add('devices', () => manager.stop());
@@ -180,7 +208,7 @@ async function assemble(
   });
   parts.add('sync', () => sync.stop());
 
-  const inner: Inner = { storeUsable: true, hasSealingKey: false, waiting: 0 };
+  const inner: Inner = { storeUsable: true, hasSealingKey: false, waiting: 0, listReadable: keys.state !== 'lost' };
   const ports: Ports = {
     clock,
     random,
@@ -206,6 +234,10 @@ async function assemble(
   });
   await useCases.speech.start();
   parts.add('use cases', () => useCases.stop());
+  const clockWatch = new ClockWatch({ clock, store, log });
+  parts.add('clock watch', () => clockWatch.stop());
+  const forgetting = new Forgetting({ clock, store, log, now: () => correctedNow(ports) });
+  parts.add('forgetting', () => forgetting.stop());
   const events = new Emitter<AppEvent>();
   const watch = watchChanges({ ports, useCases, events, store, sync, inner });
   parts.add('changes', () => watch.stop());
@@ -298,11 +330,15 @@ function watchChanges(options: WatchOptions): {
   const { ports, useCases, events, store, sync, inner } = options;
   const stopping = new AbortController();
   let nudge = new AbortController();
+  let queueMoved = new AbortController();
   let lastSent = '';
 
   const look = async (): Promise<void> => {
     const [counts, key] = [await store.outboxCounts(), await store.sealingKey()];
-    inner.storeUsable = counts.ok;
+    const [handed, kept] = [await store.handedOver(), await store.keyReport()];
+    // A machine whose queue went to another one takes nothing on.
+    inner.storeUsable = counts.ok && handed.ok && handed.value === null;
+    if (kept.ok) inner.listReadable = kept.value.state !== 'lost';
     if (counts.ok) inner.waiting = counts.value.waiting;
     if (key.ok) inner.hasSealingKey = key.value !== null;
     const snapshot = useCases.snapshot();
@@ -313,9 +349,14 @@ function watchChanges(options: WatchOptions): {
   };
   const round = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await look();
+      // Made anew before the look: what changes during it deserves another.
       nudge = new AbortController();
-      await ports.clock.sleep(LOOK_ROUND_MS, AbortSignal.any([nudge.signal, stopping.signal]));
+      queueMoved = new AbortController();
+      const { signal: hurry } = nudge;
+      await look();
+      await ports.clock.sleep(LOOK_ROUND_MS, AbortSignal.any([hurry, queueMoved.signal, stopping.signal]));
+      // A backlog that drains changes the count all the time, and nobody reads along.
+      if (!hurry.aborted) await ports.clock.sleep(QUEUE_LOOK_MS, AbortSignal.any([hurry, stopping.signal]));
       // Changes come in bursts (a device goes away, its queue fails): one look for a burst.
       await ports.clock.sleep(30, stopping.signal);
     }
@@ -338,8 +379,10 @@ function watchChanges(options: WatchOptions): {
     sync.linkChanges.subscribe(() => nudge.abort()),
     useCases.speech.headset.changes.subscribe(() => nudge.abort()),
     store.changes.subscribe((change) => {
-      if (change.type === 'case') events.emit({ name: 'case-changed', payload: progressOf(change.record) });
-      nudge.abort();
+      if (change.type === 'case' && useCases.cases.isAwaited(change.record.caseId)) {
+        events.emit({ name: 'case-changed', payload: progressOf(change.record) });
+      }
+      queueMoved.abort();
     }),
     useCases.visits.events.subscribe((event) => {
       if (event.type === 'card-found') events.emit({ name: 'card-found', payload: { visitId: event.visitId } });

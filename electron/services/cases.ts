@@ -16,6 +16,9 @@ const PLATFORM_PATIENCE_MS = 8_000;
 /** The same while the link is down: long enough for one try, should the network be back this very moment. */
 const OFFLINE_PATIENCE_MS = 1_500;
 
+/** How many cases that were looked up keep their screen informed. */
+const LOOKED_UP_KEPT = 4;
+
 /** Why a case did not go through: the platform refused it, or it cannot be sent as it is. */
 function reasonOf(record: CaseRecord): Problem | null {
   const params = { type: record.reason ?? '' };
@@ -50,7 +53,7 @@ export function storeProblem(error: StoreError): Problem {
       return problem('S504-not-found');
     case 'conflict':
     case 'unavailable':
-      return problem('K103-store-unavailable');
+      return problem(error.detail === 'key-lost' ? 'L412-list-unreadable' : 'K103-store-unavailable');
   }
 }
 
@@ -71,9 +74,23 @@ export class Cases {
   /** Submits under way by submission id: an impatient second touch joins the first. */
   readonly #underWay = new Map<string, Promise<Result<CaseProgress, Problem>>>();
 
+  /** The cases looked up last in this visit. */
+  readonly #lookedUp = new Set<string>();
+
   constructor(ports: Ports, visits: Visits) {
     this.#ports = ports;
     this.#visits = visits;
+    visits.events.subscribe((event) => {
+      if (event.type === 'ended') this.#lookedUp.clear();
+    });
+  }
+
+  /**
+   * Whether a screen of the current visit may be showing this case. The others' news are none of the page's business,
+   * and a backlog that drains brings thousands of them.
+   */
+  isAwaited(caseId: string): boolean {
+    return this.#visits.current?.cases.has(caseId) === true || this.#lookedUp.has(caseId);
   }
 
   /**
@@ -176,7 +193,16 @@ export class Cases {
 
   /** Looks a case up here and at the platform; the platform knows decisions that this kiosk has not heard of. */
   async find(number: string): Promise<Result<CaseProgress, Problem>> {
-    const text = number.trim();
+    const found = await this.#find(number.trim());
+    if (found.ok) {
+      this.#lookedUp.delete(found.value.caseId);
+      this.#lookedUp.add(found.value.caseId);
+      for (const oldest of [...this.#lookedUp].slice(0, -LOOKED_UP_KEPT)) this.#lookedUp.delete(oldest);
+    }
+    return found;
+  }
+
+  async #find(text: string): Promise<Result<CaseProgress, Problem>> {
     const here = await this.#ports.store.findCase({ number: text });
     if (!here.ok && here.error.code !== 'not-found') return err(storeProblem(here.error));
     const there = await this.#ports.sync.askCase(here.ok ? here.value.trackingNumber : text);

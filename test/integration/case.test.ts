@@ -94,6 +94,21 @@ describe('a case', () => {
     expect((await kiosk.must('case.find', { number: result.trackingNumber })).state).toBe('approved');
   });
 
+  it('of somebody who has left is no news for the next person’s screen', async () => {
+    await kiosk.stack.platform.faults.vanish();
+    await kiosk.link('down');
+    const input = await review('rent-filing');
+    const result = await kiosk.must('case.submit', input);
+    await kiosk.must('visit.end', { visitId: input.visitId, reason: 'finished' });
+    await kiosk.must('visit.begin', { language: 'zh-CN' });
+    await kiosk.stack.platform.faults.restore();
+    await until('case delivered', async () =>
+      (await kiosk.stack.platform.holdings()).cases.some((one) => one.caseId === result.caseId),
+    );
+    await kiosk.drained();
+    expect(kiosk.events('case-changed').filter((event) => event.caseId === result.caseId)).toEqual([]);
+  }, 40_000);
+
   it('with a platform too slow to wait for is kept, and does not blame the network', async () => {
     kiosk.stack.platform.faults.slow(11_000, { routes: ['submitCase'], times: 1 });
     const input = await review('rent-filing');
