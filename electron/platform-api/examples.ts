@@ -14,6 +14,7 @@ const CASE_ID = '0199a4c2-5b1e-7c40-9d2a-6f1e0b7c3d51';
 const PICKUP_ID = '0199a4c9-0c77-7a12-8e5b-2d90c4a6f318';
 const RATING_ID = '0199a4ce-91d0-7f6b-b3c4-08e7d5a1c926';
 const ACT_ID = '0199a4cb-7e25-7d08-a1f9-5c3b8e60d742';
+const ATTACHMENT_ID = '0199a4c4-3d2f-7b61-a8c7-94e0d15f6b23';
 const HASH = '5f0c1d8e7a6b4c3d2e1f00112233445566778899aabbccddeeff0123456789ab';
 
 const CASE_STATUS: AnswerOf<'submitCase'> = {
@@ -134,6 +135,18 @@ export const EXAMPLES: { readonly [N in RouteName]: RouteExample<N> } = {
     },
     answer: { key: `rating:${RATING_ID}`, receivedAt: '2026-03-18T02:14:31.240Z' },
   },
+  getAttachment: {
+    parameters: { attachmentId: ATTACHMENT_ID },
+    key: null,
+    request: null,
+    answer: {
+      attachmentId: ATTACHMENT_ID,
+      size: 812_496,
+      offset: 812_496,
+      sha256: HASH,
+      case: { ...CASE_STATUS, attachments: [{ attachmentId: ATTACHMENT_ID, sha256: HASH }] },
+    },
+  },
   submitBatch: {
     parameters: {},
     key: null,
@@ -190,4 +203,5 @@ export const PROBLEM_EXAMPLE: ProblemDetails = {
   title: 'An earlier entry of this subject is missing',
   status: 409,
   detail: 'entry 2 came before entry 1',
+  expectedSequence: 1,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HELP_REASONS, MOST_HELP_REQUESTS } from '../domain/help.ts';
 import { LANGUAGES } from '../domain/text.ts';
+import { AttachmentManifest, HeldAttachment, MOST_ATTACHMENTS } from './attachments.ts';
 import { Envelope, SealingKey, Sha256 } from './envelope.ts';
 
 const Moment = z.iso.datetime();
@@ -22,6 +23,8 @@ export const CaseSubmission = z.object({
   /** SHA-256 of the envelope's canonical JSON. */
   sha256: Sha256,
   envelope: Envelope,
+  /** Files of the case. Their bytes follow; the case is complete, and decided, when the platform has all of them. */
+  attachments: z.array(AttachmentManifest).min(1).max(MOST_ATTACHMENTS).optional(),
 });
 export type CaseSubmission = z.infer<typeof CaseSubmission>;
 
@@ -37,6 +40,8 @@ export const CaseStatus = z.object({
   outcome: LocalText.nullable(),
   /** Hash of the envelope that the platform holds. */
   sha256: Sha256,
+  /** Files that were announced with the case; left out when there are none. */
+  attachments: z.array(HeldAttachment).optional(),
 });
 export type CaseStatus = z.infer<typeof CaseStatus>;
 
@@ -176,6 +181,18 @@ export const SubmissionStatus = z.object({
 });
 export type SubmissionStatus = z.infer<typeof SubmissionStatus>;
 
+/** GET /v1/attachments/{attachmentId}: what the platform holds of a file, and what that means for its case. */
+export const AttachmentStatus = z.object({
+  attachmentId: z.uuid(),
+  /** Bytes of the sealed file, and how many of them are kept so far. */
+  size: z.number().int(),
+  offset: z.number().int(),
+  /** Hash of the sealed bytes that the platform holds; null until it has all of them. The kiosk keeps its copy till then. */
+  sha256: Sha256.nullable(),
+  case: CaseStatus,
+});
+export type AttachmentStatus = z.infer<typeof AttachmentStatus>;
+
 /** Problem types of the platform (RFC 9457 `type`). Retryable or permanent is decided by type, not by prose. */
 export const PROBLEM_TYPES = {
   'urn:hall24:busy': 'retry',
@@ -190,6 +207,11 @@ export const PROBLEM_TYPES = {
   'urn:hall24:already-rated': 'permanent',
   'urn:hall24:pickup-unknown': 'permanent',
   'urn:hall24:not-found': 'permanent',
+  'urn:hall24:offset-differs': 'retry',
+  'urn:hall24:chunk-damaged': 'retry',
+  'urn:hall24:attachment-unknown': 'permanent',
+  'urn:hall24:attachment-differs': 'permanent',
+  'urn:hall24:tus-version': 'permanent',
 } as const satisfies Record<string, 'retry' | 'permanent'>;
 export type PlatformProblemType = keyof typeof PROBLEM_TYPES;
 
@@ -199,5 +221,9 @@ export const ProblemDetails = z.object({
   title: z.string(),
   status: z.number().int(),
   detail: z.string().optional(),
+  /** With `sequence-gap`: the entry of the subject that is next. */
+  expectedSequence: z.number().int().min(1).optional(),
+  /** With `offset-differs`: the byte of the file that is next. */
+  expectedOffset: z.number().int().min(0).optional(),
 });
 export type ProblemDetails = z.infer<typeof ProblemDetails>;

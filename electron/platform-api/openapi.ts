@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { AttachmentManifest, AttachmentSecret, HeldAttachment } from './attachments.ts';
 import { Envelope, SealingKey } from './envelope.ts';
 import { EXAMPLES, PROBLEM_EXAMPLE, type RouteExample } from './examples.ts';
 import { ItemPackSchema } from './item-pack-schema.ts';
 import * as messages from './messages.ts';
 import {
+  COMMON_PROBLEMS,
   PROBLEM_STATUS,
   ROUTES,
   ROUTE_NAMES,
@@ -12,6 +14,7 @@ import {
   type Route,
   type RouteName,
 } from './routes.ts';
+import { UPLOAD_HEADERS, UPLOAD_ROUTE_NAMES, UPLOAD_ROUTES, type UploadRoute } from './uploads.ts';
 
 /** JSON as far as the document needs it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -32,6 +35,10 @@ const NAMED = {
   CaseSubmission: messages.CaseSubmission,
   CaseStatus: messages.CaseStatus,
   SubmissionStatus: messages.SubmissionStatus,
+  AttachmentManifest,
+  AttachmentSecret,
+  HeldAttachment,
+  AttachmentStatus: messages.AttachmentStatus,
   PickupAnnouncement: messages.PickupAnnouncement,
   PickupList: messages.PickupList,
   PickupEvent: messages.PickupEvent,
@@ -57,7 +64,12 @@ const DESCRIPTION = [
   'Problems are `application/problem+json` (RFC 9457); whether to try again is decided by `type` alone (`x-retry`):',
   '`retry` with full jitter and not before `Retry-After`, `permanent` parks the entry for a person.',
   'An answer that is not JSON of this document (a captive portal, a broken gateway) says nothing: ask again.',
-  'Within a subject (a case, a pick-up) requests are numbered by `sequence` from 1; the platform refuses a gap.',
+  'Within a subject (a case, a pick-up) requests are numbered by `sequence` from 1; the platform refuses a gap and names',
+  'the number that is next (`expectedSequence`).',
+  'Files of a case are announced with the case and follow by tus 1.0.0 (`/v1/uploads`, extensions creation and checksum),',
+  'sealed in chunks of 256 KiB: AES-256-GCM, nonce = index in 12 bytes (big end first), additional data',
+  '`hall24 attachment 1 <attachmentId> <index> <count>`, the key in the envelope of the announcement (`AttachmentSecret`).',
+  "The difference of the clocks comes with every heartbeat's answer (`now`).",
 ].join(' ');
 
 /** Builds the document from the schemas and the table of routes. */
@@ -82,7 +94,59 @@ function paths(): JsonObject {
     const route: Route = ROUTES[name];
     (result[route.path] ??= {})[route.method.toLowerCase()] = operation(name);
   }
+  for (const name of UPLOAD_ROUTE_NAMES) {
+    const route: UploadRoute = UPLOAD_ROUTES[name];
+    (result[route.path] ??= {})[route.method.toLowerCase()] = uploadOperation(name, route);
+  }
   return result;
+}
+
+function uploadOperation(name: string, route: UploadRoute): JsonObject {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  const example = UPLOAD_HEADERS.Location.example.split('/').at(-1);
+  return {
+    operationId: name,
+    summary: route.summary,
+    parameters: [
+      ...inPath.map((parameter) => textParameter(parameter, 'path', example)),
+      ...route.sends.map((header) => ({ ...headerObject(header), name: header, in: 'header', required: true })),
+    ],
+    ...(route.contentType === null
+      ? {}
+      : { requestBody: { required: true, content: { [route.contentType]: { schema: {} } } } }),
+    responses: {
+      [String(route.status)]: {
+        description: 'Done.',
+        headers: Object.fromEntries(
+          route.answers.map((header) => [header, { ...headerObject(header), required: true }]),
+        ),
+      },
+      ...(route.method === 'HEAD' ? bareProblems(route) : problemReferences([...COMMON_PROBLEMS, ...route.problems])),
+    },
+  };
+}
+
+function headerObject(header: keyof typeof UPLOAD_HEADERS): JsonObject {
+  const { pattern, description, example } = UPLOAD_HEADERS[header];
+  return { description, schema: { type: 'string', pattern }, example };
+}
+
+/** An answer to HEAD has no body: the status tells. */
+function bareProblems(route: UploadRoute): JsonObject {
+  const types = [...COMMON_PROBLEMS, ...route.problems];
+  return Object.fromEntries(
+    [...new Set(types.map((type) => PROBLEM_STATUS[type]))]
+      .sort((a, b) => a - b)
+      .map((status) => [
+        String(status),
+        {
+          description: types
+            .filter((type) => PROBLEM_STATUS[type] === status)
+            .map((type) => `\`${type}\``)
+            .join(', '),
+        },
+      ]),
+  );
 }
 
 function operation(name: RouteName): JsonObject {
@@ -112,7 +176,7 @@ function operation(name: RouteName): JsonObject {
         ...(route.idempotent ? { headers: REPLAYED } : {}),
         content: answer,
       },
-      ...problemReferences(name),
+      ...problemReferences(problemsOf(name)),
     },
   };
 }
@@ -139,9 +203,9 @@ function content(schema: JsonObject, example: Json): JsonObject {
 }
 
 /** Several problem types may share one status: then the answer is one of them. */
-function problemReferences(name: RouteName): JsonObject {
+function problemReferences(all: readonly messages.PlatformProblemType[]): JsonObject {
   const byStatus = new Map<number, string[]>();
-  for (const type of problemsOf(name)) {
+  for (const type of all) {
     const status = PROBLEM_STATUS[type];
     byStatus.set(status, [...(byStatus.get(status) ?? []), type]);
   }

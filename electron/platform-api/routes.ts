@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   Acknowledged,
+  AttachmentStatus,
   Batch,
   BatchAnswer,
   CaseStatus,
@@ -52,6 +53,11 @@ export const PROBLEM_STATUS = {
   'urn:hall24:already-rated': 409,
   'urn:hall24:pickup-unknown': 404,
   'urn:hall24:not-found': 404,
+  'urn:hall24:offset-differs': 409,
+  'urn:hall24:chunk-damaged': 460,
+  'urn:hall24:attachment-unknown': 404,
+  'urn:hall24:attachment-differs': 422,
+  'urn:hall24:tus-version': 412,
 } as const satisfies Record<PlatformProblemType, number>;
 
 /** All calls by name (the OpenAPI operation id). */
@@ -149,6 +155,18 @@ export const ROUTES = {
     answer: Acknowledged,
     status: 201,
     problems: ['urn:hall24:already-rated'],
+  },
+  getAttachment: {
+    method: 'GET',
+    path: '/v1/attachments/{attachmentId}',
+    summary:
+      'What the platform holds of a file and of its case. Only the hash in this answer lets a kiosk delete its copy.',
+    query: [],
+    idempotent: false,
+    request: null,
+    answer: AttachmentStatus,
+    status: 200,
+    problems: ['urn:hall24:attachment-unknown'],
   },
   submitBatch: {
     method: 'POST',

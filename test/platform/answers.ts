@@ -115,6 +115,8 @@ export class Answers {
           return own.ok ? ok(await pickups.list(kiosk, now)) : own;
         }),
       heartbeat: () => this.#heartbeat(call, kiosk, now),
+      getAttachment: () =>
+        this.#plain('getAttachment', () => cases.attachments.status(call.parameters['attachmentId'] ?? '', kiosk.code)),
       submitBatch: () => this.#batch(call, kiosk),
       submitCase: () =>
         this.#once(call, kiosk, now, {

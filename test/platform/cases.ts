@@ -5,8 +5,11 @@ import { fieldsOf, type ItemPack } from '../../electron/domain/item-pack.ts';
 import { LANGUAGES, type LocalText } from '../../electron/domain/text.ts';
 import { caseKey } from '../../electron/platform-api/canonical.ts';
 import type { Envelope } from '../../electron/platform-api/envelope.ts';
+import type { HeldAttachment } from '../../electron/platform-api/attachments.ts';
 import type { CaseStatus, CaseSubmission } from '../../electron/platform-api/messages.ts';
+import type { Clock } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import { AttachmentDesk, heldOf } from './attachments.ts';
 import type { PublishedCatalogue } from './catalogue.ts';
 import type { Database, Queries } from './database.ts';
 import { refusal, type Refusal } from './problem.ts';
@@ -63,14 +66,29 @@ export class CaseDesk {
   readonly #database: Database;
   readonly #catalogue: PublishedCatalogue;
   readonly #sealKey: SealKey;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #sealDelayMs: number;
+  readonly attachments: AttachmentDesk;
 
   /** @param sealDelayMs time until the seal of a new business lies in the locker */
-  constructor(database: Database, catalogue: PublishedCatalogue, sealKey: SealKey, sealDelayMs: number) {
+  constructor(
+    database: Database,
+    catalogue: PublishedCatalogue,
+    sealKey: SealKey,
+    clock: Pick<Clock, 'now'>,
+    sealDelayMs: number,
+  ) {
     this.#database = database;
+    this.#clock = clock;
     this.#catalogue = catalogue;
     this.#sealKey = sealKey;
     this.#sealDelayMs = sealDelayMs;
+    this.attachments = new AttachmentDesk({
+      database,
+      sealKey,
+      complete: (queries, caseId) => this.#complete(queries, caseId),
+      statusOf: async (queries, caseId) => statusOf(await mustFind(queries, caseId), await heldOf(queries, caseId)),
+    });
   }
 
   /** Takes a case; runs within the transaction of its request. */
@@ -86,8 +104,12 @@ export class CaseDesk {
     }
     const pack = await this.#catalogue.find(queries, submission.itemId, submission.itemVersion);
     if (!pack.ok) return pack;
-    const { state, outcome } = decide(pack.value, payload, Date.parse(submission.keptAt));
-    const sealDueAt = state !== 'refused' && pack.value.result === 'seal-in-locker' ? now + this.#sealDelayMs : null;
+    const decision = decide(pack.value, payload, Date.parse(submission.keptAt));
+    // What may be approved waits for its files.
+    const waits = submission.attachments !== undefined && decision.state !== 'refused';
+    const { state, outcome }: Decision = waits ? { state: 'received', outcome: null } : decision;
+    const sealDueAt =
+      state !== 'refused' && !waits && pack.value.result === 'seal-in-locker' ? now + this.#sealDelayMs : null;
     const [row] = await queries.query<CaseRow>(
       `INSERT INTO service_case (case_id, tracking_number, case_number, kiosk_code, item_id, item_version, language,
          sequence, kept_at, received_at, state, decided_at, outcome, sha256, envelope, seal_due_at)
@@ -113,7 +135,31 @@ export class CaseDesk {
       ],
     );
     if (row === undefined) throw new Error('the inserted case did not come back');
-    return ok(statusOf(row));
+    const announced = await this.attachments.announce(queries, submission);
+    if (!announced.ok) return announced;
+    return ok(statusOf(row, await heldOf(queries, submission.caseId)));
+  }
+
+  /** All files of a case are here: now it goes its way. */
+  async #complete(queries: Queries, caseId: string): Promise<void> {
+    const row = await mustFind(queries, caseId);
+    if (row.state !== 'received') return;
+    const pack = await this.#catalogue.find(queries, row.item_id, row.item_version);
+    // A version that was withdrawn in between is decided by people.
+    if (!pack.ok) return;
+    const now = this.#clock.now();
+    const sealDueAt = pack.value.result === 'seal-in-locker' ? now + this.#sealDelayMs : null;
+    const instant = pack.value.decision === 'instant';
+    await queries.query(
+      'UPDATE service_case SET seal_due_at = $2, state = $3, decided_at = $4, outcome = $5 WHERE case_id = $1',
+      [
+        caseId,
+        sealDueAt,
+        instant ? 'approved' : 'received',
+        instant ? now : null,
+        instant ? JSON.stringify(approval(pack.value)) : null,
+      ],
+    );
   }
 
   async #checkOrder(queries: Queries, submission: CaseSubmission): Promise<Result<void, Refusal>> {
@@ -122,7 +168,10 @@ export class CaseDesk {
     ]);
     const expected = (known?.sequence ?? 0) + 1;
     if (submission.sequence !== expected) {
-      return err(refusal('urn:hall24:sequence-gap', `entry ${submission.sequence} came, entry ${expected} is next`));
+      return err({
+        ...refusal('urn:hall24:sequence-gap', `entry ${submission.sequence} came, entry ${expected} is next`),
+        more: { expectedSequence: expected },
+      });
     }
     return known === undefined ? ok(undefined) : err(refusal('urn:hall24:malformed', 'a case is submitted once'));
   }
@@ -146,7 +195,8 @@ export class CaseDesk {
        ORDER BY received_at DESC LIMIT 1`,
       [number.trim()],
     );
-    return row === undefined ? err(refusal('urn:hall24:not-found', 'no case with this number')) : ok(statusOf(row));
+    if (row === undefined) return err(refusal('urn:hall24:not-found', 'no case with this number'));
+    return ok(statusOf(row, await heldOf(this.#database, row.case_id)));
   }
 
   /** Cases whose seal is to be laid into the locker, the one that is due first comes first. */
@@ -167,8 +217,14 @@ export class CaseDesk {
   }
 }
 
+async function mustFind(queries: Queries, caseId: string): Promise<CaseRow> {
+  const [row] = await queries.query<CaseRow>('SELECT * FROM service_case WHERE case_id = $1', [caseId]);
+  if (row === undefined) throw new Error('an attachment without its case');
+  return row;
+}
+
 /** What the platform says of a stored case. */
-export function statusOf(row: CaseRow): CaseStatus {
+export function statusOf(row: CaseRow, attachments: readonly HeldAttachment[]): CaseStatus {
   return {
     caseId: row.case_id,
     trackingNumber: row.tracking_number,
@@ -179,6 +235,7 @@ export function statusOf(row: CaseRow): CaseStatus {
     decidedAt: row.decided_at === null ? null : new Date(row.decided_at).toISOString(),
     outcome: row.outcome === null ? null : { 'zh-CN': row.outcome['zh-CN'], en: row.outcome.en },
     sha256: row.sha256,
+    ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
   };
 }
 

@@ -2,6 +2,12 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { request } from 'undici';
 import { buildOpenApi } from '../../electron/platform-api/openapi.ts';
 import { pathOf, ROUTES, type RouteName } from '../../electron/platform-api/routes.ts';
+import {
+  UPLOAD_ROUTES,
+  type UploadHeader,
+  type UploadRoute,
+  type UploadRouteName,
+} from '../../electron/platform-api/uploads.ts';
 
 /** An answer whose status, content type and body are as the document says. */
 export interface CheckedAnswer {
@@ -22,9 +28,24 @@ export interface CallParts {
   readonly contentType?: string;
 }
 
+export interface UploadParts {
+  readonly attachmentId?: string;
+  readonly headers?: Partial<Record<UploadHeader, string>>;
+  readonly body?: Uint8Array;
+  readonly token?: string;
+}
+
+/** An answer to a call of an upload; `problem` is null when it went well, and for HEAD. */
+export interface UploadAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly problem: Readonly<Record<string, unknown>> | null;
+}
+
 interface ResponseObject {
   readonly $ref?: string;
   readonly content?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, { readonly schema: { readonly pattern: string } }>>;
 }
 type Responses = Readonly<Record<string, ResponseObject>>;
 interface DocumentShape {
@@ -71,6 +92,40 @@ export class CheckedClient {
       throw new Error(`${name} ${response.statusCode}: ${this.#ajv.errorsText(validate.errors)} in ${text}`);
     }
     return { status: response.statusCode, headers: response.headers, text, body: answer };
+  }
+
+  /** A call of an upload. Throws when the answer's status, headers or problem are not ones that the document allows. */
+  async upload(name: UploadRouteName, parts: UploadParts = {}): Promise<UploadAnswer> {
+    const route: UploadRoute = UPLOAD_ROUTES[name];
+    const method = route.method.toLowerCase();
+    const response = await request(this.#url + route.path.replace('{attachmentId}', parts.attachmentId ?? ''), {
+      method: route.method,
+      headers: {
+        authorization: `Bearer ${parts.token ?? this.#token}`,
+        'Tus-Resumable': '1.0.0',
+        ...(route.contentType === null ? {} : { 'content-type': route.contentType }),
+        ...parts.headers,
+      },
+      body: parts.body ?? null,
+    });
+    const text = await response.body.text();
+    const { statusCode: status, headers } = response;
+    const described = this.#document.paths[route.path]?.[method]?.responses[String(status)];
+    if (described === undefined) throw new Error(`${name} must not answer ${status}`);
+    for (const [header, { schema }] of Object.entries(described.headers ?? {})) {
+      const value = headers[header.toLowerCase()];
+      if (typeof value !== 'string' || !new RegExp(schema.pattern).test(value)) {
+        throw new Error(`${name} ${status}: ${header} is ${String(value)}`);
+      }
+    }
+    if (text === '') {
+      if (status >= 400 && method !== 'head') throw new Error(`${name} ${status} without a problem`);
+      return { status, headers, problem: null };
+    }
+    const problem = JSON.parse(text) as Record<string, unknown>;
+    const validate = this.#validator(route.path, method, status, String(headers['content-type']).split(';')[0] ?? '');
+    if (!validate(problem)) throw new Error(`${name} ${status}: ${this.#ajv.errorsText(validate.errors)} in ${text}`);
+    return { status, headers, problem };
   }
 
   #validator(path: string, method: string, status: number, type: string): ValidateFunction {

@@ -1,9 +1,15 @@
 import type { PlatformProblemType } from '../../electron/platform-api/messages.ts';
 import type { RouteName } from '../../electron/platform-api/routes.ts';
+import type { UploadRouteName } from '../../electron/platform-api/uploads.ts';
+
+/** A call that a fault may meet. */
+export type AnyRoute = RouteName | UploadRouteName;
 
 /** Which requests a fault meets: all routes and every time when left out. */
 export interface FaultScope {
-  readonly routes?: readonly RouteName[];
+  readonly routes?: readonly AnyRoute[];
+  /** How many requests it lets pass first. */
+  readonly skip?: number;
   /** How many requests it meets before it is over. */
   readonly times?: number;
 }
@@ -50,7 +56,8 @@ export interface FaultState {
 
 interface Armed<T> {
   readonly what: T;
-  readonly routes: readonly RouteName[] | null;
+  readonly routes: readonly AnyRoute[] | null;
+  skip: number;
   left: number;
 }
 
@@ -73,7 +80,7 @@ export class FaultSwitches {
   }
 
   /** What meets this request; counts it. */
-  take(route: RouteName): { readonly slowMs: number; readonly fault: Fault | null } {
+  take(route: AnyRoute): { readonly slowMs: number; readonly fault: Fault | null } {
     return { slowMs: meet(this.#delay, route) ?? 0, fault: meet(this.#fault, route) };
   }
 
@@ -86,12 +93,16 @@ export class FaultSwitches {
   }
 }
 
-function armed<T>(what: T, { routes, times }: FaultScope): Armed<T> {
-  return { what, routes: routes ?? null, left: times ?? Number.POSITIVE_INFINITY };
+function armed<T>(what: T, { routes, skip, times }: FaultScope): Armed<T> {
+  return { what, routes: routes ?? null, skip: skip ?? 0, left: times ?? Number.POSITIVE_INFINITY };
 }
 
-function meet<T>(switched: Armed<T> | null, route: RouteName): T | null {
+function meet<T>(switched: Armed<T> | null, route: AnyRoute): T | null {
   if (switched === null || switched.left <= 0 || switched.routes?.includes(route) === false) return null;
+  if (switched.skip > 0) {
+    switched.skip -= 1;
+    return null;
+  }
   switched.left -= 1;
   return switched.what;
 }

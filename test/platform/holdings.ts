@@ -1,5 +1,6 @@
 import type { CasePayload } from '../../electron/domain/case.ts';
 import type { CaseStatus, Heartbeat, PickupEvent, Rating } from '../../electron/platform-api/messages.ts';
+import { heldOf, type HeldFile } from './attachments.ts';
 import { statusOf, type CaseDesk, type CaseRow } from './cases.ts';
 import type { Database } from './database.ts';
 import type { PickupRow } from './pickups.ts';
@@ -34,6 +35,8 @@ export interface HeldKey {
 /** Everything that the platform holds, oldest first. */
 export interface Holdings {
   readonly cases: readonly HeldCase[];
+  /** Files of cases, with their plain bytes once all of one is here. */
+  readonly attachments: readonly HeldFile[];
   readonly pickups: readonly HeldPickup[];
   readonly ratings: readonly Rating[];
   readonly heartbeats: readonly {
@@ -58,7 +61,8 @@ export async function readHoldings(
   const stored = await database.query<{ key: string }>('SELECT key FROM request ORDER BY stored_at, key');
   const storedKeys = new Set(stored.map((row) => row.key));
   return {
-    cases: await Promise.all(cases.map((row) => heldCase(row, desk))),
+    cases: await Promise.all(cases.map((row) => heldCase(database, row, desk))),
+    attachments: await desk.attachments.held(),
     pickups: await heldPickups(database),
     ratings: ratings.map((row) => row.body),
     heartbeats,
@@ -70,10 +74,10 @@ export async function readHoldings(
   };
 }
 
-async function heldCase(row: CaseRow, desk: CaseDesk): Promise<HeldCase> {
+async function heldCase(database: Database, row: CaseRow, desk: CaseDesk): Promise<HeldCase> {
   const payload = await desk.open({ caseId: row.case_id, sequence: row.sequence, envelope: row.envelope });
   return {
-    ...statusOf(row),
+    ...statusOf(row, await heldOf(database, row.case_id)),
     kioskCode: row.kiosk_code,
     itemVersion: row.item_version,
     sequence: row.sequence,

@@ -92,4 +92,30 @@ export const MIGRATIONS: readonly { readonly number: number; readonly statements
       )`,
     ],
   },
+  {
+    number: 20,
+    statements: [
+      `CREATE TABLE attachment (
+        attachment_id uuid PRIMARY KEY,
+        case_id uuid NOT NULL REFERENCES service_case,
+        kiosk_code text NOT NULL REFERENCES kiosk,
+        place integer NOT NULL,
+        slot text NOT NULL,
+        size bigint NOT NULL,
+        sha256 text NOT NULL,
+        envelope jsonb NOT NULL,
+        begun boolean NOT NULL DEFAULT false,
+        received bigint NOT NULL DEFAULT 0 CHECK (received <= size),
+        held_sha256 text,
+        UNIQUE (case_id, place)
+      )`,
+      // A byte of a file is kept once: its place is the key.
+      `CREATE TABLE attachment_chunk (
+        attachment_id uuid NOT NULL REFERENCES attachment,
+        start bigint NOT NULL,
+        bytes bytea NOT NULL,
+        PRIMARY KEY (attachment_id, start)
+      )`,
+    ],
+  },
 ];

@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +26,15 @@ const document = buildOpenApi() as unknown as {
 describe('the OpenAPI document', () => {
   it('is kept up to date in openapi.json (else: node test/platform/write-openapi.ts)', () => {
     expect(JSON.parse(readFileSync(OPENAPI_FILE, 'utf8'))).toEqual(document);
+  });
+
+  it('is one, by the schema of OpenAPI 3.1 itself', async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(readFileSync(OPENAPI_FILE, 'utf8'));
+    expect(errors ?? []).toEqual([]);
+    expect([valid, validator.version]).toEqual([true, '3.1']);
+    // The validator is no yes-man.
+    expect((await new Validator().validate({ ...document, paths: { 'no-slash': {} } })).valid).toBe(false);
   });
 
   it('has only references that lead somewhere', () => {

@@ -146,7 +146,10 @@ export class PickupDesk {
     );
     const expected = (last?.last ?? 0) + 1;
     if (event.sequence !== expected) {
-      return err(refusal('urn:hall24:sequence-gap', `entry ${event.sequence} came, entry ${expected} is next`));
+      return err({
+        ...refusal('urn:hall24:sequence-gap', `entry ${event.sequence} came, entry ${expected} is next`),
+        more: { expectedSequence: expected },
+      });
     }
     await queries.query(
       'INSERT INTO pickup_event (pickup_id, sequence, event, body, received_at) VALUES ($1, $2, $3, $4, $5)',

@@ -2,17 +2,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckedClient } from './checked-client.ts';
 import { dropPostgresSchema } from './database-postgres.ts';
 import { startPlatform, type ReferencePlatform } from './index.ts';
+import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { SAMPLE_ITEMS, sampleCase } from './samples.ts';
+import { beginUpload, sendRest } from './suite-uploads.ts';
 import { describeRestart } from './suite-restart.ts';
 import { describePlatform } from './suite.ts';
 
-// A PostgreSQL server for tests, by its URL; each run has schemas of its own there.
-const url = process.env['HALL24_TEST_POSTGRES'] ?? '';
+// A server named by its URL, else one of this run's own; each run has schemas of its own there.
+const given = process.env['HALL24_TEST_POSTGRES'] ?? '';
+const own: PostgresServer | null = given === '' ? await startPostgres() : null;
+const url = own?.url ?? given;
 const schema = (part: string): string => `hall24_test_${part}_${process.pid}`;
 
-describe.skipIf(url === '')('with HALL24_TEST_POSTGRES', () => {
+it('there is a PostgreSQL server where one is asked for (HALL24_NEED_POSTGRES)', () => {
+  expect(url !== '' || process.env['HALL24_NEED_POSTGRES'] === undefined).toBe(true);
+});
+
+describe.skipIf(url === '')('on a PostgreSQL server', () => {
   afterAll(async () => {
     for (const part of ['contract', 'restart', 'two']) await dropPostgresSchema(url, schema(part));
+    await own?.stop();
   });
   describePlatform('the platform on a PostgreSQL server', () => ({ database: url, schema: schema('contract') }));
   describeRestart('a platform on a PostgreSQL server that is started again', () => ({
@@ -21,7 +30,10 @@ describe.skipIf(url === '')('with HALL24_TEST_POSTGRES', () => {
   }));
 
   describe('two processes of the platform on one PostgreSQL server', () => {
-    const kiosks = [{ code: 'CH03', token: 'token-of-ch03' }];
+    const kiosks = Array.from({ length: 6 }, (_, index) => ({
+      code: `CH0${index + 1}`,
+      token: `token-of-ch0${index + 1}`,
+    }));
     const platforms: ReferencePlatform[] = [];
     beforeAll(async () => {
       // One after the other: the first one makes the tables and the key.
@@ -47,6 +59,41 @@ describe.skipIf(url === '')('with HALL24_TEST_POSTGRES', () => {
         }
       }
       expect((await platforms[1]!.holdings()).cases).toHaveLength(5);
+    });
+
+    it('serve several kiosks at once: every case and file once, under numbers of their own', async () => {
+      const before = (await platforms[0]!.holdings()).cases.length;
+      const sizes = [300_000, 5];
+      const sent = await Promise.all(
+        kiosks.flatMap(({ code, token }, kiosk) =>
+          Array.from({ length: 4 }, async (_, turn) => {
+            const client = new CheckedClient(platforms[(kiosk + turn) % 2]!.url, token);
+            const sample = await sampleCase(platforms[0]!.sealingKey, 'sample-instant', {
+              kioskCode: code,
+              ...(turn === 0 ? { files: sizes } : {}),
+            });
+            const { status } = await client.call('submitCase', { key: sample.key, body: sample.submission });
+            expect(status).toBe(201);
+            // The last chunks of both files come at the same time, to different processes.
+            await Promise.all(
+              sample.files.map(async (file, index) => {
+                const one = new CheckedClient(platforms[index % 2]!.url, token);
+                await beginUpload(one, file);
+                await sendRest(one, file);
+              }),
+            );
+            return sample;
+          }),
+        ),
+      );
+      const { cases, attachments } = await platforms[1]!.holdings();
+      expect(cases).toHaveLength(before + sent.length);
+      expect(new Set(cases.map(({ caseNumber }) => caseNumber)).size).toBe(cases.length);
+      expect(cases.filter(({ state }) => state !== 'approved')).toEqual([]);
+      for (const { manifest, plain } of sent.flatMap(({ files }) => files)) {
+        const held = attachments.filter(({ attachmentId }) => attachmentId === manifest.attachmentId);
+        expect(held.map((file) => file.plain && Buffer.compare(file.plain, plain))).toEqual([0]);
+      }
     });
   });
 });

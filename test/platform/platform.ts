@@ -17,6 +17,7 @@ import { PickupDesk, type AnnounceError, type NewPickup } from './pickups.ts';
 import { loadSealKey } from './seal-key.ts';
 import { SealingOffice, type PlatformMessage } from './sealing-office.ts';
 import { makeServer } from './server.ts';
+import { Uploads } from './uploads.ts';
 import { openApiText } from './write-openapi.ts';
 
 export interface PlatformOptions {
@@ -73,7 +74,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
     const catalogue = new PublishedCatalogue(database);
     await catalogue.publish([...(source?.items ?? []), ...(options.items ?? [])], source?.version);
     const sealKey = await loadSealKey(database, clock.now());
-    const cases = new CaseDesk(database, catalogue, sealKey, options.sealDelayMs ?? DEFAULT_SEAL_DELAY_MS);
+    const cases = new CaseDesk(database, catalogue, sealKey, clock, options.sealDelayMs ?? DEFAULT_SEAL_DELAY_MS);
     const pickups = new PickupDesk(database);
     const messages = new MessageLog();
     const office = new SealingOffice({
@@ -97,9 +98,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
       batches: options.batches ?? true,
       onKept: () => office.wake(),
     });
+    const uploads = new Uploads({ database, attachments: cases.attachments, onKept: () => office.wake() });
     const listener: Listener = new Listener((request, response) => app.routing(request, response));
     const gone = (): AbortSignal => listener.gone;
-    const app = makeServer({ answers, faults: switches, clock, seen, gone, openApiText: openApiText() });
+    const app = makeServer({ answers, uploads, faults: switches, clock, seen, gone, openApiText: openApiText() });
     await app.ready();
     await listener.listen(options.port ?? 0);
     office.start();
@@ -121,6 +123,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
       async stop() {
         await listener.vanish();
         await answers.idle();
+        await uploads.idle();
         await app.close();
         await office.stop();
         await database.close();

@@ -5,6 +5,8 @@ import { PROBLEM_STATUS } from '../../electron/platform-api/routes.ts';
 export interface Refusal {
   readonly type: PlatformProblemType;
   readonly detail: string;
+  /** Members of the problem besides the common ones. */
+  readonly more?: Pick<ProblemDetails, 'expectedSequence' | 'expectedOffset'>;
 }
 
 const TITLES: Readonly<Record<PlatformProblemType, string>> = {
@@ -20,6 +22,11 @@ const TITLES: Readonly<Record<PlatformProblemType, string>> = {
   'urn:hall24:already-rated': 'This was rated before',
   'urn:hall24:pickup-unknown': 'This pick-up was not announced to this kiosk',
   'urn:hall24:not-found': 'Nothing is known of it',
+  'urn:hall24:offset-differs': 'Another byte of the file is next',
+  'urn:hall24:chunk-damaged': 'The chunk is not what its checksum says',
+  'urn:hall24:attachment-unknown': 'No case announced this file, or its upload was not begun',
+  'urn:hall24:attachment-differs': 'The file is not the one that was announced',
+  'urn:hall24:tus-version': 'The upload protocol is tus 1.0.0',
 };
 
 /** Makes a refusal; `detail` has nothing personal. */
@@ -28,6 +35,6 @@ export function refusal(type: PlatformProblemType, detail: string): Refusal {
 }
 
 /** The body of a refusal. */
-export function problemOf({ type, detail }: Refusal): ProblemDetails {
-  return { type, title: TITLES[type], status: PROBLEM_STATUS[type], detail };
+export function problemOf({ type, detail, more }: Refusal): ProblemDetails {
+  return { type, title: TITLES[type], status: PROBLEM_STATUS[type], detail, ...more };
 }

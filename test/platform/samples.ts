@@ -1,6 +1,15 @@
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { CasePayload } from '../../electron/domain/case.ts';
 import type { FieldKind, FormField, ItemPack } from '../../electron/domain/item-pack.ts';
+import {
+  attachmentAad,
+  chunkAad,
+  chunksOf,
+  PLAIN_CHUNK_BYTES,
+  type AttachmentManifest,
+  type AttachmentSecret,
+} from '../../electron/platform-api/attachments.ts';
 import { caseKey } from '../../electron/platform-api/canonical.ts';
 import type { SealingKey } from '../../electron/platform-api/envelope.ts';
 import type { CaseSubmission } from '../../electron/platform-api/messages.ts';
@@ -53,6 +62,14 @@ export interface SampleCase {
   readonly key: string;
   readonly submission: CaseSubmission;
   readonly payload: CasePayload;
+  readonly files: readonly SampleFile[];
+}
+
+/** A file of a sample case, plain and sealed. */
+export interface SampleFile {
+  readonly manifest: AttachmentManifest;
+  readonly plain: Uint8Array;
+  readonly sealed: Uint8Array;
 }
 
 /** A submission as a kiosk sends it, sealed. Every one has an id of its own. */
@@ -65,6 +82,8 @@ export async function sampleCase(
     readonly itemVersion?: number;
     readonly sequence?: number;
     readonly keptAt?: string;
+    /** Plain sizes of its files in bytes. */
+    readonly files?: readonly number[];
   } = {},
 ): Promise<SampleCase> {
   const caseId = uuidv7();
@@ -81,6 +100,7 @@ export async function sampleCase(
     values: change.values ?? SAMPLE_VALUES,
   };
   const envelope = await sealFor(sealTo, new TextEncoder().encode(JSON.stringify(payload)), key);
+  const files = await Promise.all((change.files ?? []).map((size) => sampleFile(sealTo, caseId, size)));
   const submission: CaseSubmission = {
     caseId,
     trackingNumber: `CH03 260318 ${caseId.slice(-4)} 1`,
@@ -93,6 +113,37 @@ export async function sampleCase(
     keptAt: change.keptAt ?? '2026-03-18T02:14:06.908Z',
     sha256: envelopeSha256(envelope),
     envelope,
+    ...(files.length === 0 ? {} : { attachments: files.map(({ manifest }) => manifest) }),
   };
-  return { key, submission, payload };
+  return { key, submission, payload, files };
+}
+
+/** A file of random bytes as a kiosk seals it. @param size plain bytes */
+export async function sampleFile(sealTo: SealingKey, caseId: string, size: number): Promise<SampleFile> {
+  const attachmentId = uuidv7();
+  const plain = new Uint8Array(randomBytes(size));
+  const key = randomBytes(32);
+  const count = chunksOf(size);
+  const parts: Buffer[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const nonce = Buffer.alloc(12);
+    nonce.writeUInt32BE(index, 8);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    cipher.setAAD(Buffer.from(chunkAad(attachmentId, index, count)));
+    parts.push(cipher.update(plain.subarray(index * PLAIN_CHUNK_BYTES, (index + 1) * PLAIN_CHUNK_BYTES)));
+    parts.push(cipher.final(), cipher.getAuthTag());
+  }
+  const sealed = new Uint8Array(Buffer.concat(parts));
+  const secret: AttachmentSecret = {
+    schema: 'hall24.attachment/1',
+    attachmentId,
+    key: key.toString('base64url'),
+    type: 'image/jpeg',
+    size,
+    sha256: createHash('sha256').update(plain).digest('hex'),
+  };
+  const text = new TextEncoder().encode(JSON.stringify(secret));
+  const envelope = await sealFor(sealTo, text, attachmentAad(caseId, attachmentId));
+  const sha256 = createHash('sha256').update(sealed).digest('hex');
+  return { manifest: { attachmentId, slot: 'contract', size: sealed.length, sha256, envelope }, plain, sealed };
 }

@@ -6,11 +6,13 @@ import { ROUTE_OF_KIND, ROUTES, ROUTE_NAMES, type Route, type RouteName } from '
 import { problemReply, type Answers, type Call, type Reply } from './answers.ts';
 import type { Fault, FaultSwitches } from './faults.ts';
 import { refusal } from './problem.ts';
+import { addUploadRoutes, type UploadReply, type Uploads } from './uploads.ts';
 
 const BODY_LIMIT = 4 * 1024 * 1024;
 
 interface Parts {
   readonly answers: Answers;
+  readonly uploads: Uploads;
   readonly faults: FaultSwitches;
   readonly clock: Clock;
   /** Counts requests by idempotency key. */
@@ -47,7 +49,22 @@ export function makeServer(parts: Parts): FastifyInstance {
       handler: (request, reply) => handle(parts, name, request, reply),
     });
   }
+  addUploadRoutes(app, async (name, request, reply) => {
+    const { slowMs, fault } = parts.faults.take(name);
+    const gone = parts.gone();
+    if (slowMs > 0) await parts.clock.sleep(slowMs, gone);
+    if (gone.aborted) return cut(reply);
+    const early = fault === null ? null : beforeWork(fault, reply);
+    if (early !== null) return early;
+    const answer = await parts.uploads.answer(name, request);
+    return fault?.kind === 'drop' ? cut(reply) : sendUpload(reply, answer);
+  });
   return app;
+}
+
+function sendUpload(reply: FastifyReply, { status, headers, problem }: UploadReply): FastifyReply {
+  const told = reply.code(status).headers(headers);
+  return problem === null ? told.send() : told.type('application/problem+json').send(problem);
 }
 
 async function handle(

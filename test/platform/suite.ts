@@ -6,6 +6,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { CheckedClient, type CheckedAnswer } from './checked-client.ts';
 import { pickupCodeDigest, seedPickups, startPlatform, type PlatformMessage, type ReferencePlatform } from './index.ts';
 import { describeBatches } from './suite-batches.ts';
+import { describeUploads } from './suite-uploads.ts';
 import { SAMPLE_ITEMS, SAMPLE_VALUES, sampleCase, type SampleCase } from './samples.ts';
 
 const TOKEN = 'token-of-ch03';
@@ -204,7 +205,10 @@ export function describePlatform(
 
       it('refuses a gap, and an unknown key stays unknown', async () => {
         const sample = await sampleCase(platform.sealingKey, 'sample-instant', { sequence: 2 });
-        expect(await post(sample)).toMatchObject({ status: 409, body: { type: 'urn:hall24:sequence-gap' } });
+        expect(await post(sample)).toMatchObject({
+          status: 409,
+          body: { type: 'urn:hall24:sequence-gap', expectedSequence: 1 },
+        });
         const asked = await client.call('getSubmission', { parameters: { key: sample.key } });
         expect(asked).toMatchObject({ status: 404, body: { type: 'urn:hall24:not-found' } });
         expect(await keyHeld(sample.key)).toEqual({ seen: 1, stored: 0 });
@@ -279,6 +283,7 @@ export function describePlatform(
     });
 
     describeBatches(() => ({ platform, client, post, keyHeld }));
+    describeUploads(() => ({ platform, client }));
 
     describe('pick-ups', () => {
       it('announces without the code, which its digest tells', async () => {
@@ -295,7 +300,7 @@ export function describePlatform(
         const { pickupId } = await announce('04');
         const opened = eventOf(pickupId, 1, 'opened', '04');
         const closed = eventOf(pickupId, 2, 'closed', '04');
-        expect((await report(closed)).body['type']).toBe('urn:hall24:sequence-gap');
+        expect((await report(closed)).body).toMatchObject({ type: 'urn:hall24:sequence-gap', expectedSequence: 1 });
         const first = await report(opened);
         expect((await report(opened)).text).toBe(first.text);
         expect((await report(closed)).status).toBe(201);
