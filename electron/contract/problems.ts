@@ -36,6 +36,7 @@ export const PROBLEM_CODES = [
   'L409-door-did-not-open',
   'L410-door-unknown',
   'L411-some-doors-away',
+  'L412-list-unreadable',
   'S501-form-incomplete',
   'S502-item-unknown',
   'S503-platform-refused',

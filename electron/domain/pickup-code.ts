@@ -10,6 +10,14 @@ export const PICKUP_CODE_LENGTH = 8;
 /** What a pick-up code begins with when it is a scanned picture (QR). */
 export const PICKUP_SCAN_PREFIX = 'HP1:';
 
+/**
+ * Cost (N of scrypt) that pick-up codes are hashed with where the list says nothing of it. Hashing is not what keeps a stolen
+ * list from giving codes away (ten million codes are soon tried at any cost that a person can wait for): the local data key is.
+ */
+export const LEGACY_CODE_COST = 16_384;
+/** Cost of new lists: about 3 ms on kiosk hardware. */
+export const CODE_COST = 2_048;
+
 /** The whole code of seven free digits. Throws on anything but seven digits. */
 export function makePickupCode(first7: string): string {
   if (!/^\d{7}$/.test(first7)) throw new RangeError('seven digits expected');

@@ -49,7 +49,7 @@ export type CaseStatus = z.infer<typeof CaseStatus>;
 export const PickupAnnouncement = z.object({
   pickupId: z.uuid(),
   cell: z.string().max(8),
-  /** scrypt(code, codeSalt, N=16384, r=8, p=1, 32 bytes), base64url; code and salt as UTF-8 text, nothing decoded. */
+  /** scrypt(code, codeSalt, N=codeCost, r=8, p=1, 32 bytes), base64url; code and salt as UTF-8 text, nothing decoded. */
   codeDigest: z.string(),
   /** Masked by the platform. */
   holder: z.string(),
@@ -67,6 +67,14 @@ export type PickupAnnouncement = z.infer<typeof PickupAnnouncement>;
 export const PickupList = z.object({
   version: z.number().int(),
   codeSalt: z.string(),
+  /** Cost N of the digests, a power of two; 16384 where it is left out. */
+  codeCost: z
+    .number()
+    .int()
+    .min(1_024)
+    .max(65_536)
+    .refine((cost) => Number.isInteger(Math.log2(cost)))
+    .optional(),
   pickups: z.array(PickupAnnouncement),
 });
 export type PickupList = z.infer<typeof PickupList>;
@@ -146,6 +154,11 @@ export const Heartbeat = z.object({
   waiting: z.number().int(),
   parked: z.number().int(),
   devices: z.array(z.object({ deviceClass: z.string(), status: z.string() })),
+  /**
+   * Last record of the kiosk's evidence chain: its number and its SHA-256 in hex. The number never goes back and one number
+   * never has two hashes; else the chain was cut or rewritten.
+   */
+  evidence: z.object({ seq: z.number().int().min(1), hash: Sha256 }).optional(),
   /** People who ask for duty staff: told again until `helpSeen` names them; left out when there are none. */
   help: z
     .array(z.object({ requestId: z.uuid(), at: Moment, reason: z.enum(HELP_REASONS), screen: z.string().max(40) }))

@@ -7,7 +7,7 @@ import { Catalogue } from './catalogue.ts';
 import type { DeviceReport, Devices, DeviceSignal } from './device-ports.ts';
 import type { SyncPort } from './ports.ts';
 
-const GOOD: InnerState = { storeUsable: true, hasSealingKey: true };
+const GOOD: InnerState = { storeUsable: true, hasSealingKey: true, listReadable: true };
 const report = (deviceClass: DeviceClass, more: Partial<DeviceReport> = {}): DeviceReport => ({
   deviceClass,
   driver: 'd',

@@ -72,6 +72,8 @@ function collecting(devices: Devices): Judgement {
 export interface InnerState {
   readonly storeUsable: boolean;
   readonly hasSealingKey: boolean;
+  /** False when the key that guards the list of locker contents is lost. */
+  readonly listReadable: boolean;
 }
 
 function judge(
@@ -90,6 +92,7 @@ function judge(
       return printing(devices);
     case 'collect':
       if (!inner.storeUsable) return notNow('K103-store-unavailable');
+      if (!inner.listReadable) return notNow('L412-list-unreadable');
       return collecting(devices);
     case 'progress':
       return sync.link().state === 'up' ? OPEN : limited('S506-platform-away');

@@ -9,7 +9,7 @@ import type { DoorState } from '../../native/model/pickup-locker.ts';
 import { newId } from './ids.ts';
 import { correctedNow, type Ports } from './kiosk.ts';
 import { storeProblem } from './cases.ts';
-import type { ActRecord, PickupRecord, StoreError } from './ports.ts';
+import type { ActRecord, CodeRule, PickupRecord, StoreError } from './ports.ts';
 import type { Visit, Visits } from './visits.ts';
 
 const scryptAsync = promisify<string, string, number, { N: number; r: number; p: number }, Buffer>(scrypt);
@@ -39,15 +39,16 @@ export type PickupEvent =
   | { readonly type: 'door-left-open'; readonly pickupId: string };
 
 /** Digest of a pick-up code as the platform announces it. */
-export async function digestPickupCode(code: string, salt: string): Promise<string> {
-  return (await scryptAsync(code, salt, 32, { N: 16384, r: 8, p: 1 })).toString('base64url');
+export async function digestPickupCode(code: string, { salt, cost }: CodeRule): Promise<string> {
+  return (await scryptAsync(code, salt, 32, { N: cost, r: 8, p: 1 })).toString('base64url');
 }
 
 /** Collects things from locker cells by code; works without the network. */
 export class Pickups {
   readonly #ports: Ports;
   readonly #visits: Visits;
-  #wrong: number[] = [];
+  /** When wrong codes were tried, on the clock that nobody can set; null until the first look after a start. */
+  #wrong: number[] | null = null;
   /** Door watches by pick-up, each ended by its controller. */
   readonly #watches = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
@@ -122,9 +123,11 @@ export class Pickups {
     const visit = this.#visits.require(visitId);
     if (!visit.ok) return visit;
     const since = clock.monotonic() - WRONG_CODE_WINDOW_MS;
-    this.#wrong = this.#wrong.filter((at) => at > since);
-    const [oldest] = this.#wrong;
-    if (oldest !== undefined && this.#wrong.length >= WRONG_CODES_ALLOWED) {
+    const tried = await this.#wrongCodes();
+    if (!tried.ok) return err(storeProblem(tried.error));
+    const wrong = tried.value.filter((at) => at > since);
+    const [oldest] = wrong;
+    if (oldest !== undefined && wrong.length >= WRONG_CODES_ALLOWED) {
       const minutes = Math.max(1, Math.ceil((oldest - since) / 60_000));
       return err(problem('L408-too-many-tries', { minutes }));
     }
@@ -137,9 +140,10 @@ export class Pickups {
     }
     if (!found.ok && found.error.code !== 'not-found') return err(storeProblem(found.error));
     if (!found.ok) {
-      this.#wrong.push(clock.monotonic());
-      log.event('warn', 'pickup-code-unknown', { tries: this.#wrong.length });
-      return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED - this.#wrong.length }));
+      wrong.push(clock.monotonic());
+      await this.#keepWrongCodes(wrong);
+      log.event('warn', 'pickup-code-unknown', { tries: wrong.length });
+      return err(problem('L403-code-unknown', { left: WRONG_CODES_ALLOWED - wrong.length }));
     }
     const refusal = this.#refusal(found.value);
     if (refusal) return err(refusal);
@@ -149,12 +153,33 @@ export class Pickups {
     return ok({ pickupId, cell, holder, contents: [...contents], validTo: new Date(validTo).toISOString() });
   }
 
+  /** Wrong codes of before a restart count too: switching the kiosk off and on gives nobody new tries. */
+  async #wrongCodes(): Promise<Result<number[], StoreError>> {
+    if (this.#wrong === null) {
+      const { store, clock } = this.#ports;
+      const known = await store.wrongCodes();
+      if (!known.ok) return known;
+      const [now, steady] = [clock.now(), clock.monotonic()];
+      // Set back, the wall clock says "in the future": then the window begins anew, once, instead of lasting for years.
+      this.#wrong = known.value.map((at) => steady - Math.max(0, now - at));
+    }
+    return ok(this.#wrong);
+  }
+
+  async #keepWrongCodes(wrong: number[]): Promise<void> {
+    const { store, clock, log } = this.#ports;
+    this.#wrong = wrong;
+    const shift = clock.now() - clock.monotonic();
+    const kept = await store.saveWrongCodes(wrong.map((at) => Math.round(at + shift)));
+    if (!kept.ok) log.event('error', 'wrong-codes-not-stored', { code: kept.error.code });
+  }
+
   async #find(code: string): Promise<Result<PickupRecord, StoreError>> {
     const { store } = this.#ports;
-    const salt = await store.codeSalt();
-    if (!salt.ok) return salt;
-    if (salt.value === null) return err({ code: 'not-found', detail: 'nothing was announced yet' });
-    return store.findPickupByDigest(await digestPickupCode(code, salt.value));
+    const rule = await store.codeRule();
+    if (!rule.ok) return rule;
+    if (rule.value === null) return err({ code: 'not-found', detail: 'nothing was announced yet' });
+    return store.findPickupByDigest(await digestPickupCode(code, rule.value));
   }
 
   #refusal(pickup: PickupRecord): Problem | null {

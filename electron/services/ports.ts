@@ -1,5 +1,6 @@
 import type { ActEvent, ActKind, ActOwner, ActState } from '../domain/act.ts';
 import type { CaseState } from '../domain/case.ts';
+import type { EvidenceEntry, EvidenceHead } from '../domain/evidence.ts';
 import type { ItemPack } from '../domain/item-pack.ts';
 import type { PickupContent, PickupState } from '../domain/pickup.ts';
 import type { RatingChannel, RatingLevel, RatingSubject } from '../domain/rating.ts';
@@ -185,6 +186,50 @@ export interface DiscardOrder {
   readonly reason: string;
 }
 
+/** A local data key: 32 bytes under a name of their own. */
+export interface LocalKey {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The key that is written with, and those that older rows may still need. */
+export interface LocalKeys {
+  readonly current: LocalKey;
+  readonly older: readonly LocalKey[];
+}
+
+/**
+ * How it stands with the local data key. `none`: nothing is guarded yet; `held`; `lost`: rows are guarded by a key that is
+ * not here, so that locker contents cannot be read. Then nothing is begun afresh unless people say so (`rekey`).
+ */
+export interface KeyReport {
+  readonly state: 'none' | 'held' | 'lost';
+  /** Id of the key that the rows are guarded by. */
+  readonly keyId: string | null;
+}
+
+/** How a scanned or typed code is made comparable: scrypt with this salt and cost (N; r = 8, p = 1). */
+export interface CodeRule {
+  readonly salt: string;
+  readonly cost: number;
+}
+
+/** The queue was handed over to another machine: this one sends nothing and takes nothing on any more. */
+export interface HandedOver {
+  readonly id: string;
+  readonly at: number;
+  /** Entries that went along unsent. */
+  readonly entries: number;
+  /** Whether a complete copy was made; until then it can be taken back. */
+  readonly copied: boolean;
+}
+
+/** A finished copy of the queue for the machine that takes over. */
+export interface HandOverCopy extends HandedOver {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
  * The store behind an asynchronous port, so that it may live in a process of its own. Each method is one transaction:
  * it happened durably (survives a power cut in the next millisecond) or it did not happen.
@@ -220,7 +265,8 @@ export interface StorePort {
 
   /** Takes over the announced list; states reached here (opened, collected) are never put back. */
   announcePickups(list: PickupList): Stored<void>;
-  codeSalt(): Stored<string | null>;
+  /** Null before the first list. */
+  codeRule(): Stored<CodeRule | null>;
   findPickupByDigest(codeDigest: string): Stored<PickupRecord>;
   findPickup(pickupId: string): Stored<PickupRecord>;
   /** Pick-ups whose door was seen open and not closed since, each with the act that opened it. */
@@ -283,6 +329,36 @@ export interface StorePort {
   /** Wrong PINs since the last right one and when the last was. */
   pinFailures(): Stored<{ readonly count: number; readonly lastAt: number }>;
   recordPin(right: boolean, at: number): Stored<void>;
+  /** When the last wrong pick-up codes were, oldest first, in milliseconds since 1970 on the kiosk's own clock. */
+  wrongCodes(): Stored<readonly number[]>;
+  saveWrongCodes(at: readonly number[]): Stored<void>;
+
+  /* evidence and keys */
+  /** Adds to the evidence chain what no other method of the store does by itself. */
+  appendEvidence(entry: EvidenceEntry): Stored<void>;
+  /** The last record of the chain; `at` as it was stamped. */
+  evidenceHead(): Stored<(EvidenceHead & { readonly at: number }) | null>;
+  keyReport(): Stored<KeyReport>;
+  /**
+   * Guards everything by `keys.current` from now on; rows of older keys are guarded anew. With `abandon`, which people must
+   * have asked for, rows of a lost key lose their contents; how far each pick-up got stays. `conflict` (`key-lost`)
+   * without it.
+   */
+  rekey(keys: LocalKeys, abandon: boolean): Stored<KeyReport>;
+  /** Null while this machine has its queue. */
+  handedOver(): Stored<HandedOver | null>;
+  /**
+   * Fences this machine for good (nothing is claimed or taken on any more), then writes a complete copy to `path`. Again
+   * after a failure: the same hand-over, another copy. `unavailable` when the file cannot be written.
+   */
+  handOver(order: { readonly id: string; readonly at: number; readonly path: string }): Stored<HandOverCopy>;
+  /** Takes a hand-over back of which no complete copy was ever made; `conflict` otherwise. */
+  takeBack(at: number): Stored<void>;
+  /**
+   * Takes away what is personal and no longer needed: masked names of cases that the platform has had since before
+   * `before`, contents of pick-ups that were over by then. Gives how many rows.
+   */
+  forget(before: number): Stored<number>;
 
   /** Cases, counts and acts changed by delivery: for screens that show them live. */
   readonly changes: EventSource<StoreChange>;

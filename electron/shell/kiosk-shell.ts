@@ -15,6 +15,7 @@ import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import { openPanelWindow } from './dev-panel.ts';
 import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
+import { keyFileOf, osKeyWrap } from './key-store.ts';
 import { KioskWindow } from './kiosk-window.ts';
 import { wipeClipboard } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
@@ -67,6 +68,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   log.event('info', 'start', { version, electron: process.versions['electron'] });
 
   const camera = new CameraDesk();
+  const [osWrap, keyFile] = [osKeyWrap(), keyFileOf(process.env)];
   const started = await startApp({
     dataDir,
     assetsDir: join(appDir, 'assets'),
@@ -78,6 +80,8 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     registry: driverRegistry,
     speechEngine: espeak(),
     headset: watchHeadset(),
+    ...(osWrap ? { keyWrap: osWrap } : {}),
+    ...(keyFile === undefined ? {} : { keyFile }),
     openQueue: openSupervised(spawnStoreUtility(appDir, (words) => process.stderr.write(words))),
     firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
     version,

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { readJson } from './json.ts';
+import type { LocalGuard } from './keys.ts';
 
 /** Commands that a caller may have under way at once; older answers are overwritten. */
 export const COMMAND_WINDOW = 64;
@@ -15,9 +16,11 @@ export function commandId(session: string, number: number): string {
  */
 export class AnsweredCommands {
   readonly #db: Database;
+  readonly #guard: LocalGuard;
 
-  constructor(db: Database) {
+  constructor(db: Database, guard: LocalGuard) {
     this.#db = db;
+    this.#guard = guard;
   }
 
   find(id: string): { readonly answer: unknown } | null {
@@ -26,7 +29,11 @@ export class AnsweredCommands {
       slotOf(id),
       id,
     );
-    return row ? { answer: readJson<unknown>(row.answer, null) } : null;
+    if (!row) return null;
+    const [mark, keyId = '', sealed = ''] = row.answer.split(':', 3);
+    if (mark !== GUARDED) return { answer: readJson<unknown>(row.answer, null) };
+    const text = this.#guard.open(Buffer.from(sealed, 'base64url'), keyId, id);
+    return text === null ? null : { answer: readJson<unknown>(text, null) };
   }
 
   keep(id: string, answer: unknown): void {
@@ -35,10 +42,19 @@ export class AnsweredCommands {
        ON CONFLICT (slot) DO UPDATE SET command_id = excluded.command_id, answer = excluded.answer`,
       slotOf(id),
       id,
-      JSON.stringify(answer ?? null),
+      this.#guarded(id, JSON.stringify(answer ?? null)),
     );
   }
+
+  /** Answers repeat what rows say, so they are guarded as those are. */
+  #guarded(id: string, text: string): string {
+    const { keyId } = this.#guard;
+    return keyId === null ? text : [GUARDED, keyId, this.#guard.seal(text, id).toString('base64url')].join(':');
+  }
 }
+
+/** First word of an answer that is guarded by the local data key; what follows is the key's id and the sealed bytes. */
+const GUARDED = 'guarded';
 
 function slotOf(id: string): number {
   return Number(id.slice(id.lastIndexOf(':') + 1)) % COMMAND_WINDOW;

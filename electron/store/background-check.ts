@@ -16,7 +16,16 @@ export interface CheckFound {
 }
 
 /** Tables that are read whole besides the outbox. */
-const PLAIN_TABLES = ['acts', 'cases', 'tracking_counters', 'pickups', 'ratings', 'kept_values', 'audit'] as const;
+const PLAIN_TABLES = [
+  'acts',
+  'cases',
+  'tracking_counters',
+  'pickups',
+  'ratings',
+  'kept_values',
+  'audit',
+  'evidence',
+] as const;
 
 /** What the check asks of the outbox: looks at a slice of rows above `after`; null when there are none left. */
 export interface OutboxCheck {

@@ -2,7 +2,11 @@ import type { StoreChange, StoreError } from '../services/ports.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Ballast } from './disk.ts';
 import { AnsweredCommands } from './answered-commands.ts';
+import type { LocalGuard } from './keys.ts';
 import { troubleOf, type Sqlite, type Statement } from './sqlite.ts';
+
+/** Pages that a copy takes at a time, about 2 MB. */
+const PAGES_A_TURN = 512;
 
 type Value = string | number | null | Uint8Array;
 
@@ -16,7 +20,8 @@ export type WorkKind = 'read' | 'intake' | 'progress';
 export class Database {
   readonly #sqlite: Sqlite;
   readonly #ballast: Ballast;
-  readonly #dir: string;
+  /** Folder of the store. */
+  readonly dir: string;
   readonly #statements = new Map<string, Statement>();
   readonly #answered: AnsweredCommands;
   #changes: StoreChange[] = [];
@@ -24,10 +29,10 @@ export class Database {
   #command: string | null = null;
   #damaged: ((detail: string) => void) | null = null;
 
-  constructor(sqlite: Sqlite, dir: string, ballast: Ballast) {
+  constructor(sqlite: Sqlite, dir: string, ballast: Ballast, guard: LocalGuard) {
     this.#sqlite = sqlite;
-    this.#answered = new AnsweredCommands(this);
-    this.#dir = dir;
+    this.#answered = new AnsweredCommands(this, guard);
+    this.dir = dir;
     this.#ballast = ballast;
   }
 
@@ -100,7 +105,7 @@ export class Database {
     kind: WorkKind,
     work: () => Result<T, StoreError>,
   ): { readonly result: Result<T, StoreError>; readonly changes: readonly StoreChange[] } {
-    if (kind === 'intake' && !this.#ballast.lay(this.#dir)) {
+    if (kind === 'intake' && !this.#ballast.lay(this.dir)) {
       return { result: err({ code: 'full', detail: 'no-reserve' }), changes: [] };
     }
     let result = this.#attempt(kind, work);
@@ -112,6 +117,30 @@ export class Database {
     this.#changes = [];
     this.#afterCommit = [];
     return { result, changes };
+  }
+
+  /** Folds the WAL into the file and cuts it off, so that nothing of what was deleted stays in it. */
+  fold(): void {
+    try {
+      if (this.#sqlite.open) this.#sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (thrown) {
+      // A disk that refuses now is met again by the next piece of work.
+      if (troubleOf(thrown) === null) throw thrown;
+    }
+  }
+
+  /** Copies the whole database to a file, page by page between other work. */
+  async copyTo(path: string): Promise<Result<void, StoreError>> {
+    if (!this.#sqlite.open) return err({ code: 'unavailable', detail: 'closed' });
+    try {
+      await this.#sqlite.backup(path, { progress: () => PAGES_A_TURN });
+      return ok(undefined);
+    } catch (thrown) {
+      const detail = thrown instanceof Error ? thrown.message : 'copy';
+      // The folder of a stick that was pulled is a TypeError of the module, a full one an error of SQLite.
+      const full = troubleOf(thrown) === 'full';
+      return err({ code: full ? 'full' : 'unavailable', detail });
+    }
   }
 
   close(): void {

@@ -8,6 +8,7 @@ export {
 } from './open.ts';
 export { COMMAND_WINDOW, commandId } from './answered-commands.ts';
 export type { CheckFound } from './background-check.ts';
+export { fileWrap, KeyRing, type KeyRingError, type KeyWrap } from './key-ring.ts';
 export { freeSpace } from './disk.ts';
 export { loadSqlite, type SqliteConstructor } from './sqlite.ts';
 export { SqliteStore } from './sqlite-store.ts';

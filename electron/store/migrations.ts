@@ -157,6 +157,30 @@ CREATE TABLE answered_commands (
 ) STRICT;
 `;
 
+/**
+ * The evidence chain, which is only added to. Locker contents and digests of their codes are guarded by the local data key:
+ * then `holder` and `contents` are empty and `code_digest` is a token that nobody without the key can make.
+ */
+const EVIDENCE_AND_GUARD = `
+CREATE TABLE evidence (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  what TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER evidence_stays BEFORE DELETE ON evidence
+BEGIN SELECT raise(ABORT, 'evidence is only added to'); END;
+CREATE TRIGGER evidence_is_final BEFORE UPDATE ON evidence
+BEGIN SELECT raise(ABORT, 'evidence is only added to'); END;
+
+ALTER TABLE pickups ADD COLUMN guarded BLOB;
+ALTER TABLE pickups ADD COLUMN key_id TEXT;
+CREATE INDEX cases_named ON cases (seq) WHERE applicant_masked <> '' AND state NOT IN ('kept', 'parked');
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 10, sql: CASES_AND_OUTBOX },
   { version: 20, sql: PICKUPS_AND_RATINGS },
@@ -172,6 +196,7 @@ export const MIGRATIONS: readonly Migration[] = [
       },
     ],
   },
+  { version: 60, sql: EVIDENCE_AND_GUARD },
 ];
 
 /** Version that this program writes. */

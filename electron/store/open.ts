@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import { join } from 'node:path';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import type { LocalKeys } from '../services/ports.ts';
 import type { CheckFound } from './background-check.ts';
 import { Database } from './database.ts';
 import { Ballast, BALLAST_BYTES, FREE_BYTES_WANTED, freeSpace } from './disk.ts';
@@ -17,6 +18,7 @@ import {
   type StoreFiles,
 } from './files.ts';
 import { clearSuspect, glance, isSuspect, markSuspect } from './glance.ts';
+import { LocalGuard } from './keys.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
@@ -64,6 +66,8 @@ export interface OpenStoreOptions {
   /** Bytes of the ballast file and of free space below which no new case is begun, for small disks. */
   readonly ballastBytes?: number;
   readonly freeBytesWanted?: number;
+  /** Local data keys; without them a store whose rows are guarded cannot read locker contents. */
+  readonly keys?: LocalKeys;
   /** Up to this size (bytes) the database is checked whole at its opening; 64 MB unless told. */
   readonly wholeCheckBytes?: number;
 }
@@ -115,8 +119,11 @@ function assemble(options: OpenStoreOptions, { db, report, unchecked = false }: 
   const ballast = new Ballast(dir, options.ballastBytes ?? BALLAST_BYTES);
   ballast.lay(dir);
   const wanted = options.freeBytesWanted ?? FREE_BYTES_WANTED;
-  const database = new Database(db, dir, ballast);
-  const store = new SqliteStore(database, clock, random);
+  const guard = new LocalGuard(random, options.keys ?? null);
+  const database = new Database(db, dir, ballast, guard);
+  const store = new SqliteStore(database, clock, random, guard);
+  // Rows of an older key come under the current one; a lost key is told by `keyReport`, and nothing is touched.
+  void store.settleKeys();
   const listeners: ((detail: string) => void)[] = [];
   database.onDamage((detail) => {
     markSuspect(storeFiles(dir).suspect);

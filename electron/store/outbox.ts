@@ -10,6 +10,7 @@ import type {
 } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import type { Database } from './database.ts';
+import type { Evidence } from './evidence.ts';
 import { uuidV7 } from './ids.ts';
 
 /** An entry with what only the store needs to know of it. */
@@ -70,11 +71,13 @@ export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #evidence: Evidence;
   /** Kept along with every commit; null while they have to be counted. */
   #counted: { open: number; parked: number } | null = null;
 
-  constructor(db: Database, clock: Clock, random: Random) {
+  constructor(db: Database, clock: Clock, random: Random, evidence: Evidence) {
     this.#db = db;
+    this.#evidence = evidence;
     this.#clock = clock;
     this.#random = random;
   }
@@ -108,6 +111,13 @@ export class Outbox {
       entry.at,
     );
     this.#db.run('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (last_insert_rowid(), ?, ?)', hash, body);
+    this.#evidence.append({
+      at: entry.at,
+      who: 'kiosk',
+      what: `${entry.kind}-kept`,
+      subject: entry.subjectId,
+      detail: { key, sha256: hash, label: entry.label },
+    });
     this.#count(1, 0);
     this.#db.changed({ type: 'outbox' });
   }
@@ -205,6 +215,7 @@ export class Outbox {
       row.seq,
     );
     this.#db.run('DELETE FROM outbox_payloads WHERE seq = ?', row.seq);
+    this.#tell(row, state, at);
     this.#db.run(
       `UPDATE outbox SET head = 1 WHERE seq =
          (SELECT seq FROM outbox WHERE subject_id = ? AND ${OPEN} ORDER BY sequence LIMIT 1)`,
@@ -226,6 +237,7 @@ export class Outbox {
   }
 
   park(row: OutboxRow, reason: string): void {
+    this.#tell({ ...row, reason }, 'parked', this.#clock.now());
     this.#db.run("UPDATE outbox SET state = 'parked', reason = ? WHERE seq = ?", reason, row.seq);
     if (row.state !== 'parked') this.#count(0, 1);
     this.#db.changed({ type: 'outbox' });
@@ -272,6 +284,12 @@ export class Outbox {
     ).filter((next) => next !== null);
     const { open, parked } = this.#counted;
     return { waiting: open - parked, parked, nextDueAt: due.length === 0 ? null : Math.min(...due) };
+  }
+
+  #tell(row: OutboxRow, end: 'acknowledged' | 'discarded' | 'parked', at: number): void {
+    const { kind, subject_id: subject, idempotency_key: key, sha256: hash, reason } = row;
+    const detail = { key, sha256: hash, ...(end === 'acknowledged' ? {} : { reason }) };
+    this.#evidence.append({ at, who: 'kiosk', what: `${kind}-${end}`, subject, detail });
   }
 
   /** Counting a million rows takes a while, and the counts are wanted with every change. */

@@ -24,7 +24,7 @@ describe('pick-ups', () => {
     'open, close and are told to the platform in order',
     withStore(async (store) => {
       must(await store.announcePickups(pickupList({})));
-      expect(must(await store.codeSalt())).toBe('salt');
+      expect(must(await store.codeRule())).toEqual({ salt: 'salt', cost: 16_384 });
       expect(must(await store.findPickupByDigest('digest-0'))).toMatchObject({ pickupId: PICKUP, state: 'ready' });
       const step = { pickupId: PICKUP, actId: act(1), at: START, ...KIOSK };
       expect(must(await store.beginOpening(step)).state).toBe('opening');

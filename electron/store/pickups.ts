@@ -1,9 +1,11 @@
 import type { PickupContent, PickupState } from '../domain/pickup.ts';
 import type { PickupEvent, PickupList, PickupRecord, StoreError } from '../services/ports.ts';
-import { ok, type Result } from '../../native/model/result.ts';
+import { LEGACY_CODE_COST } from '../domain/pickup-code.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
 import { conflict, notFound, type Database } from './database.ts';
 import { readJson } from './json.ts';
+import type { KeyedRows } from './keyed-rows.ts';
 import type { Outbox } from './outbox.ts';
 import type { Small } from './small.ts';
 
@@ -20,18 +22,21 @@ interface PickupRow {
   opened_at: number | null;
   closed_at: number | null;
   events: number;
+  guarded: Uint8Array | null;
+  key_id: string | null;
 }
 
 const COLUMNS = `pickup_id, cell, code_digest, holder, contents, valid_from, valid_to, withdrawn, state, opened_at,
-  closed_at, events`;
+  closed_at, events, guarded, key_id`;
 
-function toRecord(row: PickupRow): PickupRecord {
+function toRecord(row: PickupRow, keyed: KeyedRows): PickupRecord {
+  const guarded = row.guarded && row.key_id !== null ? keyed.read(row.pickup_id, row.key_id, row.guarded) : null;
   return {
     pickupId: row.pickup_id,
     cell: row.cell,
     codeDigest: row.code_digest,
-    holder: row.holder,
-    contents: readJson<PickupContent[]>(row.contents, []),
+    holder: guarded?.holder ?? row.holder,
+    contents: readJson<PickupContent[]>(guarded?.contents ?? row.contents, []),
     validFrom: row.valid_from,
     validTo: row.valid_to,
     state: row.state,
@@ -39,6 +44,9 @@ function toRecord(row: PickupRow): PickupRecord {
     closedAt: row.closed_at,
   };
 }
+
+/** Locker contents are guarded by a key that is not here: said, not worked around. */
+const KEY_LOST: Result<never, StoreError> = err({ code: 'unavailable', detail: 'key-lost' });
 
 interface Step {
   readonly pickupId: string;
@@ -53,34 +61,44 @@ export class PickupRows {
   readonly #acts: Acts;
   readonly #outbox: Outbox;
   readonly #small: Small;
+  readonly #keyed: KeyedRows;
 
-  constructor(db: Database, acts: Acts, outbox: Outbox, small: Small) {
+  constructor(db: Database, acts: Acts, outbox: Outbox, small: Small, keyed: KeyedRows) {
     this.#db = db;
     this.#acts = acts;
     this.#outbox = outbox;
     this.#small = small;
+    this.#keyed = keyed;
   }
 
   /**
    * Takes the announced list as the whole truth about what may be collected: a pick-up that is not on it any more may
    * not be opened. What this kiosk saw with its own sensor (opening, opened, collected) stays.
    */
-  announce(list: PickupList): void {
+  announce(list: PickupList): Result<void, StoreError> {
+    if (this.#keyed.report().state === 'lost') return KEY_LOST;
     this.#db.run('UPDATE pickups SET withdrawn = 1 WHERE withdrawn = 0');
     for (const pickup of list.pickups) {
       const openedAt = pickup.openedAt ? Date.parse(pickup.openedAt) : null;
+      const kept = this.#keyed.write(pickup.pickupId, {
+        holder: pickup.holder,
+        contents: JSON.stringify(pickup.contents),
+        digest: pickup.codeDigest,
+      });
       this.#db.run(
-        `INSERT INTO pickups (pickup_id, cell, code_digest, holder, contents, valid_from, valid_to, withdrawn, state,
-           opened_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO pickups (pickup_id, cell, code_digest, holder, contents, guarded, key_id, valid_from, valid_to,
+           withdrawn, state, opened_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (pickup_id) DO UPDATE SET cell = excluded.cell, code_digest = excluded.code_digest,
-           holder = excluded.holder, contents = excluded.contents, valid_from = excluded.valid_from,
-           valid_to = excluded.valid_to, withdrawn = excluded.withdrawn`,
+           holder = excluded.holder, contents = excluded.contents, guarded = excluded.guarded, key_id = excluded.key_id,
+           valid_from = excluded.valid_from, valid_to = excluded.valid_to, withdrawn = excluded.withdrawn`,
         pickup.pickupId,
         pickup.cell,
-        pickup.codeDigest,
-        pickup.holder,
-        JSON.stringify(pickup.contents),
+        kept.code_digest,
+        kept.holder,
+        kept.contents,
+        kept.guarded,
+        kept.key_id,
         Date.parse(pickup.validFrom),
         Date.parse(pickup.validTo),
         pickup.withdrawn ? 1 : 0,
@@ -92,23 +110,26 @@ export class PickupRows {
     this.#db.run(
       "UPDATE pickups SET state = iif(withdrawn = 1, 'withdrawn', 'ready') WHERE state IN ('ready', 'withdrawn')",
     );
-    this.#small.put('code-salt', list.codeSalt);
+    this.#small.put('code-rule', { salt: list.codeSalt, cost: list.codeCost ?? LEGACY_CODE_COST });
+    this.#small.drop('code-salt');
     this.#db.changed({ type: 'pickups' });
+    return ok(undefined);
   }
 
   find(pickupId: string): PickupRecord | null {
     const row = this.#row(pickupId);
-    return row ? toRecord(row) : null;
+    return row ? toRecord(row, this.#keyed) : null;
   }
 
   /** The one that can still be opened, else the latest with this digest. */
-  findByDigest(codeDigest: string): PickupRecord | null {
+  findByDigest(codeDigest: string): Result<PickupRecord, StoreError> {
+    if (this.#keyed.report().state === 'lost') return KEY_LOST;
     const row = this.#db.get<PickupRow>(
       `SELECT ${COLUMNS} FROM pickups WHERE code_digest = ?
        ORDER BY state IN ('ready', 'opening') DESC, valid_to DESC, seq DESC LIMIT 1`,
-      codeDigest,
+      this.#keyed.lookup(codeDigest),
     );
-    return row ? toRecord(row) : null;
+    return row ? ok(toRecord(row, this.#keyed)) : notFound('pickup');
   }
 
   beginOpening(step: {
@@ -145,7 +166,7 @@ export class PickupRows {
     if (!after.ok) return after;
     // Told before, or a door that was seen open since: nothing new for the platform.
     if (before.detail['told'] === step.outcome || row.state === 'opened' || row.state === 'collected') {
-      return ok(toRecord(row));
+      return ok(toRecord(row, this.#keyed));
     }
     this.#markTold(step.actId, step.outcome);
     this.#report(row, step, step.outcome);
@@ -157,7 +178,7 @@ export class PickupRows {
   settleClosing(step: Step): Result<PickupRecord, StoreError> {
     const row = this.#row(step.pickupId);
     if (!row) return notFound('pickup');
-    if (row.state === 'collected') return ok(toRecord(row));
+    if (row.state === 'collected') return ok(toRecord(row, this.#keyed));
     if (row.state !== 'opened') return conflict(`pickup-${row.state}`);
     this.#report(row, step, 'closed');
     return ok(this.#setState(row, { state: 'collected', closed_at: step.at }));
@@ -198,7 +219,7 @@ export class PickupRows {
       next.pickup_id,
     );
     this.#db.changed({ type: 'pickups' });
-    return toRecord(next);
+    return toRecord(next, this.#keyed);
   }
 
   #markTold(actId: string, outcome: string): void {

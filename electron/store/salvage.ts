@@ -19,6 +19,7 @@ const TABLES = [
   'kept_values',
   'audit',
   'answered_commands',
+  'evidence',
 ] as const;
 type Table = (typeof TABLES)[number];
 

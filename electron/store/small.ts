@@ -1,11 +1,21 @@
 import type { ItemPack } from '../domain/item-pack.ts';
-import type { AuditRecord, SealingKey } from '../services/ports.ts';
+import type { AuditRecord, CodeRule, HandedOver, SealingKey } from '../services/ports.ts';
 import type { Database } from './database.ts';
+import type { Evidence } from './evidence.ts';
+import { LEGACY_CODE_COST } from '../domain/pickup-code.ts';
 import { readJson } from './json.ts';
 
 /** Values that exist once, by name. */
 interface KeptValues {
+  /** Of a list taken by a program that knew one cost only. */
   'code-salt': string;
+  'code-rule': CodeRule;
+  /** The local data key that rows are guarded by, with a value by which it is known again. */
+  'local-key': { readonly id: string; readonly check: string };
+  'wrong-codes': readonly number[];
+  'handed-over': HandedOver;
+  /** In a copy for another machine: which hand-over it is of. */
+  'handed-from': { readonly id: string; readonly at: number; readonly entries: number };
   catalogue: { readonly version: number; readonly items: readonly ItemPack[] };
   'sealing-key': SealingKey;
   'pin-failures': { readonly count: number; readonly lastAt: number };
@@ -16,9 +26,11 @@ interface KeptValues {
 /** Small things: single values and the audit trail. */
 export class Small {
   readonly #db: Database;
+  readonly #evidence: Evidence;
 
-  constructor(db: Database) {
+  constructor(db: Database, evidence: Evidence) {
     this.#db = db;
+    this.#evidence = evidence;
   }
 
   get<Name extends keyof KeptValues>(name: Name): KeptValues[Name] | null {
@@ -34,12 +46,26 @@ export class Small {
     );
   }
 
+  drop(name: keyof KeptValues): void {
+    this.#db.run('DELETE FROM kept_values WHERE name = ?', name);
+  }
+
+  /** How codes of the list that is in force are made comparable. */
+  codeRule(): CodeRule | null {
+    const rule = this.get('code-rule');
+    if (rule) return rule;
+    const salt = this.get('code-salt');
+    return salt === null ? null : { salt, cost: LEGACY_CODE_COST };
+  }
+
   recordPin(right: boolean, at: number): void {
     const before = this.get('pin-failures');
     this.put('pin-failures', right ? { count: 0, lastAt: 0 } : { count: (before?.count ?? 0) + 1, lastAt: at });
   }
 
   audit(record: AuditRecord): void {
+    const { at, who, what, detail } = record;
+    this.#evidence.append({ at, who, what, subject: '', detail: { said: detail } });
     this.#db.run(
       'INSERT INTO audit (at, who, what, detail) VALUES (?, ?, ?, ?)',
       record.at,

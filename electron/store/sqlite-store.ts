@@ -1,13 +1,19 @@
+import type { EvidenceEntry } from '../domain/evidence.ts';
 import type { ItemPack } from '../domain/item-pack.ts';
 import type {
   ActRecord,
   AuditRecord,
   ClaimOptions,
   CaseRecord,
+  CodeRule,
   Delivered,
   DeliveryOutcome,
   NewCase,
   DiscardOrder,
+  HandedOver,
+  HandOverCopy,
+  KeyReport,
+  LocalKeys,
   OutboxCounts,
   OutboxEntry,
   OutboxSummary,
@@ -22,17 +28,25 @@ import type {
 } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { Emitter } from '../../native/model/events.ts';
-import { ok, type Result } from '../../native/model/result.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
 import { Acts, type ActStep, type NewAct } from './acts.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { CaseRows } from './cases.ts';
-import { notFound, type Database, type WorkKind } from './database.ts';
+import { finishCopy } from './backup.ts';
+import { conflict, notFound, type Database, type WorkKind } from './database.ts';
 import { Delivery } from './delivery.ts';
+import { Evidence } from './evidence.ts';
+import { KeyedRows } from './keyed-rows.ts';
+import type { LocalGuard } from './keys.ts';
 import { openedPickups } from './open-doors.ts';
 import { Outbox } from './outbox.ts';
 import { PickupRows } from './pickups.ts';
 import { RatingRows } from './ratings.ts';
+import { forgetBackups, forgetRows } from './retention.ts';
 import { Small } from './small.ts';
+
+/** Another machine has the queue. */
+const FENCED: Result<never, StoreError> = err({ code: 'unavailable', detail: 'handed-over' });
 
 /**
  * The store in process. Every method is one transaction over plain data, so that the same port can be served from a
@@ -41,6 +55,11 @@ import { Small } from './small.ts';
 export class SqliteStore implements StorePort {
   readonly #db: Database;
   readonly #clock: Clock;
+  readonly #guard: LocalGuard;
+  readonly #evidence: Evidence;
+  readonly #keyed: KeyedRows;
+  /** Handed over to another machine; null until it was looked up. */
+  #fenced: boolean | null = null;
   readonly #acts: Acts;
   readonly #outbox: Outbox;
   readonly #cases: CaseRows;
@@ -51,15 +70,18 @@ export class SqliteStore implements StorePort {
   readonly #check: BackgroundCheck;
   readonly changes = new Emitter<StoreChange>();
 
-  constructor(db: Database, clock: Clock, random: Random) {
+  constructor(db: Database, clock: Clock, random: Random, guard: LocalGuard) {
     this.#db = db;
     this.#clock = clock;
+    this.#guard = guard;
+    this.#evidence = new Evidence(db);
     this.#acts = new Acts(db);
-    this.#outbox = new Outbox(db, clock, random);
-    this.#small = new Small(db);
+    this.#outbox = new Outbox(db, clock, random, this.#evidence);
+    this.#small = new Small(db, this.#evidence);
+    this.#keyed = new KeyedRows(db, guard, this.#small, this.#evidence);
     this.#cases = new CaseRows(db, this.#acts, this.#outbox);
     this.#delivery = new Delivery(this.#outbox, this.#acts, this.#cases);
-    this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small);
+    this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small, this.#keyed);
     this.#ratings = new RatingRows(db, this.#acts, this.#outbox);
     this.#check = new BackgroundCheck(db, {
       checkSlice: (after, limit) =>
@@ -95,18 +117,15 @@ export class SqliteStore implements StorePort {
   }
 
   announcePickups(list: PickupList): Stored<void> {
-    return this.#work('intake', () => ok(this.#pickups.announce(list)));
+    return this.#work('intake', () => this.#pickups.announce(list));
   }
 
-  codeSalt(): Stored<string | null> {
-    return this.#work('read', () => ok(this.#small.get('code-salt')));
+  codeRule(): Stored<CodeRule | null> {
+    return this.#work('read', () => ok(this.#small.codeRule()));
   }
 
   findPickupByDigest(codeDigest: string): Stored<PickupRecord> {
-    return this.#work('read', () => {
-      const found = this.#pickups.findByDigest(codeDigest);
-      return found ? ok(found) : notFound('pickup');
-    });
+    return this.#work('read', () => this.#pickups.findByDigest(codeDigest));
   }
 
   findPickup(pickupId: string): Stored<PickupRecord> {
@@ -121,7 +140,7 @@ export class SqliteStore implements StorePort {
   }
 
   beginOpening(step: Parameters<StorePort['beginOpening']>[0]): Stored<PickupRecord> {
-    return this.#work('progress', () => this.#pickups.beginOpening(step));
+    return this.#work('progress', () => (this.#isFenced() ? FENCED : this.#pickups.beginOpening(step)));
   }
 
   settleOpening(step: Parameters<StorePort['settleOpening']>[0]): Stored<PickupRecord> {
@@ -141,7 +160,7 @@ export class SqliteStore implements StorePort {
   }
 
   claim(now: number, limit: number, options?: ClaimOptions): Stored<readonly OutboxEntry[]> {
-    return this.#work('progress', () => ok(this.#delivery.claim(now, limit, options)));
+    return this.#work('progress', () => ok(this.#isFenced() ? [] : this.#delivery.claim(now, limit, options)));
   }
 
   settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void> {
@@ -229,6 +248,102 @@ export class SqliteStore implements StorePort {
     return this.#work('progress', () => ok(this.#small.recordPin(right, at)));
   }
 
+  wrongCodes(): Stored<readonly number[]> {
+    return this.#work('read', () => ok(this.#small.get('wrong-codes') ?? []));
+  }
+
+  saveWrongCodes(at: readonly number[]): Stored<void> {
+    return this.#work('progress', () => ok(this.#small.put('wrong-codes', at)));
+  }
+
+  appendEvidence(entry: EvidenceEntry): Stored<void> {
+    return this.#work('progress', () => ok(this.#evidence.append(entry)));
+  }
+
+  evidenceHead(): ReturnType<StorePort['evidenceHead']> {
+    return this.#work('read', () => ok(this.#evidence.head()));
+  }
+
+  keyReport(): Stored<KeyReport> {
+    return this.#work('read', () => ok(this.#keyed.report()));
+  }
+
+  rekey(keys: LocalKeys, abandon: boolean): Stored<KeyReport> {
+    return this.#work('progress', () => this.#keyed.rekey(keys, this.#clock.now(), abandon));
+  }
+
+  /** Brings the rows under the key that the store was opened with. */
+  settleKeys(): Stored<KeyReport> {
+    return this.#work('progress', () =>
+      this.#guard.keyId === null ? ok(this.#keyed.report()) : this.#keyed.settle(this.#clock.now()),
+    );
+  }
+
+  handedOver(): Stored<HandedOver | null> {
+    return this.#work('read', () => ok(this.#small.get('handed-over')));
+  }
+
+  async handOver(order: Parameters<StorePort['handOver']>[0]): Stored<HandOverCopy> {
+    const fenced = await this.#work('progress', () => ok(this.#fence(order)));
+    if (!fenced.ok) return fenced;
+    const raw = await this.#db.copyTo(order.path);
+    if (!raw.ok) return raw;
+    const copy = await finishCopy(order.path, fenced.value);
+    if (!copy.ok) return copy;
+    const noted = await this.#work('progress', () => {
+      const { id, at, entries } = fenced.value;
+      this.#small.put('handed-over', { id, at, entries, copied: true });
+      const detail = { id, entries, sha256: copy.value.sha256 };
+      return ok(this.#evidence.append({ at: order.at, who: 'technician', what: 'queue-copied', subject: '', detail }));
+    });
+    return noted.ok ? copy : noted;
+  }
+
+  takeBack(at: number): Stored<void> {
+    return this.#work('progress', () => {
+      const handed = this.#small.get('handed-over');
+      if (handed === null) return notFound('hand-over');
+      if (handed.copied) return conflict('copied');
+      this.#small.drop('handed-over');
+      this.#evidence.append({
+        at,
+        who: 'technician',
+        what: 'queue-taken-back',
+        subject: '',
+        detail: { id: handed.id },
+      });
+      this.#db.afterCommit(() => (this.#fenced = false));
+      this.#db.changed({ type: 'outbox' });
+      return ok(undefined);
+    });
+  }
+
+  async forget(before: number): Stored<number> {
+    const forgotten = await this.#work('progress', () => ok(forgetRows(this.#db, before)));
+    this.#db.fold();
+    forgetBackups(this.#db.dir, this.#clock.now());
+    return forgotten;
+  }
+
+  /** Fences this machine: the first order counts, the same again gives what it said. */
+  #fence(order: { readonly id: string; readonly at: number }): HandedOver {
+    const known = this.#small.get('handed-over');
+    if (known !== null) return known;
+    const { waiting, parked } = this.#outbox.counts();
+    const handed: HandedOver = { id: order.id, at: order.at, entries: waiting + parked, copied: false };
+    this.#small.put('handed-over', handed);
+    const detail = { id: handed.id, entries: handed.entries };
+    this.#evidence.append({ at: order.at, who: 'technician', what: 'queue-handed-over', subject: '', detail });
+    this.#db.afterCommit(() => (this.#fenced = true));
+    this.#db.changed({ type: 'outbox' });
+    return handed;
+  }
+
+  #isFenced(): boolean {
+    this.#fenced ??= this.#small.get('handed-over') !== null;
+    return this.#fenced;
+  }
+
   /** The check in the background; see there. */
   get check(): BackgroundCheck {
     return this.#check;
@@ -240,7 +355,9 @@ export class SqliteStore implements StorePort {
   }
 
   async #work<T>(kind: WorkKind, work: () => Result<T, StoreError>): Stored<T> {
-    const { result, changes } = this.#db.transact(kind, work);
+    const { result, changes } = this.#db.transact(kind, () =>
+      kind === 'intake' && this.#isFenced() ? FENCED : work(),
+    );
     let queue = false;
     for (const change of changes) {
       // A batch changes the queue once.

@@ -38,7 +38,8 @@ export class HeartbeatLoop {
   readonly #underWay = new Set<Promise<boolean>>();
   /** What follows answered heartbeats, one after the other. */
   #afterwards: Promise<void> = Promise.resolve();
-  #offset = 0;
+  /** Platform time minus steady time (ms), so that a jump of the kiosk's clock does not touch it; null before an answer. */
+  #anchor: number | null = null;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -46,7 +47,8 @@ export class HeartbeatLoop {
 
   /** Platform time minus kiosk time in milliseconds; 0 before the first answer. */
   get clockOffset(): number {
-    return this.#offset;
+    const { clock } = this.#options;
+    return this.#anchor === null ? 0 : Math.round(this.#anchor + clock.monotonic() - clock.now());
   }
 
   start(): void {
@@ -103,22 +105,25 @@ export class HeartbeatLoop {
     const counts = await store.outboxCounts();
     const trail = await store.auditTail(HELP_LOOK_BACK);
     const help = trail.ok ? pendingHelp(trail.value) : [];
-    const sentAt = clock.now();
+    const evidence = await store.evidenceHead();
+    const handed = await store.handedOver();
+    // The machine that took the queue over tells of the chain from then on.
+    const head = evidence.ok && evidence.value && handed.ok && handed.value === null ? evidence.value : null;
     const sentAtSteady = clock.monotonic();
     const message: Heartbeat = {
       kioskCode,
-      at: new Date(sentAt).toISOString(),
+      at: new Date(clock.now()).toISOString(),
       version,
       waiting: counts.ok ? counts.value.waiting : 0,
       parked: counts.ok ? counts.value.parked : 0,
       devices: deviceReport(),
+      ...(head ? { evidence: { seq: head.seq, hash: head.hash } } : {}),
       ...(help.length === 0 ? {} : { help }),
     };
     const answer = await call('heartbeat', { body: JSON.stringify(message), deadlineMs: DEADLINE_MS });
     if (!answer.ok) return null;
-    // The platform read its clock about half-way; a jump of the kiosk's clock meanwhile must not count.
-    const halfWay = sentAt + (clock.monotonic() - sentAtSteady) / 2;
-    this.#offset = Math.round(Date.parse(answer.value.now) - halfWay);
+    // The platform read its clock about half-way.
+    this.#anchor = Date.parse(answer.value.now) - (sentAtSteady + clock.monotonic()) / 2;
     const seen = new Set(answer.value.helpSeen);
     for (const { requestId } of help.filter((one) => seen.has(one.requestId))) {
       // If this cannot be written the request is told once more, which the platform knows by its id.

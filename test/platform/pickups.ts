@@ -1,7 +1,7 @@
 import { randomInt, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import { makePickupCode } from '../../electron/domain/pickup-code.ts';
+import { CODE_COST, makePickupCode } from '../../electron/domain/pickup-code.ts';
 import type { PickupContent } from '../../electron/domain/pickup.ts';
 import type { PickupEvent, PickupList } from '../../electron/platform-api/messages.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
@@ -50,8 +50,8 @@ const CODE_TRIES = 5;
 const KEPT_IN_LIST_MS = 30 * 24 * 3_600_000;
 
 /** Digest of a code under a kiosk's salt, as the document says. */
-export async function pickupCodeDigest(code: string, salt: string): Promise<string> {
-  return (await scryptAsync(code, salt, 32, { N: 16_384, r: 8, p: 1 })).toString('base64url');
+export async function pickupCodeDigest(code: string, salt: string, cost: number = CODE_COST): Promise<string> {
+  return (await scryptAsync(code, salt, 32, { N: cost, r: 8, p: 1 })).toString('base64url');
 }
 
 /** Locker contents and what the kiosks report of them. */
@@ -108,6 +108,7 @@ export class PickupDesk {
     return {
       version: kiosk.pickups_version,
       codeSalt: kiosk.code_salt,
+      codeCost: CODE_COST,
       pickups: rows.map((row) => ({
         pickupId: row.pickup_id,
         cell: row.cell,

@@ -1,6 +1,6 @@
 import type { ItemPack } from '../../domain/item-pack.ts';
 import type { Heartbeat } from '../../platform-api/messages.ts';
-import type { LogPort, StorePort, SyncPort } from '../../services/ports.ts';
+import type { LocalKeys, LogPort, StorePort, SyncPort } from '../../services/ports.ts';
 import { openStore, type OpenError, type OpenReport, type StoreHealth } from '../../store/index.ts';
 import { startSync, type RunningSync } from '../../sync/index.ts';
 import type { Clock, Random } from '../../../native/model/clock.ts';
@@ -13,6 +13,8 @@ export interface QueueOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: LogPort;
+  /** Local data keys as they are now; null while there are none. Asked again for every process that is started. */
+  readonly keys?: () => LocalKeys | null;
 }
 
 /** What the sync needs to know of the kiosk. */
@@ -45,7 +47,9 @@ export type OpenQueue = (options: QueueOptions) => Promise<Result<QueueHost, Ope
 
 /** Store and sync in this very process: for tests, tools and the simulation. */
 export const openInProcess: OpenQueue = (options) => {
-  const opened = openStore(options);
+  const { keys: heldKeys, ...rest } = options;
+  const keys = heldKeys?.() ?? null;
+  const opened = openStore({ ...rest, ...(keys ? { keys } : {}) });
   if (!opened.ok) return Promise.resolve(opened);
   const { store, report } = opened.value;
   const check = opened.value.startCheck(options.clock, (found) =>

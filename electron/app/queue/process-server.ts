@@ -122,7 +122,12 @@ class QueueServer {
       return this.#say({ t: 'not-opened', error: { code: 'unavailable', detail: `protocol ${message.protocol}` } });
     }
     const { clock, random } = this.#options;
-    const opened = openStore({ dir: message.dir, clock, random });
+    const opened = openStore({
+      dir: message.dir,
+      clock,
+      random,
+      ...(message.keys ? { keys: message.keys } : {}),
+    });
     if (!opened.ok) return this.#say({ t: 'not-opened', error: opened.error });
     this.#opened = opened.value;
     const { store, report } = opened.value;

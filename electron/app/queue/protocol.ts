@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ItemPackSchema } from '../../platform-api/item-pack-schema.ts';
 import { CaseStatus, Heartbeat } from '../../platform-api/messages.ts';
-import { CaseRecordShape, STORE_METHODS, StoreErrorShape } from './store-methods.ts';
+import { CaseRecordShape, LocalKeysShape, STORE_METHODS, StoreErrorShape } from './store-methods.ts';
 
 /** Both sides must speak the same; they are of one build, so another number means a half-replaced installation. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 const id = z.number().int().min(1);
 const Health = z.object({ freeBytes: z.number(), ok: z.boolean() });
@@ -12,7 +12,13 @@ const Link = z.object({ state: z.enum(['up', 'down']), since: z.number() });
 
 /** What the main process says. */
 export const ToQueue = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('open'), protocol: z.number(), dir: z.string().min(1) }),
+  z.object({
+    t: z.literal('open'),
+    protocol: z.number(),
+    dir: z.string().min(1),
+    /** Local data keys as they are now; left out while there are none. */
+    keys: LocalKeysShape.exactOptional(),
+  }),
   z.object({
     t: z.literal('ask'),
     id,

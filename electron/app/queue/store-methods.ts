@@ -3,7 +3,15 @@ import { LANGUAGES } from '../../domain/text.ts';
 import { Envelope, SealingKey } from '../../platform-api/envelope.ts';
 import { ItemPackSchema } from '../../platform-api/item-pack-schema.ts';
 import { PickupList } from '../../platform-api/messages.ts';
-import type { ActRecord, CaseRecord, OutboxEntry, PickupRecord, StorePort, Stored } from '../../services/ports.ts';
+import type {
+  ActRecord,
+  CaseRecord,
+  LocalKeys,
+  OutboxEntry,
+  PickupRecord,
+  StorePort,
+  Stored,
+} from '../../services/ports.ts';
 
 /** The methods of the store that are carried to another process. */
 export type StoreMethod = Exclude<keyof StorePort, 'changes' | 'close'>;
@@ -127,6 +135,11 @@ const none = z.tuple([]);
 const doorStep = { pickupId: text, actId: text, at: moment };
 const ItemPacks = z.array(ItemPackSchema);
 
+const KeyReportShape = z.object({ state: z.enum(['none', 'held', 'lost']), keyId: text.nullable() });
+const LocalKeyShape = z.object({ id: text, bytes: z.instanceof(Uint8Array) });
+export const LocalKeysShape: z.ZodType<LocalKeys> = z.object({ current: LocalKeyShape, older: z.array(LocalKeyShape) });
+const handedOver = { id: text, at: moment, entries: z.number(), copied: z.boolean() };
+
 /** Shape of every call and answer that crosses to the queue process, both checked where they arrive. */
 export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
   submitCase: {
@@ -176,7 +189,11 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
   actsOf: { input: z.tuple([text]), output: z.array(ActRecordShape), repeat: 'repeatable' },
   openActs: { input: none, output: z.array(ActRecordShape), repeat: 'repeatable' },
   announcePickups: { input: z.tuple([PickupList]), output: nothing, repeat: 'repeatable' },
-  codeSalt: { input: none, output: text.nullable(), repeat: 'repeatable' },
+  codeRule: {
+    input: none,
+    output: z.object({ salt: text, cost: z.number() }).nullable(),
+    repeat: 'repeatable',
+  },
   findPickupByDigest: { input: z.tuple([text]), output: PickupRecordShape, repeat: 'repeatable' },
   findPickup: { input: z.tuple([text]), output: PickupRecordShape, repeat: 'repeatable' },
   openedPickups: {
@@ -259,4 +276,26 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
   auditTail: { input: z.tuple([z.number()]), output: z.array(AuditShape), repeat: 'repeatable' },
   pinFailures: { input: none, output: z.object({ count: z.number(), lastAt: moment }), repeat: 'repeatable' },
   recordPin: { input: z.tuple([z.boolean(), moment]), output: nothing, repeat: 'command' },
+  wrongCodes: { input: none, output: z.array(moment), repeat: 'repeatable' },
+  saveWrongCodes: { input: z.tuple([z.array(moment)]), output: nothing, repeat: 'repeatable' },
+  appendEvidence: {
+    input: z.tuple([z.object({ at: moment, who: text, what: text, subject: text, detail: Detail })]),
+    output: nothing,
+    repeat: 'command',
+  },
+  evidenceHead: {
+    input: none,
+    output: z.object({ seq: z.number(), hash: text, at: moment }).nullable(),
+    repeat: 'repeatable',
+  },
+  keyReport: { input: none, output: KeyReportShape, repeat: 'repeatable' },
+  rekey: { input: z.tuple([LocalKeysShape, z.boolean()]), output: KeyReportShape, repeat: 'repeatable' },
+  handedOver: { input: none, output: z.object(handedOver).nullable(), repeat: 'repeatable' },
+  handOver: {
+    input: z.tuple([z.object({ id: text, at: moment, path: text })]),
+    output: z.object({ ...handedOver, bytes: z.number(), sha256: text }),
+    repeat: 'repeatable',
+  },
+  takeBack: { input: z.tuple([moment]), output: nothing, repeat: 'command' },
+  forget: { input: z.tuple([moment]), output: z.number(), repeat: 'repeatable' },
 };

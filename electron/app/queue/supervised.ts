@@ -3,6 +3,7 @@ import type { LinkState, StoreChange, StoreError, StorePort, SyncPort } from '..
 import type { OpenError, OpenReport, StoreHealth } from '../../store/index.ts';
 import type { RunningSync } from '../../sync/index.ts';
 import { Emitter } from '../../../native/model/events.ts';
+import type { Clock } from '../../../native/model/clock.ts';
 import { err, ok, type Result } from '../../../native/model/result.ts';
 import type { SpawnProcess } from './channel.ts';
 import type { OpenQueue, QueueHost, QueueOptions, SyncSettings } from './host.ts';
@@ -66,6 +67,7 @@ class SupervisedQueue implements QueueHost {
   startSync(settings: SyncSettings): SyncPort & RunningSync {
     const { clock } = this.#options;
     const side = new SyncSide(clock.now(), {
+      clock,
       post: (message) => this.#supervisor.post(message),
       ask: (message) => this.#questions.ask(message, null),
     });
@@ -137,6 +139,7 @@ class SupervisedQueue implements QueueHost {
 
 /** How the sync's calls get to the process. */
 interface SyncLine {
+  readonly clock: Clock;
   readonly post: (message: { readonly t: 'wake' | 'kick' }) => void;
   readonly ask: (
     message: { readonly t: 'refresh-pickups' | 'stop-sync' } | { readonly t: 'ask-case'; readonly number: string },
@@ -147,7 +150,8 @@ interface SyncLine {
 class SyncSide implements SyncPort, RunningSync {
   readonly #line: SyncLine;
   #link: { readonly state: LinkState; readonly since: number };
-  #offset = 0;
+  /** Platform time minus steady time (ms): a jump of the kiosk's clock does not touch it. */
+  #anchor: number | null = null;
   readonly linkChanges = new Emitter<LinkState>();
 
   constructor(now: number, line: SyncLine) {
@@ -159,7 +163,9 @@ class SyncSide implements SyncPort, RunningSync {
   say(link: { readonly state: LinkState; readonly since: number }, clockOffset: number): void {
     const changed = link.state !== this.#link.state;
     if (changed) this.#link = link;
-    this.#offset = clockOffset;
+    const { clock } = this.#line;
+    // 0 is said before the first heartbeat too, and is as good as an answer then.
+    this.#anchor = clockOffset === 0 && this.#anchor === null ? null : clockOffset + clock.now() - clock.monotonic();
     if (changed) this.linkChanges.emit(link.state);
   }
 
@@ -168,7 +174,8 @@ class SyncSide implements SyncPort, RunningSync {
   }
 
   clockOffset(): number {
-    return this.#offset;
+    const { clock } = this.#line;
+    return this.#anchor === null ? 0 : Math.round(this.#anchor + clock.monotonic() - clock.now());
   }
 
   wake(): void {

@@ -1,4 +1,4 @@
-import type { LogPort } from '../../services/ports.ts';
+import type { LocalKeys, LogPort } from '../../services/ports.ts';
 import type { OpenError, StoreHealth } from '../../store/index.ts';
 import type { Clock, Random } from '../../../native/model/clock.ts';
 import { err, ok, type Result } from '../../../native/model/result.ts';
@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   readonly spawn: SpawnProcess;
   /** Silence of an open process after which it is taken for hung, in milliseconds; 15,000 unless told. */
   readonly hangMs?: number;
+  /** Local data keys as they are now. */
+  readonly keys?: () => LocalKeys | null;
   /** A message of the living process. */
   readonly heard: (message: FromQueue) => void;
   /** The store is open; `again` for a process that took the place of a dead one. */
@@ -115,7 +117,7 @@ export class Supervisor {
     const said = parsed.data;
     if (said.t === 'hello') {
       if (said.protocol !== PROTOCOL) this.#refused({ code: 'unavailable', detail: `protocol ${said.protocol}` });
-      else channel.post({ t: 'open', protocol: PROTOCOL, dir: this.#options.dir } satisfies ToQueue);
+      else this.#askToOpen(channel);
     } else if (said.t === 'not-opened') this.#refused(said.error);
     else if (said.t === 'opened') {
       this.#open = true;
@@ -181,5 +183,11 @@ export class Supervisor {
       this.post({ t: 'ping', ...(now === this.#lastDevices ? {} : { devices: [...devices] }) });
       this.#lastDevices = now;
     }
+  }
+
+  #askToOpen(channel: Channel): void {
+    const keys = this.#options.keys?.() ?? null;
+    const open: ToQueue = { t: 'open', protocol: PROTOCOL, dir: this.#options.dir, ...(keys ? { keys } : {}) };
+    channel.post(open);
   }
 }
