@@ -99,6 +99,33 @@ describe('the App', () => {
     expect(events).toEqual([]);
   });
 
+  it('opens the devices of an older configuration without options that are gone, and without the one set wrong', async () => {
+    const log = createLog({ path: null, clock });
+    const first = options();
+    const firstConfig = first.firstConfig;
+    if (!firstConfig) throw new Error('no first configuration');
+    const printer = firstConfig.devices.map((device) => ({ ...device, options: { rareCharacters: 'picture' } }));
+    const gone = {
+      deviceClass: 'code-scanner' as const,
+      driver: 'gone',
+      address: 'serial:///dev/ttyGONE?baud=9600',
+      options: {},
+    };
+    const app = await started({ log, firstConfig: { ...firstConfig, devices: [...printer, gone] } });
+    expect(opened).toBeGreaterThan(0);
+    const events = log.tail(50).map(({ event }) => event);
+    expect(events).toContain('device-option-dropped');
+    expect(events).toContain('device-settings-refused');
+    const keypad = {
+      deviceClass: 'evaluation-keypad' as const,
+      driver: 'serial-keypad',
+      address: 'serial:///dev/ttyKEYS?baud=9600',
+      options: {},
+    };
+    expect(await app.useCases.technician.save(keypad, 1)).toMatchObject({ ok: true });
+    await app.stop();
+  });
+
   it('leaves no scanner lit, also when it stops in the middle of a visit', async () => {
     const scanner = new ScannerSimulator({ needsTrigger: true });
     const line = new MemoryLine(scanner, systemClock);

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import { listHidDevices, listSerialPorts } from '../../native/transport/list-ports.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DriverRegistry } from '../../native/manager/driver-types.ts';
-import { validateAllSettings } from '../../native/manager/settings.ts';
+import { readSavedSettings, validateAllSettings } from '../../native/manager/settings.ts';
 import type { DeviceSettingDto, DriverDto, SettingFault } from '../contract/dto.ts';
 import type { LogPort } from '../services/ports.ts';
 import type { SettingsPort } from '../services/technician.ts';
@@ -100,9 +100,14 @@ export class Settings implements SettingsPort {
     if (baseVersion !== this.#config.version) {
       return err({ field: 'version', reason: `version ${this.#config.version} was saved meanwhile` });
     }
-    const others = this.#config.devices.filter((device) => device.deviceClass !== setting.deviceClass);
-    const devices = setting.driver === '' ? others : [...others, setting];
-    const checked = validateAllSettings(this.#registry, devices);
+    // What is wrong with another device, or gone from its driver, is no reason to refuse this one.
+    const others = readSavedSettings(
+      this.#registry,
+      this.#config.devices.filter((device) => device.deviceClass !== setting.deviceClass),
+    );
+    const added = setting.driver === '' ? [] : [setting];
+    const devices = [...others.usable, ...others.refused.map(({ settings }) => settings), ...added];
+    const checked = validateAllSettings(this.#registry, [...others.usable, ...added]);
     if (!checked.ok) {
       const { code, field, detail } = checked.error;
       const shown = code === 'wrong-baud' ? 'baud' : field === 'deviceClass' ? 'driver' : field;

@@ -1,3 +1,5 @@
+import { driverRegistry } from '../manager/registry.ts';
+import { findDriver } from '../manager/settings.ts';
 import type { CellAddress } from '../model/pickup-locker.ts';
 import { EXIT, UsageError, away, errorFields, failed, neverSent, showStatus, wholeNumber } from './common.ts';
 import type { DeviceCommand, Session } from './common.ts';
@@ -93,8 +95,9 @@ export function cellOf(options: Options): CellAddress {
 
 /** The board that `--board` names, or the first one of the driver. @throws UsageError */
 export function boardOf(options: Options): number {
-  // KERONG boards are counted from 0, those of the 8A and Modbus from 1 (DIP switches); WKLY as its option says.
-  const fromOne = options.driver === 'bcc-8a' || options.driver === 'modbus-relay';
-  const firstBoard = fromOne || options.option?.includes('first-board=1') === true ? 1 : 0;
-  return options.board === undefined ? firstBoard : wholeNumber('--board', options.board, 0, 255);
+  if (options.board !== undefined) return wholeNumber('--board', options.board, 0, 255);
+  const definition = findDriver(driverRegistry, 'pickup-locker', options.driver ?? '');
+  const chosen = options.option?.findLast((text) => text.startsWith('first-board='))?.split('=')[1];
+  const known = definition?.options.find(({ key }) => key === 'first-board');
+  return known?.values.includes(chosen ?? '') === true ? Number(chosen) : (definition?.firstBoard ?? 0);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceSettings } from './driver-types.ts';
 import { driverRegistry } from './registry.ts';
-import { validateAllSettings, validateSettings } from './settings.ts';
+import { readSavedSettings, validateAllSettings, validateSettings } from './settings.ts';
 
 const READER: DeviceSettings = {
   deviceClass: 'id-card-reader',
@@ -83,5 +83,29 @@ describe('settings of a kiosk', () => {
     expect(validateAllSettings(driverRegistry, [{ ...READER, address: `${usb}&baud=115200` }, elsewhere]).ok).toBe(
       true,
     );
+  });
+});
+
+describe('saved settings', () => {
+  it('lose options that are gone, and no device for it', () => {
+    const old = { ...SCANNER, options: { ...SCANNER.options, beep: 'on' } };
+    expect(readSavedSettings(driverRegistry, [READER, old])).toEqual({
+      usable: [READER, SCANNER],
+      refused: [],
+      dropped: [{ deviceClass: 'code-scanner', driver: 'serial-scanner', option: 'beep' }],
+    });
+  });
+
+  it('leave out the device that is set wrong, and only that', () => {
+    const odd = [
+      { ...READER, driver: 'nope', options: { speed: '9' } },
+      SCANNER,
+      { ...SCANNER, deviceClass: 'teapot' as 'code-scanner' },
+      { ...READER, address: SCANNER.address },
+    ];
+    const { usable, refused, dropped } = readSavedSettings(driverRegistry, odd);
+    expect(usable).toEqual([SCANNER]);
+    expect(refused.map(({ error }) => error.code)).toEqual(['unknown-driver', 'unknown-class', 'address-used-twice']);
+    expect(dropped).toEqual([]);
   });
 });

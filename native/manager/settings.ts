@@ -104,6 +104,41 @@ export function validateAllSettings(
   return ok(checked);
 }
 
+/** What of a saved configuration can be used. */
+export interface SavedSettings {
+  /** Settings that are right, as they were saved but for options that their driver does not know any more. */
+  readonly usable: readonly DeviceSettings[];
+  /** Settings that no longer fit; these devices are left out, the others work. */
+  readonly refused: readonly { readonly settings: DeviceSettings; readonly error: SettingsError }[];
+  /** Options that were left out. */
+  readonly dropped: readonly { readonly deviceClass: DeviceClass; readonly driver: string; readonly option: string }[];
+}
+
+/**
+ * Reads settings that an older build of the program may have saved: an option that is gone, or one device that is set
+ * wrong, must not cost a kiosk its devices. What a technician enters goes through {@link validateAllSettings}.
+ */
+export function readSavedSettings(registry: DriverRegistry, all: readonly DeviceSettings[]): SavedSettings {
+  const usable: DeviceSettings[] = [];
+  const refused: { settings: DeviceSettings; error: SettingsError }[] = [];
+  const dropped: { deviceClass: DeviceClass; driver: string; option: string }[] = [];
+  for (const settings of all) {
+    const { deviceClass, driver } = settings;
+    const known = DEVICE_CLASSES.includes(deviceClass) ? findDriver(registry, deviceClass, driver) : null;
+    const strange = Object.keys(settings.options).filter(
+      (key) => known !== null && !known.options.some((option) => option.key === key),
+    );
+    const options = Object.fromEntries(Object.entries(settings.options).filter(([key]) => !strange.includes(key)));
+    const cleaned = { ...settings, options };
+    const checked = validateAllSettings(registry, [...usable, cleaned]);
+    if (checked.ok) {
+      usable.push(cleaned);
+      dropped.push(...strange.map((option) => ({ deviceClass, driver, option })));
+    } else refused.push({ settings, error: checked.error });
+  }
+  return { usable, refused, dropped };
+}
+
 function refuse(
   code: SettingsErrorCode,
   field: SettingsError['field'],

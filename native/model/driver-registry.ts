@@ -57,6 +57,8 @@ export interface DriverDefinition<TDriver> {
   /** Baud rates offered; the first is the factory setting. Empty for HID only drivers. */
   readonly bauds: readonly number[];
   readonly options: readonly DriverOption[];
+  /** Lockers: address of a bus's first board by factory setting, unless an option `first-board` says it; absent: 0. */
+  readonly firstBoard?: number;
   /** Absent where nothing can be asked without risk, or the device answers nothing (scanners, keypads). */
   readonly identify?: IdentifyProbe;
   create(context: DriverContext): TDriver;

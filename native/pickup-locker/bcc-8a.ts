@@ -76,6 +76,7 @@ function bcc8aProtocol(context: DriverContext): BoardProtocol<Bcc8aFrame, number
 export const bcc8aLocker = askedBoardsDriver(
   {
     id: 'bcc-8a',
+    firstBoard: 1,
     name: { 'zh-CN': '8A 协议锁控板', en: 'Lock board with 8A frames' },
     schemes: ['serial', 'tcp'],
     bauds: [9600, 19200, 115200],

@@ -176,6 +176,7 @@ class ModbusRelayDialect implements BoardDialect {
 /** Modbus-RTU relay boards whose relays drive the locks, with their inputs as door sensors. */
 export const modbusRelayLocker: DriverDefinition<PickupLocker> = {
   id: 'modbus-relay',
+  firstBoard: 1,
   deviceClass: 'pickup-locker',
   name: { 'zh-CN': 'Modbus RTU 继电器板', en: 'Modbus RTU relay board' },
   schemes: ['serial', 'tcp'],

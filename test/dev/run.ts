@@ -14,9 +14,10 @@ export interface KioskEnvironment {
 }
 
 /** What `npm start` takes on its command line. */
-export const USAGE = `npm start -- [--landscape] [--locker kerong-cu48|bcc-8a] [--keypad serial|hid] [--keep DIR]
+export const USAGE = `npm start -- [--landscape] [--locker DRIVER] [--keypad serial|hid] [--keep DIR]
              [--device CLASS=DRIVER@ADDRESS[;OPTION=VALUE]...]...
   The kiosk in a window with every device simulated; the simulator panel opens beside it. Closing the panel ends both.
+  --locker takes any driver of a pick-up locker (kerong-cu48 when left out), e.g. --locker wkly.
   --keep DIR keeps the kiosk's data in DIR instead of a throw-away folder.
   --device puts a device of your own in the place of the simulated one, e.g.
     --device 'receipt-printer=escpos@serial:///dev/ttyUSB0?baud=115200'
@@ -87,7 +88,7 @@ export async function runKiosk(environment: KioskEnvironment, args: readonly str
   const stack = await startStack({
     dir,
     assetsDir: join(environment.appDir, 'assets'),
-    locker: option(args, '--locker') === 'bcc-8a' ? 'bcc-8a' : 'kerong-cu48',
+    locker: option(args, '--locker') ?? 'kerong-cu48',
     keypad: option(args, '--keypad') === 'hid' ? 'hid' : 'serial',
     ownDevices: ownDevices(args),
   });

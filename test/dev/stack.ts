@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KioskConfig } from '../../electron/app/config/schema.ts';
 import { hashPin } from '../../electron/services/pin.ts';
+import { driverRegistry } from '../../native/manager/registry.ts';
 import { systemRandom } from '../../native/transport/system-clock.ts';
 import { startPlatform, type ReferencePlatform } from '../platform/platform.ts';
-import { SimulatorBench } from '../simulators/index.ts';
+import { LOCKER_DRIVERS, lockerOf, SimulatorBench } from '../simulators/index.ts';
 import { TEST_KIOSK_CODE, TEST_KIOSK_TOKEN, TEST_PIN, testConfig } from './kiosk-config.ts';
 
 /** Everything round the kiosk: its devices at the far ends of real lines, and a central platform. */
@@ -29,7 +30,8 @@ export interface StackOptions {
   readonly carrier?: 'pty' | 'tcp';
   readonly assetsDir: string;
   /** Which locker and keypad the kiosk has. */
-  readonly locker?: 'kerong-cu48' | 'bcc-8a';
+  /** Driver id of the locker; default `kerong-cu48`. */
+  readonly locker?: string;
   readonly keypad?: 'serial' | 'hid';
   /** Devices that take the place of simulated ones. */
   readonly ownDevices?: OwnDevices;
@@ -43,6 +45,11 @@ export interface StackOptions {
 
 /** Starts simulators and platform and writes the kiosk's first configuration. */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const driver = driverRegistry['pickup-locker'].find(({ id }) => id === (options.locker ?? 'kerong-cu48'));
+  const locker = driver === undefined ? null : lockerOf(driver.id);
+  if (driver === undefined || locker === null) {
+    throw new Error(`no locker ${options.locker ?? ''}; there are ${Object.values(LOCKER_DRIVERS).join(', ')}`);
+  }
   const dataDir = join(options.dir, 'data');
   await mkdir(dataDir, { recursive: true });
   const receiptsDir = options.receiptsDir ?? join(options.dir, 'receipts');
@@ -71,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       .settings([
         'card-reader',
         'receipt-printer',
-        options.locker === 'bcc-8a' ? 'locker-8a' : 'locker-cu48',
+        locker,
         options.keypad === 'hid' ? 'hid-keypad' : 'serial-keypad',
         'scanner',
       ])
@@ -84,7 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         options: { ...setting.options },
       }))
       .map((setting) => options.ownDevices?.find((own) => own.deviceClass === setting.deviceClass) ?? setting),
-    firstBoard: options.locker === 'bcc-8a' ? 1 : 0,
+    firstBoard: driver.firstBoard ?? 0,
   });
   const configPath = join(options.dir, 'first-config.json');
   await writeFile(configPath, JSON.stringify(config));

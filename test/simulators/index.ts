@@ -1,4 +1,5 @@
 export { SimulatorBench } from './bench.ts';
+export { LOCKER_DRIVERS, lockerOf } from './rig.ts';
 export type { BenchOptions } from './bench.ts';
 export { KEYPADS, LOCKERS, PAPER_ACTIONS, SIMULATED_DEVICES } from './bench-types.ts';
 export type {

@@ -50,6 +50,17 @@ const LOCKER_BAUDS: Readonly<Record<string, number>> = {
 };
 const TWO_BOARDS = { boards: '2' } as const;
 
+/** Options of a driver for its locker here: two boards of at least twelve locks. */
+function lockerOptions(driver: string): Readonly<Record<string, string>> {
+  return driver === 'modbus-relay' ? { ...TWO_BOARDS, channels: '16' } : TWO_BOARDS;
+}
+
+/** The locker of a driver, or null where the bench has none. */
+export function lockerOf(driver: string): LockerName | null {
+  const found = Object.entries(LOCKER_DRIVERS).find(([, id]) => id === driver);
+  return found === undefined ? null : (found[0] as LockerName);
+}
+
 function lockersOf<T>(make: (driver: string, name: LockerName) => T): Readonly<Record<LockerName, T>> {
   const all = Object.entries(LOCKER_DRIVERS).map(([name, driver]) => [name, make(driver, name as LockerName)] as const);
   return Object.fromEntries(all) as Readonly<Record<LockerName, T>>;
@@ -58,7 +69,7 @@ function lockersOf<T>(make: (driver: string, name: LockerName) => T): Readonly<R
 function makeLocker(driver: string, clock: Clock, closesAfterMs: number | null): LockerSimulator {
   const make = lockerSimulators[driver];
   if (make === undefined) throw new Error(`no simulated locker for ${driver}`);
-  return make({ clock, options: TWO_BOARDS, closesAfterMs, reportsChanges: driver === 'bcc-8a' });
+  return make({ clock, options: lockerOptions(driver), closesAfterMs, reportsChanges: driver === 'bcc-8a' });
 }
 
 /** @param closesAfterMs when somebody shuts an opened door again; null: only by hand */
@@ -88,7 +99,7 @@ export function buildRig(clock: Clock, closesAfterMs: number | null): Rig {
         ...serial,
         deviceClass: 'pickup-locker' as const,
         driver,
-        options: TWO_BOARDS,
+        options: lockerOptions(driver),
         baud: LOCKER_BAUDS[driver] ?? 9_600,
         simulator: lockers[name],
       })),

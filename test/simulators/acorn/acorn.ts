@@ -10,6 +10,7 @@ const WIRING: Wiring = { closedLevel: false, highFirst: false, wired: null };
 export const acornLocker = askedBoardsDriver(
   {
     id: 'acorn-4',
+    firstBoard: 1,
     name: { 'zh-CN': '橡果 4 路锁控板（示例）', en: 'ACORN-4 lock board (example)' },
     schemes: ['serial', 'tcp'],
     bauds: [9600],

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { choicesText } from './choices.ts';
+import { boardOf } from './pickup-locker.ts';
+
+const numbers = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+describe('choices of an option', () => {
+  it.each([
+    ['a|b', ['a', 'b']],
+    ['1..32', numbers(1, 32)],
+    ['all|1..48', ['all', ...numbers(1, 48)]],
+    ['0|1', ['0', '1']],
+    ['300|500|700', ['300', '500', '700']],
+    ['4|8|16|24|30|32', ['4', '8', '16', '24', '30', '32']],
+    ['1|2|3|4|all', ['1', '2', '3', '4', 'all']],
+  ])('%s', (text, values) => expect(choicesText(values)).toBe(text));
+});
+
+describe('the board without --board', () => {
+  it.each([
+    [0, 'kerong-cu48', []],
+    [1, 'bcc-8a', []],
+    [1, 'modbus-relay', ['channels=16']],
+    [0, 'wkly', []],
+    [1, 'wkly', ['boards=2', 'first-board=1']],
+    [0, 'kerong-cu48', ['first-board=1']],
+  ])('is %s for %s %j', (board, driver, option) => expect(boardOf({ driver, option } as never)).toBe(board));
+});
