@@ -4,6 +4,7 @@ import { LANGUAGES, type Language } from '../electron/domain/text.ts';
 import { call, useEvent, useKiosk } from './api/index.ts';
 import { Waiting } from './components/layout.tsx';
 import { CoveredContext, FlowContext } from './flow/context.tsx';
+import { useLeaving } from './flow/leaving.ts';
 import { resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
 import { ScreenGuard } from './fallback.tsx';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
@@ -41,6 +42,7 @@ export function App(): ReactElement {
   const language = useLanguage();
   const [state, send] = useReducer(reduceFlow, 0, emptyFlow);
   const newest = useRef(state);
+  const [leaving, leave] = useLeaving();
   useEffect(() => {
     newest.current = state;
   });
@@ -53,7 +55,10 @@ export function App(): ReactElement {
     const epoch = state.epoch;
     void call('visit.begin', { language }).then((answer) => {
       const gone = newest.current.epoch !== epoch;
-      if (answer.ok && gone) return void call('visit.end', { visitId: answer.value.visitId, reason: 'left' });
+      if (answer.ok && gone) {
+        leave();
+        return void call('visit.end', { visitId: answer.value.visitId, reason: 'left' });
+      }
       if (answer.ok) return send({ type: 'visit-begun', epoch, visitId: answer.value.visitId });
       if (!gone) send({ type: 'problem', problem: answer.error, retry: 'home' });
       return undefined;
@@ -73,13 +78,18 @@ export function App(): ReactElement {
     (reason: EndReason): void => {
       const { visitId } = newest.current;
       forget();
-      if (visitId !== null) void call('visit.end', { visitId, reason });
+      if (visitId === null) return;
+      // Blank at once. Another page, in a process that knows nothing of this visit, shows the attract screen.
+      leave();
+      void call('visit.end', { visitId, reason });
     },
-    [forget],
+    [forget, leave],
   );
 
   useEvent('visit-ended', ({ visitId }) => {
-    if (visitId === newest.current.visitId) forget();
+    if (visitId !== newest.current.visitId) return;
+    forget();
+    leave();
   });
   useEvent('case-changed', (result) => send({ type: 'case-changed', result }));
 
@@ -103,6 +113,7 @@ export function App(): ReactElement {
     send(action);
   };
 
+  if (leaving) return <main className="screen" data-screen="blank" />;
   if (snapshot === null) return <Starting />;
   const Screen = entry.component;
   const flow: ScreenProps = { state, send, snapshot, language, endVisit, setLanguage: switchLanguage };

@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { on } from './api/bridge.ts';
 import { watchCameras } from './api/camera.ts';
 import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
@@ -20,12 +21,19 @@ function keepStill(): void {
   }
 }
 
+/** The page was made ready in the background; from here on it is the one at the kiosk. */
+function shown(): void {
+  document.documentElement.dataset['shown'] = '';
+  watchCameras();
+}
+
 async function start(): Promise<void> {
+  // Before anything is waited for: it may be shown as soon as it is loaded.
+  on('page-shown', shown);
   keepStill();
   resetModes();
   await startI18n();
   connectKiosk();
-  watchCameras();
   void preloadScreens();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');

@@ -386,7 +386,7 @@ function watchChanges(options: WatchOptions): {
     }),
     useCases.visits.events.subscribe((event) => {
       if (event.type === 'card-found') events.emit({ name: 'card-found', payload: { visitId: event.visitId } });
-      else {
+      else if (event.type === 'ended') {
         useCases.listen(null);
         // The next person's code must not be read by a light that was left on; a scanner that is away has none.
         const dark = ports.devices.triggerScanner(false);

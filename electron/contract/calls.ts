@@ -222,6 +222,8 @@ export const EVENTS = {
   'devices-changed': z.object({ devices: z.array(DeviceHealthDto) }),
   /** The visit was ended by the main process (restart of a part, technician). */
   'visit-ended': z.object({ visitId: Id }),
+  /** This page, made ready in the background until now, is the one at the kiosk. */
+  'page-shown': z.object({}),
 } as const satisfies Record<string, z.ZodType>;
 
 /** Name of an event. */

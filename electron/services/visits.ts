@@ -30,6 +30,7 @@ export interface Visit {
 
 /** What a screen must hear of its visit. */
 export type VisitEvent =
+  | { readonly type: 'begun'; readonly visitId: string }
   | { readonly type: 'card-found'; readonly visitId: string }
   | { readonly type: 'ended'; readonly visitId: string };
 
@@ -67,6 +68,7 @@ export class Visits {
     };
     this.#current = visit;
     this.#ports.log.event('info', 'visit-begun', { visitId: visit.id, language });
+    this.events.emit({ type: 'begun', visitId: visit.id });
     return visit;
   }
 

@@ -1,8 +1,11 @@
 import { ipcMain, type WebContents } from 'electron';
-import { CALL_CHANNEL, EVENT_CHANNEL } from '../contract/bridge.ts';
-import type { EventName } from '../contract/calls.ts';
+import { CALL_CHANNEL } from '../contract/bridge.ts';
+import type { CallName, EventName } from '../contract/calls.ts';
+import { problem } from '../contract/problems.ts';
 import type { Router } from '../ipc/router.ts';
 import type { EventSource, Unsubscribe } from '../../native/model/events.ts';
+import { err } from '../../native/model/result.ts';
+import type { PagePlace } from './kiosk-window.ts';
 
 /** An event on its way to the screen. */
 export interface ScreenEvent {
@@ -12,19 +15,26 @@ export interface ScreenEvent {
 
 /** The kiosk's window as the bridge needs it. */
 export interface BridgedWindow {
-  /** Whether this is the page at the kiosk now: one that hung and was replaced has nothing more to say. */
-  shows(contents: WebContents): boolean;
-  send(channel: string, ...args: readonly unknown[]): void;
+  placeOf(contents: WebContents): PagePlace;
+  tell(name: EventName, payload: unknown, ready: boolean): void;
 }
+
+/** What a page may ask that waits for its visit: how the kiosk is, and what it offers. */
+const SPARE_CALLS: ReadonlySet<unknown> = new Set<CallName>(['kiosk.snapshot', 'catalogue.list', 'hall.extras']);
+/** What it hears meanwhile. */
+const SPARE_EVENTS: ReadonlySet<EventName> = new Set<EventName>(['kiosk-changed']);
 
 /** Carries calls from the page to the router and events to the page; the only place with ipcMain. */
 export function bridgeIpc(router: Router, events: EventSource<ScreenEvent>, window: BridgedWindow): Unsubscribe {
-  ipcMain.handle(CALL_CHANNEL, (event, name: unknown, input: unknown) => {
+  ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) => {
     const frame = event.senderFrame;
-    const own = window.shows(event.sender) && frame !== null && frame.parent === null;
-    return router({ url: frame?.url ?? '', mainFrame: own }, name, input);
+    const place = window.placeOf(event.sender);
+    // A page on its way out still tidies up; its visit is over, and nothing that it says counts.
+    if (place === 'retired') return err(problem('K102-no-visit'));
+    if (place === 'spare' && !SPARE_CALLS.has(name)) return err(problem('K102-no-visit'));
+    return router({ url: frame?.url ?? '', mainFrame: frame !== null && frame.parent === null }, name, input);
   });
-  const stop = events.subscribe((event) => window.send(EVENT_CHANNEL, event.name, event.payload));
+  const stop = events.subscribe(({ name, payload }) => window.tell(name, payload, SPARE_EVENTS.has(name)));
   return () => {
     stop();
     ipcMain.removeHandler(CALL_CHANNEL);

@@ -106,8 +106,13 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window);
   kiosk?.events.subscribe((event) => {
     // On a developer's desk the clipboard is the developer's.
-    if (event.name === 'visit-ended') camera.allow(false);
-    if (event.name === 'visit-ended' && !__DEV_PANEL__) wipeClipboard();
+    if (event.name !== 'visit-ended') return;
+    camera.allow(false);
+    if (!__DEV_PANEL__) wipeClipboard();
+    void window.renew();
+  });
+  kiosk?.useCases.visits.events.subscribe((event) => {
+    if (event.type === 'begun') window.prepare();
   });
   stopInOrder(async () => {
     window.close();

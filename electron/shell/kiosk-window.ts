@@ -1,135 +1,159 @@
 import { join } from 'node:path';
-import { BrowserWindow, screen, session, type WebContents } from 'electron';
-import { lockSession, lockWindow } from './lockdown.ts';
-import { PAGE_ORIGIN } from './page-path.ts';
+import type { WebContents } from 'electron';
+import { EVENT_CHANNEL } from '../contract/bridge.ts';
+import type { EventName } from '../contract/calls.ts';
+import { BrowsingContexts } from './browsing-contexts.ts';
+import { lockSession } from './lockdown.ts';
 import { servePage } from './page-protocol.ts';
+import { PageWindow, type PageWindowOptions } from './page-window.ts';
 
 /** What the window is made of. */
-export interface KioskWindowOptions {
-  /** Folder of the built app: holds `renderer/` and `main/`. */
-  readonly appDir: string;
-  /** Window size in development; null fills the screen and cannot be left. */
-  readonly size: { readonly width: number; readonly height: number } | null;
-  readonly log: (level: 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>) => void;
+export interface KioskWindowOptions extends Pick<PageWindowOptions, 'appDir' | 'size' | 'log'> {
   /** Whether a screen that takes pictures is open. */
   readonly cameraAllowed: () => boolean;
-  /** The page died or hung and was put back: whatever visit there was is over. */
+  /** The page died or hung and is being replaced: whatever visit there was is over. */
   readonly onRestarted: () => void;
 }
+
+/** Where a page stands: at the kiosk, ready in the background for the next visit, or on its way out. */
+export type PagePlace = 'front' | 'spare' | 'retired';
 
 /** A hung page is put back after this long, in milliseconds. */
 const HUNG_AFTER_MS = 8_000;
 /** Not more page restarts than this within ten minutes; then the watchdog outside must act. */
 const RESTARTS_ALLOWED = 20;
 const RESTART_WINDOW_MS = 10 * 60_000;
+/** The next page is made this long after a visit began, in milliseconds: the first screens come first. */
+const SPARE_AFTER_MS = 1_500;
+/** The old page, blank by then, stays until the new one is on the glass, in milliseconds: no flash in between. */
+const OVERLAP_MS = 100;
 
-/** Session of the kiosk page: in memory only, gone with the process. */
-const PARTITION = 'kiosk';
-
-/** A development window that is larger than the desk's screen is drawn smaller, not cut off. */
-function fitted(wanted: { readonly width: number; readonly height: number }): {
-  readonly width: number;
-  readonly height: number;
-  readonly zoom: number;
-} {
-  const room = screen.getPrimaryDisplay().workAreaSize;
-  const zoom = Math.min(1, room.width / wanted.width, room.height / wanted.height);
-  return { width: Math.floor(wanted.width * zoom), height: Math.floor(wanted.height * zoom), zoom };
-}
-
-/** The one window of the kiosk; puts its page back when it dies or hangs. */
+/**
+ * The window at the kiosk. Every visit gets a page of its own, in a process and a browsing context that end with the
+ * visit; the next one is made ready meanwhile. A page that dies or hangs is replaced the same way.
+ */
 export class KioskWindow {
   readonly #options: KioskWindowOptions;
-  #window: BrowserWindow | null = null;
-  #restarts: number[] = [];
+  readonly #contexts: BrowsingContexts;
+  #front: PageWindow | null = null;
+  #spare: PageWindow | null = null;
+  #soon: NodeJS.Timeout | null = null;
   #hung: NodeJS.Timeout | null = null;
+  #renewing: Promise<void> | null = null;
+  /** Its visit is over; it is on the screen, blank, until the next page is. */
+  #leaving: PageWindow | null = null;
+  #restarts: number[] = [];
   #closing = false;
 
   constructor(options: KioskWindowOptions) {
     this.#options = options;
-    const own = session.fromPartition(PARTITION, { cache: false });
-    lockSession(own, options.cameraAllowed);
-    servePage(own, join(options.appDir, 'renderer'));
+    this.#contexts = new BrowsingContexts((session) => {
+      lockSession(session, options.cameraAllowed);
+      servePage(session, join(options.appDir, 'renderer'));
+    });
   }
 
-  /** Makes the window and loads the page; resolves when it is loaded or was seen not to load. */
+  /** Makes the window and loads the page; resolves when it is on the screen. */
   async open(): Promise<void> {
-    const { appDir, log } = this.#options;
-    const size = this.#options.size && fitted(this.#options.size);
-    const window = new BrowserWindow({
-      ...(size
-        ? { width: size.width, height: size.height, x: 0, y: 0, useContentSize: true }
-        : // The bounds fill the screen also where no window manager does it, as on a bare X server.
-          { ...screen.getPrimaryDisplay().bounds, kiosk: true, fullscreen: true }),
-      frame: false,
-      show: false,
-      backgroundColor: '#F4F0E7',
-      autoHideMenuBar: true,
-      webPreferences: {
-        preload: join(appDir, 'main', 'preload.cjs'),
-        partition: PARTITION,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webviewTag: false,
-        spellcheck: false,
-        navigateOnDragDrop: false,
-        backgroundThrottling: false,
-        devTools: __DRIVABLE__,
-        zoomFactor: size?.zoom ?? 1,
-      },
+    const page = this.#make();
+    this.#front = page;
+    await page.ready;
+    if (this.#front === page) this.#bringUp(page);
+  }
+
+  /** A visit has begun: the page of the next one is made ready, a little later. */
+  prepare(): void {
+    if (this.#spare || this.#closing) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      if (!this.#closing) this.#spare ??= this.#make();
+    }, SPARE_AFTER_MS);
+  }
+
+  /** The visit is over: its page goes with all that it held, a new one takes its place. Resolves when it is gone. */
+  renew(): Promise<void> {
+    if (this.#closing) return Promise.resolve();
+    // A visit that ended while its page was still being brought up is renewed after that.
+    if (this.#renewing && this.#front === this.#leaving) return this.#renewing;
+    this.#leaving = this.#front;
+    const before = this.#renewing;
+    const mine = (async () => {
+      await before;
+      await this.#renew();
+    })();
+    this.#renewing = mine;
+    return mine.finally(() => {
+      if (this.#renewing === mine) this.#renewing = null;
     });
-    this.#window = window;
-    lockWindow(window);
-    window.once('ready-to-show', () => window.show());
-    window.webContents.on('preload-error', (_event, _path, error) =>
-      log('error', 'preload-failed', { reason: error.message }),
-    );
-    // A page that was replaced lives on until the new one is drawn; what happens to it is nobody's business any more.
-    const atKiosk = (): boolean => !this.#closing && this.#window === window;
-    window.webContents.on('render-process-gone', (_event, details) => {
-      if (atKiosk()) this.#putBack(details.reason);
-    });
-    window.on('unresponsive', () => {
-      if (atKiosk()) this.#hung ??= setTimeout(() => this.#putBack('hung'), HUNG_AFTER_MS);
-    });
-    window.on('responsive', () => {
-      if (atKiosk()) this.#calm();
-    });
-    window.on('close', (event) => {
-      if (!this.#closing && size === null) event.preventDefault();
-    });
-    try {
-      await window.loadURL(`${PAGE_ORIGIN}/index.html`);
-    } catch (cause) {
-      log('error', 'page-not-loaded', { reason: cause instanceof Error ? cause.message : String(cause) });
-    }
+  }
+
+  /** Where these contents stand; anything unknown is on its way out. */
+  placeOf(contents: WebContents): PagePlace {
+    if (this.#front?.holds(contents) === true) return this.#front === this.#leaving ? 'retired' : 'front';
+    return this.#spare?.holds(contents) === true ? 'spare' : 'retired';
+  }
+
+  /** Tells the page at the kiosk; with `ready` the page that waits for the next visit too. */
+  tell(name: EventName, payload: unknown, ready: boolean): void {
+    this.#front?.send(EVENT_CHANNEL, name, payload);
+    if (ready) this.#spare?.send(EVENT_CHANNEL, name, payload);
   }
 
   /** Right edge of the window in development, where the simulator panel may stand. */
   get rightEdge(): number {
-    const bounds = this.#window?.getBounds();
-    return bounds ? bounds.x + bounds.width : 0;
-  }
-
-  /** Whether these contents are the page at the kiosk now. */
-  shows(contents: WebContents): boolean {
-    const window = this.#window;
-    return window !== null && !window.isDestroyed() && window.webContents === contents;
-  }
-
-  /** Sends to the page at the kiosk; nothing happens while there is none. */
-  send(channel: string, ...args: readonly unknown[]): void {
-    const window = this.#window;
-    if (window && !window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send(channel, ...args);
+    return this.#front?.rightEdge ?? 0;
   }
 
   /** Takes the window away for good. */
   close(): void {
     this.#closing = true;
     this.#calm();
-    this.#window?.destroy();
-    this.#window = null;
+    if (this.#soon) clearTimeout(this.#soon);
+    void this.#front?.destroy();
+    void this.#spare?.destroy();
+    this.#front = this.#spare = null;
+  }
+
+  #make(): PageWindow {
+    const { appDir, size, log } = this.#options;
+    const page: PageWindow = new PageWindow({
+      appDir,
+      size,
+      log,
+      context: this.#contexts.take(),
+      onGone: (reason) => this.#gone(page, reason),
+      onHung: (hung) => {
+        if (page !== this.#front) return;
+        if (hung) this.#hung ??= setTimeout(() => this.#gone(page, 'hung'), HUNG_AFTER_MS);
+        else this.#calm();
+      },
+    });
+    return page;
+  }
+
+  #bringUp(page: PageWindow): void {
+    page.show();
+    page.send(EVENT_CHANNEL, 'page-shown' satisfies EventName, {});
+  }
+
+  async #renew(): Promise<void> {
+    this.#calm();
+    if (this.#soon) clearTimeout(this.#soon);
+    this.#soon = null;
+    const old = this.#front;
+    const next = (this.#spare ??= this.#make());
+    await next.ready;
+    if (this.#closing) return;
+    // It died while it was waited for, or another one took its place.
+    if (this.#spare !== next) return this.#renew();
+    this.#spare = null;
+    this.#front = next;
+    this.#leaving = null;
+    this.#bringUp(next);
+    if (!old) return;
+    await new Promise((resolve) => setTimeout(resolve, OVERLAP_MS));
+    await old.destroy();
+    if (!(await this.#contexts.giveBack(old.context))) this.#options.log('error', 'browsing-context-not-emptied');
   }
 
   #calm(): void {
@@ -137,18 +161,23 @@ export class KioskWindow {
     this.#hung = null;
   }
 
-  #putBack(reason: string): void {
-    this.#calm();
+  #gone(page: PageWindow, reason: string): void {
+    if (this.#closing || (page !== this.#front && page !== this.#spare)) return;
     const { log, onRestarted } = this.#options;
     const now = Date.now();
     this.#restarts = [...this.#restarts.filter((at) => at > now - RESTART_WINDOW_MS), now];
-    log('error', 'page-restarted', { reason, restarts: this.#restarts.length });
+    log('error', 'page-restarted', { reason, spare: page === this.#spare, restarts: this.#restarts.length });
     if (this.#restarts.length > RESTARTS_ALLOWED) {
       process.exitCode = 1;
       process.exit();
     }
+    if (page === this.#spare) {
+      this.#spare = null;
+      void page.destroy().then(() => this.#contexts.giveBack(page.context));
+      if (!this.#renewing) this.prepare();
+      return;
+    }
     onRestarted();
-    const old = this.#window;
-    void this.open().finally(() => old?.destroy());
+    void this.renew();
   }
 }

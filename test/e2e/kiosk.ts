@@ -6,6 +6,8 @@ import { startApp, type AppLaunch, type RunningApp } from './running-app.ts';
 
 /** Longest wait for a screen or a word in a journey, in milliseconds. Shared machines are slow; nothing is timed. */
 export const PATIENCE_MS = 20_000;
+/** After so long it is looked whether another page came to the front, in milliseconds. */
+const SLICE_MS = 1_000;
 
 export interface KioskLaunch extends AppLaunch {
   /** Where the screenshots of this kiosk go. */
@@ -35,16 +37,68 @@ export class Kiosk {
     return new Kiosk(launch, await startApp(launch));
   }
 
+  /** Faults of every page that the kiosk shows, or makes ready to be shown. */
   #listen(): void {
-    this.#page.setDefaultTimeout(PATIENCE_MS);
-    this.#page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
-    this.#page.on('console', (message) => {
-      if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
-    });
+    const seen = new WeakSet<Page>();
+    const hear = (page: Page): void => {
+      if (seen.has(page)) return;
+      seen.add(page);
+      page.setDefaultTimeout(PATIENCE_MS);
+      page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
+      });
+    };
+    for (const page of this.#app.pages()) hear(page);
+    this.#app.onPage(hear);
   }
 
+  /** The page at the kiosk as far as is known; every visit has one of its own. */
   get page(): Page {
     return this.#page;
+  }
+
+  /** The page at the kiosk now; waits while one visit's page takes the place of another's. */
+  async atKiosk(timeout = PATIENCE_MS): Promise<Page> {
+    const end = performance.now() + timeout;
+    for (;;) {
+      if (await this.#isShown(this.#page)) return this.#page;
+      for (const page of this.#app.pages()) {
+        if (page === this.#page || !(await this.#isShown(page))) continue;
+        this.#page = page;
+        return page;
+      }
+      if (performance.now() > end) throw new Error('there is no page at the kiosk');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Brought to the front, and not blank because its visit is over. */
+  async #isShown(page: Page): Promise<boolean> {
+    if (page.isClosed()) return false;
+    const look = page
+      .evaluate(
+        () =>
+          'shown' in document.documentElement.dataset && document.querySelector('main[data-screen="blank"]') === null,
+      )
+      .catch(() => false);
+    // A page that died does not answer.
+    return Promise.race([look, new Promise<boolean>((resolve) => setTimeout(resolve, 2_000, false))]);
+  }
+
+  /** Does something on the page at the kiosk; again on the next page when the visit ended meanwhile. */
+  async #onPage(work: (page: Page, timeout: number) => Promise<void>, timeout: number, slice: number): Promise<void> {
+    const end = performance.now() + timeout;
+    for (;;) {
+      const page = await this.atKiosk(Math.max(1, end - performance.now()));
+      try {
+        return await work(page, Math.max(1, Math.min(slice, end - performance.now())));
+      } catch (cause) {
+        const late = performance.now() >= end;
+        const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+        if (late || !(timedOut || page.isClosed())) throw cause;
+      }
+    }
   }
 
   get shots(): readonly { readonly name: string; readonly path: string }[] {
@@ -65,17 +119,21 @@ export class Kiosk {
 
   /** Touches a control; waits until it is there. */
   async tap(role: Role, name: string | RegExp): Promise<void> {
-    await this.find(role, name).click();
+    await this.#onPage((_page, timeout) => this.find(role, name).click({ timeout }), PATIENCE_MS, PATIENCE_MS);
   }
 
   /** Waits until a thing is on the screen. */
   async see(role: Role, name: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
-    await this.find(role, name).waitFor({ timeout });
+    await this.#onPage((_page, slice) => this.find(role, name).waitFor({ timeout: slice }), timeout, SLICE_MS);
   }
 
   /** Waits until a text is on the screen. */
   async seeText(text: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
-    await this.#page.getByText(text).filter({ visible: true }).first().waitFor({ timeout });
+    await this.#onPage(
+      (page, slice) => page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: slice }),
+      timeout,
+      SLICE_MS,
+    );
   }
 
   /** Touches the keys of the digit pad one by one. */
@@ -86,6 +144,7 @@ export class Kiosk {
   /** Takes a picture of the screen, numbered in order. */
   async shot(name: string): Promise<void> {
     // Screens come in with a 240 ms movement; a picture in the middle of it shows nobody's screen.
+    await this.atKiosk();
     await this.#page.waitForTimeout(350);
     const path = join(this.#launch.picturesDir, `${String(this.#shots.length + 1).padStart(2, '0')}-${name}.png`);
     await this.#page.screenshot({ path, animations: 'disabled' });
@@ -103,23 +162,13 @@ export class Kiosk {
     }
   }
 
-  /** Kills the process that draws the page. */
+  /** Kills the process that draws the page at the kiosk. */
   async crashPage(): Promise<void> {
     await this.#app.electron?.evaluate(({ BrowserWindow }) => {
-      for (const window of BrowserWindow.getAllWindows()) window.webContents.forcefullyCrashRenderer();
+      for (const window of BrowserWindow.getAllWindows()) {
+        if (window.isVisible()) window.webContents.forcefullyCrashRenderer();
+      }
     });
-  }
-
-  /** The page that lives after a crash, or null while there is none. From then on it is the kiosk's page. */
-  async livePage(): Promise<Page | null> {
-    for (const page of this.#app.electron?.windows() ?? []) {
-      if (page === this.#page || page.isClosed()) continue;
-      await page.waitForLoadState('domcontentloaded');
-      this.#page = page;
-      this.#listen();
-      return page;
-    }
-    return null;
   }
 
   /** kill -9 of the process with store and sync; gives its process id. */

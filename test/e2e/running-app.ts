@@ -20,7 +20,12 @@ export interface AppLaunch {
 /** A kiosk that runs, however it was reached. */
 export interface RunningApp {
   readonly process: ChildProcess;
+  /** The first page. */
   readonly page: Page;
+  /** All pages there are, those in the background too. */
+  pages(): readonly Page[];
+  /** Told of every page to come. */
+  onPage(listener: (page: Page) => void): void;
   /** The driver's hold on the main process; a packed build has no inspector and so none. */
   readonly electron: ElectronApplication | null;
 }
@@ -58,7 +63,13 @@ async function startUnpacked(launch: AppLaunch, appDir: string): Promise<Running
     env: environmentOf(launch),
     timeout: START_MS,
   });
-  return { process: electron.process(), page: await electron.firstWindow({ timeout: START_MS }), electron };
+  return {
+    process: electron.process(),
+    page: await electron.firstWindow({ timeout: START_MS }),
+    electron,
+    pages: () => electron.windows(),
+    onPage: (listener) => void electron.on('window', listener),
+  };
 }
 
 /** A packed build is reached by remote debugging, which its drivable variant leaves open. */
@@ -72,7 +83,13 @@ async function startPacked(launch: AppLaunch): Promise<RunningApp> {
     const [context] = browser.contexts();
     if (!context) throw new Error('the packed app has no browsing context');
     const page = context.pages()[0] ?? (await context.waitForEvent('page', { timeout: START_MS }));
-    return { process: child, page, electron: null };
+    return {
+      process: child,
+      page,
+      electron: null,
+      pages: () => context.pages(),
+      onPage: (listener) => void context.on('page', listener),
+    };
   } catch (cause) {
     child.kill('SIGKILL');
     throw cause;
