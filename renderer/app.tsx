@@ -1,21 +1,23 @@
 import { Suspense, useCallback, useEffect, useReducer, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Language } from '../electron/domain/text.ts';
+import type { Language } from '../electron/domain/text.ts';
 import { call, useEvent, useKiosk } from './api/index.ts';
 import { Waiting } from './components/layout.tsx';
 import { CoveredContext, FlowContext } from './flow/context.tsx';
 import { useLeaving } from './flow/leaving.ts';
-import { resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
+import { isStandard, resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
 import { ScreenGuard } from './fallback.tsx';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
 import type { EndReason, FlowAction, ScreenProps } from './flow/types.ts';
 import { quietMsUnder } from './flow/quiet-clock.ts';
 import { useQuietClock } from './flow/use-quiet-clock.ts';
 import { DEFAULT_LANGUAGE, switchLanguage } from './i18n/index.ts';
+import { shippedLanguage } from './i18n/packs.ts';
 import { AccessibilityPage } from './screens/accessibility.tsx';
 import { HelpPage } from './screens/help.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { REGISTRY } from './screens/registry.ts';
+import { ModesLayer } from './speech/speech-layer.tsx';
 import { TimeoutPage } from './screens/timeout.tsx';
 
 /** Before the first answer of the main process, or when there is none. */
@@ -32,7 +34,7 @@ function Starting(): ReactElement {
 
 function useLanguage(): Language {
   const { i18n } = useTranslation('ui');
-  return LANGUAGES.find((language) => language === i18n.language) ?? DEFAULT_LANGUAGE;
+  return shippedLanguage(i18n.language);
 }
 
 /** The visit: which screen, what lies over it, and its end. */
@@ -40,6 +42,7 @@ export function App(): ReactElement {
   useLayoutAttribute();
   const { snapshot } = useKiosk();
   const language = useLanguage();
+  const { i18n } = useTranslation('ui');
   const [state, send] = useReducer(reduceFlow, 0, emptyFlow);
   const newest = useRef(state);
   const [leaving, leave] = useLeaving();
@@ -97,7 +100,7 @@ export function App(): ReactElement {
   const modes = useModes();
   const overlay = state.overlay !== 'none';
   // Before a visit only the look can have been changed; left alone it goes back by itself, without asking.
-  const onlyLooked = !inVisit && (overlay || language !== DEFAULT_LANGUAGE || modes.elder || modes.contrast);
+  const onlyLooked = !inVisit && (overlay || i18n.language !== DEFAULT_LANGUAGE || !isStandard(modes));
   const clock = useQuietClock(onlyLooked || (inVisit && entry.quietClock), quietMsUnder(state.overlay), () =>
     endVisit('timed-out'),
   );
@@ -119,6 +122,7 @@ export function App(): ReactElement {
   const flow: ScreenProps = { state, send, snapshot, language, endVisit, setLanguage: switchLanguage };
   return (
     <FlowContext value={flow}>
+      <ModesLayer attract={state.screen === 'attract'} />
       <div className="layer" hidden={asking || overlay} inert={asking || overlay} key={`${state.epoch}`}>
         <CoveredContext value={asking || overlay}>
           <Suspense fallback={<main className="screen" data-screen="loading" />}>

@@ -6,6 +6,7 @@ import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
 import { resetModes } from './flow/modes.ts';
 import { startI18n } from './i18n/index.ts';
+import { loadHallExtras } from './i18n/packs.ts';
 import { preloadScreens } from './screens/registry.ts';
 import '../assets/fonts/screen/fonts.css';
 import './theme/tokens.css';
@@ -13,6 +14,7 @@ import './theme/ui.css';
 import './theme/frame.css';
 import './theme/parts.css';
 import './theme/screens.css';
+import './theme/a11y.css';
 
 /** A kiosk is no browser: nothing is selected, dragged or opened by a menu. */
 function keepStill(): void {
@@ -34,6 +36,7 @@ async function start(): Promise<void> {
   resetModes();
   await startI18n();
   connectKiosk();
+  void loadHallExtras();
   void preloadScreens();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');

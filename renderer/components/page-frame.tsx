@@ -1,12 +1,18 @@
-import { useContext, useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useContext, useEffect, useRef, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { maskName } from '../../electron/domain/masking.ts';
+import { CaptionLine } from '../a11y/caption-line.tsx';
+import { SignClip, useSignClip } from '../a11y/sign-clip.tsx';
+import { usePages } from '../a11y/use-pages.ts';
 import { useNow } from '../api/hooks.ts';
 import { CoveredContext, useFlow } from '../flow/context.tsx';
+import { useModes } from '../flow/modes.ts';
 import { quietMsUnder } from '../flow/quiet-clock.ts';
 import { canGoBack } from '../flow/reducer.ts';
 import { useTechnicianEntry } from '../flow/technician-entry.ts';
 import { clockText, dateText } from '../i18n/format.ts';
+import { hallExtras, locales, subscribeHallExtras, switchLocale } from '../i18n/packs.ts';
+import { SpeechBar } from '../speech/speech-bar.tsx';
 import { Icon, Mark, type IconName } from './icon.tsx';
 import { SmallButton } from './buttons.tsx';
 import { Steps, type CaseStep } from './lists.tsx';
@@ -61,6 +67,8 @@ export interface PageFrameProps {
   } | null;
   /** Which of the dock's places is the present page. */
   current?: 'help' | 'accessibility';
+  /** What does not fit is turned over in pages also outside of the reach mode. */
+  paged?: boolean;
 }
 
 function Head(): ReactElement {
@@ -119,6 +127,23 @@ function DockButton(props: {
   );
 }
 
+/** The language after the present one: the two that are shipped, then those that the hall added. */
+function LanguageButton(): ReactElement {
+  const { t, i18n } = useTranslation('ui');
+  useSyncExternalStore(subscribeHallExtras, hallExtras);
+  const all = locales((language) => t(`languages.${language}`));
+  const at = all.findIndex(({ tag }) => tag === i18n.language);
+  const next = all[(at + 1) % all.length];
+  return (
+    <DockButton
+      icon="translate"
+      words={next?.name ?? ''}
+      lang={next?.tag ?? 'zh-CN'}
+      onPress={() => void switchLocale(next?.tag ?? 'zh-CN')}
+    />
+  );
+}
+
 /** Where Home would lead nowhere, or away from something that is under way. */
 const NO_HOME: ReadonlySet<string> = new Set(['home', 'attract', 'submitting']);
 
@@ -128,7 +153,7 @@ function Dock({
   hotline = false,
 }: Pick<PageFrameProps, 'onBack' | 'current' | 'hotline'>): ReactElement {
   const { t } = useTranslation('ui');
-  const { state, send, snapshot, language, setLanguage } = useFlow();
+  const { state, send, snapshot } = useFlow();
   const beforeVisit = hotline || (state.overlay === 'none' && (state.screen === 'attract' || state.screen === 'home'));
   const back = onBack === undefined ? (canGoBack(state) ? () => send({ type: 'back' }) : null) : onBack;
   return (
@@ -148,12 +173,7 @@ function Dock({
           )}
         </>
       )}
-      <DockButton
-        icon="translate"
-        words={t('dock.otherLanguage')}
-        lang={language === 'en' ? 'zh-CN' : 'en'}
-        onPress={() => setLanguage(language === 'en' ? 'zh-CN' : 'en')}
-      />
+      <LanguageButton />
       <DockButton
         icon="accessibility"
         words={t('dock.accessibility')}
@@ -173,6 +193,7 @@ function Dock({
 function VisitBar(): ReactElement {
   const { t } = useTranslation('ui');
   const { state, endVisit } = useFlow();
+  const { elder } = useModes();
   return (
     <section className="visit" aria-label={t('visit.label')}>
       <Ring size={76} part={1} />
@@ -189,7 +210,7 @@ function VisitBar(): ReactElement {
             />
           )}
         </b>
-        <span>{t('visit.quiet', { seconds: quietMsUnder(state.overlay) / 1000 })}</span>
+        <span>{elder ? t('modes:visit.calm') : t('visit.quiet', { seconds: quietMsUnder(state.overlay) / 1000 })}</span>
       </div>
       <SmallButton icon="sign-out" onPress={() => endVisit('finished')}>
         {t('visit.end')}
@@ -212,12 +233,47 @@ function Path({ path }: { path: readonly string[] }): ReactElement {
   );
 }
 
+/** Turns the counter's pages, one large button at each side. */
+function Pager(props: { page: number; pages: number; turn: (page: number) => void }): ReactElement {
+  const { t } = useTranslation('modes');
+  const { page, pages, turn } = props;
+  return (
+    <nav className="pager" aria-label={t('pager.label')}>
+      {page === 0 ? (
+        <span />
+      ) : (
+        <button type="button" className="btn ghost" onClick={() => turn(page - 1)}>
+          <Icon name="arrow-left" />
+          <span className="btn-words">{t('pager.before')}</span>
+        </button>
+      )}
+      <p role="status">{t('pager.place', { now: page + 1, all: pages })}</p>
+      {page === pages - 1 ? (
+        <span />
+      ) : (
+        <button type="button" className="btn line" onClick={() => turn(page + 1)}>
+          <span className="btn-words">{t('pager.next')}</span>
+          <Icon name="arrow-right" />
+        </button>
+      )}
+    </nav>
+  );
+}
+
+/** Height of the pager with its gap, as in a11y.css; in elder mode its buttons are higher. */
+const PAGER_PX = 128;
+const PAGER_ELDER_PX = 148;
+
 /** The frame of every page: head, wall to read, counter to touch, visit bar, dock, lamp strip. */
 export function PageFrame(props: PageFrameProps): ReactElement {
   const { t } = useTranslation('ui');
   const { state } = useFlow();
   const covered = useContext(CoveredContext);
+  const { reach, elder, captions } = useModes();
   const { screen, wall = 'full', tone = 'day', lamp = null } = props;
+  const paged = reach || props.paged === true;
+  const pages = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
+  const clip = useSignClip(screen, captions);
   const bar = props.visitBar ?? state.card !== null;
   const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
   const onCounter = props.titleOnCounter === true;
@@ -252,20 +308,34 @@ export function PageFrame(props: PageFrameProps): ReactElement {
             </div>
           ) : null}
           {onCounter ? null : block}
-          {props.picture === undefined ? null : <div className="wall-picture">{props.picture}</div>}
+          {clip === null ? (
+            props.picture === undefined ? null : (
+              <div className="wall-picture">{props.picture}</div>
+            )
+          ) : (
+            <div className="wall-picture wall-sign">
+              <SignClip name={clip} />
+            </div>
+          )}
+          <CaptionLine />
         </section>
         <div className="desk">
           <section className="counter" aria-label={t('frame.counter')}>
-            <div className="counter-in">
+            <div
+              className={`counter-in ${paged ? 'is-paged' : ''} ${pages.pages > 1 ? 'has-pages' : ''}`}
+              ref={pages.box}
+            >
               {onCounter ? block : null}
               {props.children}
             </div>
+            {pages.pages > 1 ? <Pager page={pages.page} pages={pages.pages} turn={pages.turn} /> : null}
             {props.actions}
           </section>
           {props.keyboard}
         </div>
       </div>
       {bar ? <VisitBar /> : null}
+      <SpeechBar />
       <Dock
         {...(props.onBack === undefined ? {} : { onBack: props.onBack })}
         {...(props.hotline === undefined ? {} : { hotline: props.hotline })}

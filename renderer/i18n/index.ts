@@ -4,6 +4,7 @@ import type { Problem } from '../../electron/contract/problems.ts';
 import type { FieldProblem } from '../../electron/domain/field-problem.ts';
 import type { Language, LocalText } from '../../electron/domain/text.ts';
 import { clockText, dateText } from './format.ts';
+import { fallbacksOf, markPage } from './packs.ts';
 
 export const DEFAULT_LANGUAGE: Language = 'zh-CN';
 
@@ -30,19 +31,19 @@ export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     resources: bundle,
     lng: DEFAULT_LANGUAGE,
-    fallbackLng: DEFAULT_LANGUAGE,
+    fallbackLng: (tag: string) => [...fallbacksOf(tag)],
     ns: Object.keys(bundle[DEFAULT_LANGUAGE] ?? {}),
     defaultNS: 'ui',
     interpolation: { escapeValue: false },
     returnNull: false,
     initAsync: false,
   });
-  document.documentElement.lang = DEFAULT_LANGUAGE;
+  markPage(DEFAULT_LANGUAGE);
 }
 
 /** Switches every text; component state stays. */
 export function switchLanguage(language: Language): void {
-  document.documentElement.lang = language;
+  markPage(language);
   void i18next.changeLanguage(language);
 }
 

@@ -100,7 +100,7 @@ export const IMPORT_TABLE: readonly Row[] = [
     zone: 'renderer',
     may: ['electron/contract', 'electron/domain', 'assets'],
     types: ['native/model'],
-    packages: ['react', 'react-dom', 'i18next', 'react-i18next', 'uqr'],
+    packages: ['react', 'react-dom', 'i18next', 'react-i18next', 'uqr', 'pinyin-pro'],
   },
 ];
 

@@ -123,6 +123,9 @@ export class Camera {
     await this.#page.evaluate((to) => (window as unknown as { gallery: GalleryHandle }).gallery.setModes(to), {
       elder: mode.startsWith('elder'),
       contrast: mode.endsWith('contrast'),
+      reach: mode.endsWith('reach'),
+      speech: mode === 'speech',
+      captions: false,
     });
   }
 

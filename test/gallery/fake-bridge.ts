@@ -4,6 +4,7 @@ import type { CardDto, CaseProgress, KioskSnapshot, PrintDto } from '../../elect
 import type { Problem } from '../../electron/contract/problems.ts';
 import type { ItemPack } from '../../electron/domain/item-pack.ts';
 import { exampleReceipt } from './example-receipt.ts';
+import { extraHandlers } from './extra-handlers.ts';
 import { exampleLocker, hallHandlers } from './hall-handlers.ts';
 
 const packs = Object.values(
@@ -91,6 +92,11 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     locker: exampleLocker(wish.get('side') === 'right' ? 'right' : 'left'),
     waitingToSend: 0,
     build: { version: '0.1.0', development: true },
+    panel: { pitchMm: 0.248, lowerEdgeMm: 780 },
+    speech: {
+      engine: wish.get('voice') === 'missing' ? 'missing' : 'ready',
+      headset: wish.get('headset') === 'in' ? 'in' : 'out',
+    },
   };
 }
 
@@ -178,9 +184,13 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
         preview: exampleReceipt(progress(state, 'rent-filing'), language, copies),
       };
     },
+    'speech.say': () => ({ wav: null }),
+    ...extraHandlers(wish),
     'scanner.listen': () => ({}),
     ...hallHandlers(wish, emit),
     'rating.skip': () => ({}),
+    'help.ask': () => ({ requestId: id(9), state: 'kept' }),
+    'help.standing': () => ({ requestId: id(9), state: wish.get('help') ?? 'kept' }),
   };
   return {
     call: async (name, input) => {

@@ -65,10 +65,24 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     return null;
   };
 
+  /** Turned over to another page of the reach mode: not to be seen now, but whole there. */
+  const onOtherPage = (element: Element, box: DOMRect): boolean => {
+    const holder = element.closest('.has-pages');
+    if (holder === null) return false;
+    const { top, bottom } = holder.getBoundingClientRect();
+    const end = bottom - Number.parseFloat(getComputedStyle(holder).getPropertyValue('--page-cut') || '0');
+    return box.top >= end - 1 || box.bottom <= top + 1;
+  };
+  const line =
+    document.documentElement.dataset['reach'] === 'on'
+      ? Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--reach-edge'))
+      : -Infinity;
+
   for (const control of document.querySelectorAll('button, a[href], input, textarea, [role="button"]')) {
     if (!seen(control)) continue;
     const box = control.getBoundingClientRect();
-    if (box.width === 0 || box.height === 0) continue;
+    if (box.width === 0 || box.height === 0 || onOtherPage(control, box)) continue;
+    if (box.top < line - 1) clipped.add(`${named(control)} lies ${round(line - box.top)} px above the reach line`);
     const least = control.matches(limits.compactControls) ? limits.compact : limits.target;
     if (Math.min(box.width, box.height) < least - 0.5) {
       smallTargets.add(`${named(control)} is ${round(box.width)} x ${round(box.height)}, least ${least}`);
@@ -89,7 +103,7 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
-    if (box.width === 0) continue;
+    if (box.width === 0 || onOtherPage(element, box)) continue;
     const size = Number.parseFloat(getComputedStyle(element).fontSize);
     if (size < limits.text - 0.5) smallText.add(`${named(element)} is ${round(size)} px, least ${limits.text}`);
     // A font's box is higher than its characters: what sticks out by less than that shows whole.

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** The ways in which every scenario is photographed. */
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export const LAYOUTS = ['portrait', 'landscape'] as const;
-export const MODES = ['standard', 'elder', 'contrast', 'elder-contrast'] as const;
+export const MODES = ['standard', 'elder', 'contrast', 'elder-contrast', 'reach', 'elder-reach', 'speech'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 export type Layout = (typeof LAYOUTS)[number];

@@ -1,0 +1,15 @@
+import type { ReactElement } from 'react';
+import { useModes } from '../flow/modes.ts';
+import { useCaption } from './caption.ts';
+
+/** Every spoken word, at the wall's foot. Not announced: it is what was announced. */
+export function CaptionLine(): ReactElement | null {
+  const { speech, captions } = useModes();
+  const words = useCaption();
+  if (!speech && !captions) return null;
+  return (
+    <div className="caption" aria-hidden="true" data-caption={words === '' ? 'silent' : 'heard'}>
+      <p>{words}</p>
+    </div>
+  );
+}

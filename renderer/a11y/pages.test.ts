@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutIntoPages, pageOf, type Span } from './pages.ts';
+import { reachEdge } from './reach-line.ts';
+
+const rows = (heights: readonly number[]): Span[] => {
+  let top = 0;
+  return heights.map((height) => {
+    const span = { top, bottom: top + height };
+    top += height;
+    return span;
+  });
+};
+
+describe('pages', () => {
+  it('of what fits are one', () => {
+    expect(cutIntoPages(rows([100, 100]), 200, 200)).toEqual([{ top: 0, bottom: 200 }]);
+  });
+
+  it('break between rows', () => {
+    expect(cutIntoPages(rows([120, 120, 120, 120]), 480, 300)).toEqual([
+      { top: 0, bottom: 240 },
+      { top: 240, bottom: 480 },
+    ]);
+  });
+
+  it('cut a row that is taller than a page, as nothing else can be done', () => {
+    expect(cutIntoPages(rows([500]), 500, 300).length).toBe(2);
+  });
+
+  it('show every row that fits whole on one of them, and come to an end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 280 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 300, max: 900 }),
+        (heights, room) => {
+          const pieces = rows(heights);
+          const height = pieces.at(-1)?.bottom ?? 0;
+          const pages = cutIntoPages(pieces, height, room);
+          for (const piece of pieces) {
+            const page = pages[pageOf(pages, piece.top)];
+            expect(page !== undefined && piece.top >= page.top && piece.bottom <= page.bottom + 1).toBe(true);
+          }
+          for (const page of pages) expect(page.bottom - page.top).toBeLessThanOrEqual(room + 1);
+        },
+      ),
+    );
+  });
+});
+
+describe('the reach line', () => {
+  it('leaves at least 29 % of a low panel to be read', () => {
+    expect(reachEdge(1920, { pitchMm: 0.248, lowerEdgeMm: 780 })).toBe(557);
+  });
+  it('lies at 1,220 mm on a panel that hangs higher', () => {
+    const edge = reachEdge(1920, { pitchMm: 0.369, lowerEdgeMm: 820 });
+    expect(820 + (1920 - edge) * 0.369).toBeCloseTo(1220, 0);
+  });
+  it('leaves room to work in on a panel that hangs too high', () => {
+    expect(reachEdge(1080, { pitchMm: 0.248, lowerEdgeMm: 1_200 })).toBe(648);
+  });
+});

@@ -1,0 +1,40 @@
+/** Upper and lower edge of something that must not be cut, in pixels from the content's top. */
+export interface Span {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** One page of a long content: where it begins, and where its last whole piece ends. */
+export interface PageSpan {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Cuts a content into pages of at most `room` pixels, never through a piece that fits on a page of its own.
+ * @param height of the whole content
+ */
+export function cutIntoPages(pieces: readonly Span[], height: number, room: number): readonly PageSpan[] {
+  if (height <= room || room <= 0) return [{ top: 0, bottom: height }];
+  const pages: PageSpan[] = [];
+  let top = 0;
+  while (height - top > room) {
+    const end = top + room;
+    const crossing = pieces.filter((piece) => piece.top > top && piece.top < end && piece.bottom > end + 1);
+    const cut = crossing.reduce((lowest, piece) => Math.min(lowest, piece.top), end);
+    const whole = pieces.filter((piece) => piece.top >= top && piece.bottom <= cut + 1);
+    const bottom = whole.reduce((lowest, piece) => Math.max(lowest, piece.bottom), top);
+    // A piece that is taller than the page is shown in parts.
+    const next = pieces.filter((piece) => piece.top >= cut - 1).reduce((a, piece) => Math.min(a, piece.top), Infinity);
+    pages.push({ top, bottom: bottom > top ? bottom : cut });
+    top = Number.isFinite(next) && next > top && crossing.every((piece) => piece.top >= next) ? next : cut;
+  }
+  pages.push({ top, bottom: height });
+  return pages;
+}
+
+/** Number of the page on which a height lies, counted from 0. */
+export function pageOf(pages: readonly PageSpan[], y: number): number {
+  const at = pages.findLastIndex((page) => page.top <= y + 1);
+  return Math.max(0, at);
+}

@@ -1,0 +1,41 @@
+import { useEffect } from 'react';
+import type { KioskSnapshot } from '../../electron/contract/dto.ts';
+
+/** Highest control above the floor for somebody who sits, in millimetres (EN 301 549, 8.3.3: 1,220 forward reach). */
+const REACH_MM = 1_220;
+/** Part of the panel that is only read, at least. */
+const LEAST_WALL = 0.29;
+/** At most: a panel that hangs higher than this leaves no room to work in; the rest must be mended with a spanner. */
+const MOST_WALL = 0.6;
+
+/** Where a panel hangs. */
+export type PanelPlace = NonNullable<KioskSnapshot['panel']>;
+
+/**
+ * Distance of the reach line from the panel's upper edge in pixels. Controls lie below it.
+ * @param heightPx height of the panel in pixels
+ */
+export function reachEdge(heightPx: number, { pitchMm, lowerEdgeMm }: PanelPlace): number {
+  const line = heightPx - (REACH_MM - lowerEdgeMm) / pitchMm;
+  const least = heightPx * LEAST_WALL;
+  return Math.round(Math.min(Math.max(line, least), heightPx * MOST_WALL));
+}
+
+/** Keeps `--reach-edge` at this kiosk's line as long as the mode is on. */
+export function useReachLine(active: boolean, panel: PanelPlace | undefined): void {
+  const pitch = panel?.pitchMm;
+  const lower = panel?.lowerEdgeMm;
+  useEffect(() => {
+    if (!active || pitch === undefined || lower === undefined) return undefined;
+    const { style } = document.documentElement;
+    const apply = (): void => {
+      style.setProperty('--reach-edge', `${reachEdge(window.innerHeight, { pitchMm: pitch, lowerEdgeMm: lower })}px`);
+    };
+    apply();
+    window.addEventListener('resize', apply);
+    return () => {
+      window.removeEventListener('resize', apply);
+      style.removeProperty('--reach-edge');
+    };
+  }, [active, pitch, lower]);
+}

@@ -1,0 +1,111 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { cutIntoPages, pageOf, type PageSpan, type Span } from './pages.ts';
+
+/** What is never cut: things to press, lines, pictures. Of nested ones the outermost counts. */
+const PIECES =
+  'button, li, p, h2, h3, dl > div, .notice, .field, .sum-head, [role="img"], svg, figure, canvas, video, table, .pad';
+
+interface Paged {
+  /** The content's box. */
+  readonly box: RefObject<HTMLDivElement | null>;
+  readonly pages: number;
+  readonly page: number;
+  /** Turns to a page, counted from 0. */
+  readonly turn: (page: number) => void;
+}
+
+/** Spans of the content's pieces, from its own top. */
+function piecesOf(box: HTMLElement): Span[] {
+  const origin = box.getBoundingClientRect().top - box.scrollTop;
+  const outer = (element: HTMLElement): Element | null => element.parentElement?.closest(PIECES) ?? null;
+  return [...box.querySelectorAll<HTMLElement>(PIECES)]
+    .filter((element) => outer(element) === null || !box.contains(outer(element)))
+    .map((element) => element.getBoundingClientRect())
+    .filter((rect) => rect.height > 0)
+    .map((rect) => ({ top: rect.top - origin, bottom: rect.bottom - origin }));
+}
+
+/** How far a box's content reaches. */
+function heightOf(pieces: readonly Span[]): number {
+  return Math.ceil(pieces.reduce((lowest, piece) => Math.max(lowest, piece.bottom), 0));
+}
+
+/** Counters whose pager shares a row with the buttons, as a11y.css lays them out. */
+const BESIDE = "[data-reach='on'][data-layout='landscape'] .counter:has(> .acts)";
+
+const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
+
+/**
+ * Pages instead of scrolling: a content that is longer than its place is turned over with large buttons, and no line or
+ * button is cut by the edge. Where the keyboard's focus goes the page follows.
+ */
+export function usePages(active: boolean, pagerHeight: number): Paged {
+  const box = useRef<HTMLDivElement>(null);
+  const [pages, setPages] = useState<readonly PageSpan[]>(ONE);
+  const [page, setPage] = useState(0);
+  const shown = Math.min(page, pages.length - 1);
+
+  const measure = useCallback((): void => {
+    const element = box.current;
+    if (element === null) return;
+    if (!active) {
+      setPages((old) => (old === ONE ? old : ONE));
+      setPage(0);
+      return;
+    }
+    const pieces = piecesOf(element);
+    const height = heightOf(pieces);
+    const style = getComputedStyle(element);
+    const pager = element.parentElement?.querySelector<HTMLElement>(':scope > .pager');
+    // Beside the buttons it takes no room of the content.
+    const beside = pager !== null && pager !== undefined && element.parentElement?.matches(BESIDE) === true;
+    const taken = pager === null || pager === undefined || beside ? 0 : pagerHeight;
+    const whole = element.clientHeight + taken - Number.parseFloat(style.paddingTop);
+    const next = height <= whole ? ONE : cutIntoPages(pieces, height, beside ? whole : whole - pagerHeight);
+    setPages((old) => (JSON.stringify(old) === JSON.stringify(next) ? old : next));
+  }, [active, pagerHeight]);
+
+  useLayoutEffect(measure);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || !active) return undefined;
+    const watch = new ResizeObserver(measure);
+    watch.observe(element);
+    const changes = new MutationObserver(measure);
+    changes.observe(element, { childList: true, subtree: true, characterData: true });
+    return () => {
+      watch.disconnect();
+      changes.disconnect();
+    };
+  }, [active, measure]);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const span = pages[shown];
+    if (!active || span === undefined || pages.length === 1) {
+      element.style.removeProperty('--page-cut');
+      element.scrollTop = 0;
+      return;
+    }
+    element.scrollTop = span.top;
+    element.style.setProperty('--page-cut', `${Math.max(0, element.clientHeight - (span.bottom - span.top))}px`);
+  }, [active, pages, shown]);
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || !active) return undefined;
+    const follow = (event: FocusEvent): void => {
+      if (!(event.target instanceof HTMLElement)) return;
+      const y = event.target.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
+      const at = pageOf(pages, y);
+      setPage(at);
+      // The browser has moved the content its own way.
+      element.scrollTop = pages[at]?.top ?? 0;
+    };
+    element.addEventListener('focusin', follow);
+    return () => element.removeEventListener('focusin', follow);
+  }, [active, pages]);
+
+  return { box, pages: pages.length, page: shown, turn: setPage };
+}

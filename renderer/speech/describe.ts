@@ -1,0 +1,121 @@
+import type { Stop } from './stops.ts';
+import { wordsOf } from './stops.ts';
+import type { Utterance } from './narrator.ts';
+
+/** Words of the speech namespace. */
+export type Say = (key: string, values?: Record<string, string | number>) => string;
+
+/** Where a typed or read value may be spoken aloud: nothing of a person stands there. */
+const PUBLIC_FIELD = '[data-screen="find"], [data-screen="home"]';
+/** What belongs to the person: values of the form, and who is served. */
+const PERSONAL = '.sum dd, .visit-who, [data-private]';
+
+/** What a screen's voice needs to know besides the page. */
+export interface Listening {
+  readonly say: Say;
+  /** Somebody listens alone. */
+  readonly headset: boolean;
+}
+
+/** Whether a field's value is nobody else's business. */
+export function isPrivateField(field: Element): boolean {
+  return field.closest(PUBLIC_FIELD) === null;
+}
+
+/** The value of a field: its text without the placeholder. */
+export function valueOf(field: Element): string {
+  const copy = field.cloneNode(true) as Element;
+  for (const part of copy.querySelectorAll('.ph, .caret')) part.remove();
+  return (copy.textContent ?? '').trim();
+}
+
+function fieldState(field: Element, { say, headset }: Listening): { words: string; shown: string } {
+  const value = valueOf(field);
+  const wrong = field.getAttribute('aria-invalid') === 'true' ? say('wrong') : '';
+  if (value === '') return { words: say('empty'), shown: say('empty') };
+  const count = say('characters', { count: [...value].length });
+  const hidden = isPrivateField(field);
+  const shown = `${count}${hidden && !headset ? say('plugIn') : ''}${wrong}`;
+  if (hidden && !headset) return { words: shown, shown };
+  const spoken = /^[\dXx]+$/u.test(value) ? [...value].join(' ') : value;
+  return { words: `${spoken}${wrong}`, shown: hidden ? `${say('inHeadset')}${wrong}` : `${spoken}${wrong}` };
+}
+
+function stateOf(element: Element, say: Say): string {
+  const on = (name: string): boolean => element.getAttribute(name) === 'true';
+  if (element.getAttribute('role') === 'switch') return say(on('aria-checked') ? 'on' : 'off');
+  if (element.hasAttribute('aria-checked')) return say(on('aria-checked') ? 'chosen' : 'notChosen');
+  if (element.hasAttribute('aria-selected')) return on('aria-selected') ? say('chosen') : '';
+  if (element.hasAttribute('aria-pressed')) return say(on('aria-pressed') ? 'chosen' : 'notChosen');
+  if (on('aria-disabled')) return say('busy');
+  return element.getAttribute('aria-current') === 'page' ? say('here') : '';
+}
+
+/** Two parts with a pause between them. */
+export const wordsWith = (first: string, second: string): string => join(first, second);
+
+const join = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('，');
+
+/** A digit key of a private field: without a headset its face is not said, or whoever stands near could count along. */
+function isSecretKey(stop: Stop, stops: readonly Stop[], headset: boolean): boolean {
+  if (headset || stop.group !== 'pad' || !/^[\dX]$/u.test(wordsOf(stop.element))) return false;
+  return stops.some((one) => one.element.getAttribute('role') === 'textbox' && isPrivateField(one.element));
+}
+
+/** What the voice says at a stop: name, state, place of how many; a text is just read. */
+export function describe(stop: Stop, stops: readonly Stop[], listening: Listening): Utterance {
+  const { element } = stop;
+  const { say, headset } = listening;
+  if (stop.kind === 'title') return { words: entryOf(stops, listening) };
+  const name = wordsOf(element);
+  if (stop.kind === 'text') {
+    const personal = element.matches(PERSONAL) || element.querySelector(PERSONAL) !== null;
+    if (!personal) return { words: name };
+    const label = element.querySelector('dt') === null ? '' : wordsOf(element.querySelector('dt') ?? element);
+    if (!headset) return { words: join(label, say('plugIn')) };
+    return { words: name, secret: { shown: join(label, say('inHeadset')) } };
+  }
+  const peers = stops.filter((one) => one.kind === 'control' && one.group === stop.group);
+  const place = say('place', { now: peers.findIndex((one) => one.element === element) + 1, all: peers.length });
+  if (isSecretKey(stop, stops, headset)) return { words: say('digitKey') };
+  if (element.classList.contains('key') || element.classList.contains('cand'))
+    return { words: join(name, stateOf(element, say)) };
+  if (element.getAttribute('role') === 'textbox') {
+    const { words, shown } = fieldState(element, listening);
+    const whole = join(name, say('field'), words, place);
+    return words === shown
+      ? { words: whole }
+      : { words: whole, secret: { shown: join(name, say('field'), shown, place) } };
+  }
+  if (element.closest('.visit') !== null || stop.group === 'visit') return { words: join(name, place) };
+  return { words: join(name, stateOf(element, say), place) };
+}
+
+/** What is said on entering a page: step, question, title, help, and how much there is to choose from. */
+export function entryOf(stops: readonly Stop[], { say }: Listening): string {
+  const title = stops.find((stop) => stop.kind === 'title')?.element;
+  const block = title?.closest('.block');
+  const page = title?.closest('main');
+  const step = page?.querySelector('.steps [aria-current="step"]');
+  const pad = stops.some((stop) => stop.group === 'pad') ? say('hasPad') : '';
+  const keyboard = stops.some((stop) => stop.group === 'keyboard') ? say('hasKeyboard') : '';
+  const lamp = page?.querySelector('.lampstrip');
+  const choices = stops.filter(
+    (stop) => stop.kind === 'control' && ['counter', 'actions', 'page'].includes(stop.group),
+  );
+  const lines = [
+    step ? say('step', { step: wordsOf(step) }) : '',
+    block?.querySelector('.over') ? wordsOf(block.querySelector('.over') ?? block) : '',
+    title ? wordsOf(title) : '',
+    block?.querySelector('.lead') ? wordsOf(block.querySelector('.lead') ?? block) : '',
+    lamp ? wordsOf(lamp) : '',
+    choices.length === 0 ? '' : say('choices', { count: choices.length }),
+    pad,
+    keyboard,
+  ];
+  const end = /[。！？.!?]$/u;
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => (end.test(line) ? line : `${line}${say('stopSign')}`))
+    .join(' ');
+}

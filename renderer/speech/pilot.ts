@@ -1,0 +1,275 @@
+import { describe, isPrivateField, valueOf, wordsWith, type Listening } from './describe.ts';
+import { changeVolume, repeat, say, stopSpeaking } from './narrator.ts';
+import { steer, type Direction } from './steer.ts';
+import { stopsOf, topPage, wordsOf, type Stop } from './stops.ts';
+import { watchTouch } from './touch.ts';
+
+/** The page is looked at after it has stood still for so long, in milliseconds. */
+const SETTLE_MS = 120;
+/** What a press has done is said after so long, in milliseconds: the screen has drawn it by then. */
+const ECHO_MS = 180;
+
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+const LIVE = '[role="status"], [role="alert"], [aria-live]';
+const MARK = 'data-spoken';
+
+/** Which page it is: screen, question and title. A change of any of them is said from the beginning. */
+function pageKey(page: HTMLElement): string {
+  const over = page.querySelector('.over')?.textContent ?? '';
+  return `${page.dataset['screen'] ?? ''}|${over}|${page.querySelector('h1')?.textContent ?? ''}`;
+}
+
+/** Leads a person who does not see the screen: by four-way pad or swipe, with everything said aloud. */
+export class Pilot {
+  readonly #listening: () => Listening;
+  readonly #steers: boolean;
+  #key = '';
+  #element: HTMLElement | null = null;
+  #marked: HTMLElement | null = null;
+  readonly #heard = new WeakMap<Element, string>();
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  #echo: ReturnType<typeof setTimeout> | undefined;
+  readonly #stop: (() => void)[] = [];
+
+  /** @param steers false where only captions are wanted: nothing is taken from the hands */
+  constructor(listening: () => Listening, steers: boolean) {
+    this.#listening = listening;
+    this.#steers = steers;
+  }
+
+  start(): void {
+    const watch = new MutationObserver(() => this.#later());
+    watch.observe(document.body, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ['hidden', 'inert', 'data-screen'],
+    });
+    this.#stop.push(() => watch.disconnect());
+    if (this.#steers) {
+      const onKey = (event: KeyboardEvent): void => this.#onKey(event);
+      const onFocus = (event: FocusEvent): void => this.#onFocus(event);
+      document.addEventListener('keydown', onKey, true);
+      document.addEventListener('focusin', onFocus);
+      this.#stop.push(
+        () => document.removeEventListener('keydown', onKey, true),
+        () => document.removeEventListener('focusin', onFocus),
+        watchTouch({
+          point: (element) => this.#point(element),
+          move: (direction) => this.#move(direction),
+          act: () => this.#act(),
+        }),
+      );
+    }
+    this.#look();
+  }
+
+  stop(): void {
+    clearTimeout(this.#settle);
+    clearTimeout(this.#echo);
+    for (const stop of this.#stop) stop();
+    this.#mark(null);
+  }
+
+  #later(): void {
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => this.#look(), SETTLE_MS);
+  }
+
+  /** Says a new page from its beginning, and what a page tells by itself. */
+  #look(): void {
+    const page = topPage();
+    if (page === null) return;
+    const key = pageKey(page);
+    const live = [...page.querySelectorAll(LIVE)].filter((one) => !one.matches('.caption, .lampstrip'));
+    if (key !== this.#key) {
+      this.#key = key;
+      for (const one of live) this.#heard.set(one, wordsOf(one));
+      const stops = stopsOf(page);
+      const title = stops.find((stop) => stop.kind === 'title');
+      if (title !== undefined) this.#go(title, stops);
+      for (const one of live) say({ words: wordsOf(one), polite: true });
+      return;
+    }
+    for (const one of live) {
+      const words = wordsOf(one);
+      if (words === this.#heard.get(one)) continue;
+      this.#heard.set(one, words);
+      say({ words, polite: true });
+    }
+  }
+
+  #stops(): { readonly stops: readonly Stop[]; readonly at: number } {
+    const page = topPage();
+    const stops = page === null ? [] : stopsOf(page);
+    const at = stops.findIndex((stop) => stop.element === this.#element);
+    return { stops, at };
+  }
+
+  #mark(element: HTMLElement | null): void {
+    this.#marked?.removeAttribute(MARK);
+    this.#marked = element;
+    element?.setAttribute(MARK, '');
+  }
+
+  /** Stands at a stop and says it; the ring follows the voice. */
+  #go(stop: Stop, stops: readonly Stop[]): void {
+    this.#element = stop.element;
+    if (this.#steers) {
+      this.#mark(stop.element);
+      if (stop.kind !== 'text') stop.element.focus({ preventScroll: false });
+      else stop.element.scrollIntoView({ block: 'nearest' });
+    }
+    say(describe(stop, stops, this.#listening()));
+  }
+
+  #move(direction: Direction): void {
+    const { stops, at } = this.#stops();
+    if (stops.length === 0) return;
+    const next = stops[at < 0 ? 0 : steer(stops, at, direction)];
+    if (next === undefined) return;
+    if (at >= 0 && next.element === this.#element) {
+      const end = this.#listening().say('edge');
+      say({ words: end });
+      return;
+    }
+    this.#go(next, stops);
+  }
+
+  #point(element: Element): void {
+    const { stops } = this.#stops();
+    const under = stops.findLast((stop) => stop.element.contains(element));
+    if (under !== undefined) this.#go(under, stops);
+  }
+
+  /** Presses what the voice stands at; a text is said again. */
+  #act(): void {
+    const { stops, at } = this.#stops();
+    const stop = stops[at];
+    if (stop === undefined) return;
+    if (stop.kind !== 'control' || stop.element.getAttribute('role') === 'textbox') {
+      say(describe(stop, stops, this.#listening()));
+      return;
+    }
+    this.#press(stop.element);
+  }
+
+  /** Presses a control and says what came of it, unless another page does. */
+  #press(element: HTMLElement): void {
+    const before = this.#typed();
+    const said = this.#describeElement(element);
+    element.click();
+    clearTimeout(this.#echo);
+    this.#echo = setTimeout(() => this.#afterPress(element, before, said), ECHO_MS);
+  }
+
+  #field(): Element | null {
+    return topPage()?.querySelector('.counter-in [role="textbox"]') ?? null;
+  }
+
+  #typed(): string | null {
+    const field = this.#field();
+    return field === null ? null : valueOf(field);
+  }
+
+  #describeElement(element: HTMLElement): string {
+    const { stops } = this.#stops();
+    const stop = stops.find((one) => one.element === element);
+    return stop === undefined ? '' : describe(stop, stops, this.#listening()).words;
+  }
+
+  #afterPress(element: HTMLElement, before: string | null, said: string): void {
+    const page = topPage();
+    if (page === null || pageKey(page) !== this.#key) return;
+    const typed = this.#typed();
+    if (typed !== before && typed !== null) {
+      this.#sayTyped(before ?? '', typed);
+      return;
+    }
+    const now = this.#describeElement(element);
+    if (now !== '' && now !== said) say({ words: now });
+  }
+
+  /** What was typed, or only that something was: the field's value belongs to the person alone. */
+  #sayTyped(before: string, typed: string): void {
+    const { headset, say: t } = this.#listening();
+    const field = this.#field();
+    if (field === null) return;
+    const hidden = isPrivateField(field);
+    const shorter = typed.length < before.length;
+    if (hidden && !headset) {
+      const digit = /[\dXx]$/u.test(typed);
+      say({ words: t(shorter ? 'takenBack' : digit ? 'digitEntered' : 'signEntered') });
+      return;
+    }
+    const words = shorter
+      ? wordsWith(t('takenBack'), typed.slice(-6))
+      : typed.startsWith(before)
+        ? typed.slice(before.length)
+        : typed;
+    say(hidden ? { words, secret: { shown: t('inHeadset') } } : { words });
+  }
+
+  #onFocus(event: FocusEvent): void {
+    if (!(event.target instanceof HTMLElement) || event.target === this.#element) return;
+    const { stops } = this.#stops();
+    const stop = stops.find((one) => one.element === event.target && one.kind === 'control');
+    if (stop !== undefined) this.#go(stop, stops);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const direction = ARROWS[event.key];
+    const doing = direction === undefined ? this.#command(event.key) : () => this.#move(direction);
+    if (doing === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    doing();
+  }
+
+  /** What a key of an assistive keypad does; null for keys that are none of ours. */
+  #command(key: string): (() => void) | null {
+    switch (key) {
+      case 'Enter':
+      case ' ':
+        return () => this.#act();
+      case 'Home':
+        return repeat;
+      case 'End':
+      case 'Escape':
+        return stopSpeaking;
+      case 'PageUp':
+      case 'AudioVolumeUp':
+        return () => this.#volume(1);
+      case 'PageDown':
+      case 'AudioVolumeDown':
+        return () => this.#volume(-1);
+      default:
+        return this.#keyFor(key);
+    }
+  }
+
+  #volume(by: 1 | -1): void {
+    const { say: t } = this.#listening();
+    say({ words: t('volume', { step: changeVolume(by) }) });
+  }
+
+  /** A letter or digit of a real keypad presses the same key on the screen. */
+  #keyFor(key: string): (() => void) | null {
+    const page = topPage();
+    if (page === null || !(key.length === 1 || key === 'Backspace')) return null;
+    const keys = [...page.querySelectorAll<HTMLElement>('.pad .key, .ime .key')];
+    const found =
+      key === 'Backspace'
+        ? (keys.find((one) => one.matches('[data-key="backspace"]')) ??
+          keys.find((one) => one.classList.contains('fn') && one.querySelector('svg') !== null))
+        : keys.find((one) => (one.textContent ?? '').trim().toLowerCase() === key.toLowerCase());
+    return found === undefined ? null : () => this.#press(found);
+  }
+}

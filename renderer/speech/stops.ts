@@ -1,0 +1,119 @@
+/** Somewhere the voice can stand: the title, a text, or something to press. */
+export interface Stop {
+  readonly element: HTMLElement;
+  readonly kind: 'title' | 'text' | 'control';
+  /** The part of the page that it belongs to; up and down go from part to part. */
+  readonly group: string;
+}
+
+const CONTROL = 'button, a[href], [role="textbox"], [role="switch"], [role="radio"], [role="tab"], input, textarea';
+/** Texts that are said in one piece. */
+const BLOCK = 'p, li, dt, dd, dl > div, h2, h3, h4, .notice, .row, .phone-card, figure, [role="img"], .hall, .tag';
+/** Said with the title. */
+const WITH_TITLE = '.block .lead, .block .over, .block h1';
+/** Parts of a page in the order of the page; the first that holds an element counts. */
+const GROUPS = [
+  ['.speech-bar', 'speech'],
+  ['.dock', 'dock'],
+  ['.visit', 'visit'],
+  ['.ime', 'keyboard'],
+  ['.pad', 'pad'],
+  ['.acts', 'actions'],
+  ['.pager', 'pager'],
+  ['.counter-in', 'counter'],
+  ['.lampstrip', 'lamp'],
+  ['.wall', 'wall'],
+  ['.head', 'head'],
+] as const;
+
+function seen(element: Element): boolean {
+  return (
+    element.getAttribute('aria-hidden') !== 'true' &&
+    element.checkVisibility({ visibilityProperty: true }) &&
+    element.closest('[inert]') === null
+  );
+}
+
+function groupOf(element: Element): string {
+  return GROUPS.find(([selector]) => element.closest(selector) !== null)?.[1] ?? 'page';
+}
+
+/** The page on top: the one that can be touched. */
+export function topPage(): HTMLElement | null {
+  const all = [...document.querySelectorAll<HTMLElement>('main.screen')].filter(seen);
+  return all.at(-1) ?? null;
+}
+
+/** Words of an element as they are heard: labels stand for what they label, hidden parts are silent. */
+export function wordsOf(node: Node): string {
+  if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? '').replaceAll(/\s+/gu, ' ');
+  if (!(node instanceof Element) || node.getAttribute('aria-hidden') === 'true') return '';
+  const label = node.getAttribute('aria-label');
+  if (label !== null && label !== '') return label;
+  if (node instanceof SVGElement) return '';
+  if (
+    node instanceof HTMLElement &&
+    !node.classList.contains('sr') &&
+    !node.checkVisibility({ visibilityProperty: true })
+  ) {
+    return '';
+  }
+  if (node.tagName === 'BR') return '';
+  const parts = [...node.childNodes].map((child) => {
+    const words = wordsOf(child);
+    const apart =
+      child instanceof Element &&
+      !child.classList.contains('sr') &&
+      !getComputedStyle(child).display.startsWith('inline');
+    return apart && words.trim() !== '' ? `${words.trim()}\u0000` : words;
+  });
+  return parts
+    .join('')
+    .replaceAll(/\u0000(?=[^\u0000]*\p{L})/gu, '\u0001')
+    .replaceAll('\u0000', '')
+    .replaceAll(/([，。、；：！？,.;:!?])?\u0001/gu, (_, sign: string | undefined) => sign ?? '，')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
+function collect(element: HTMLElement, found: Stop[]): void {
+  if (!seen(element) || element.matches('.caption, .lampstrip')) return;
+  if (element.matches(CONTROL)) {
+    found.push({ element, kind: 'control', group: groupOf(element) });
+    return;
+  }
+  if (element.matches(WITH_TITLE)) return;
+  const holdsMore = element.querySelector(`${CONTROL}, h1`) !== null;
+  const holdsBlocks = element.querySelector(BLOCK) !== null && !element.matches(BLOCK);
+  if (!holdsMore && !holdsBlocks) {
+    if (wordsOf(element) !== '') found.push({ element, kind: 'text', group: groupOf(element) });
+    return;
+  }
+  for (const child of element.children) if (child instanceof HTMLElement) collect(child, found);
+}
+
+/** Every stop of a page: title, then what stands on the counter, then the rest of the frame. */
+export function stopsOf(page: HTMLElement): readonly Stop[] {
+  const found: Stop[] = [];
+  const title = page.querySelector<HTMLElement>('h1');
+  if (title !== null) found.push({ element: title, kind: 'title', group: 'title' });
+  collect(page, found);
+  const order = [
+    'title',
+    'wall',
+    'counter',
+    'pad',
+    'page',
+    'pager',
+    'actions',
+    'keyboard',
+    'visit',
+    'speech',
+    'dock',
+    'head',
+  ];
+  return found
+    .map((stop, index) => ({ stop, index }))
+    .sort((a, b) => order.indexOf(a.stop.group) - order.indexOf(b.stop.group) || a.index - b.index)
+    .map(({ stop }) => stop);
+}

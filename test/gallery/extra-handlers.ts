@@ -1,0 +1,47 @@
+import type { CallName } from '../../electron/contract/calls.ts';
+import mongolian from '../fixtures/locales/mn-Mong/ui.json' with { type: 'json' };
+import uyghur from '../fixtures/locales/ug/ui.json' with { type: 'json' };
+
+/** Sample packs of a hall: one is written from right to left, one in columns. */
+const PACKS = [
+  { tag: 'ug', name: 'ئۇيغۇرچە', direction: 'rtl', script: 'horizontal', fallback: 'zh-CN' },
+  { tag: 'mn-Mong', name: 'ᠮᠣᠩᠭᠣᠯ', direction: 'ltr', script: 'vertical', fallback: 'zh-CN' },
+] as const;
+
+/** A clip of a moving hand-like mark, made on the spot: pictures of people have no place in a test. */
+async function exampleClip(): Promise<string> {
+  const canvas = document.createElement('canvas');
+  canvas.width = 480;
+  canvas.height = 270;
+  const pen = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm' });
+  const parts: Blob[] = [];
+  recorder.addEventListener('dataavailable', (event) => parts.push(event.data));
+  const over = new Promise((resolve) => recorder.addEventListener('stop', resolve));
+  recorder.start();
+  for (let frame = 0; frame < 6 && pen !== null; frame += 1) {
+    pen.fillStyle = '#0e4850';
+    pen.fillRect(0, 0, 480, 270);
+    pen.fillStyle = '#f8e3b4';
+    pen.beginPath();
+    pen.arc(180 + frame * 20, 135, 60, 0, Math.PI * 2);
+    pen.fill();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  recorder.stop();
+  await over;
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** What a hall added, when the query string wishes it: `?packs=yes&clip=home`. */
+export function extraHandlers(wish: URLSearchParams): Partial<Record<CallName, (input: never) => unknown>> {
+  return {
+    'hall.extras': () => ({
+      locales: wish.get('packs') === 'yes' ? PACKS : [],
+      clips: wish.get('clip') === null ? [] : [wish.get('clip')],
+    }),
+    'hall.locale': ({ tag }: { tag: string }) => ({ texts: { ui: tag === 'ug' ? uyghur : mongolian } }),
+    'hall.clip': async () => ({ type: 'video/webm', data: await exampleClip() }),
+  };
+}
