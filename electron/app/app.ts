@@ -371,6 +371,10 @@ function watchChanges(options: WatchOptions): {
         nudge.abort();
         events.emit({ name: 'devices-changed', payload: { devices: healthDtos(ports.devices.reports()) } });
       }
+      if (signal.type === 'card') {
+        const visit = useCases.visits.current;
+        events.emit({ name: 'card-changed', payload: { visitId: visit?.id ?? null, change: signal.change } });
+      }
       const visitId = useCases.listener();
       if (signal.type === 'code' && visitId !== null) {
         events.emit({ name: 'code-scanned', payload: { visitId, text: signal.text } });

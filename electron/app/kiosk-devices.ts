@@ -28,6 +28,8 @@ export interface CameraGate {
 
 const NO_CAMERA: CameraGate = { allow: () => undefined, pictures: { subscribe: () => () => undefined } };
 
+const CARD_CHANGES = { 'card-laid': 'laid', 'card-moved': 'moved', 'card-removed': 'removed' } as const;
+
 /** The device manager in the words of the use cases. A failure in the middle of an act is unknown, never refused. */
 export function kioskDevices(
   manager: DeviceManager,
@@ -35,7 +37,14 @@ export function kioskDevices(
   camera: CameraGate = NO_CAMERA,
 ): Devices & { dispose(): void } {
   const signals = new Emitter<DeviceSignal>();
+  const reader = manager.idCardReader;
+  // A driver that was made anew, after a reconnect or with other settings, does not watch yet.
+  const watchCards = (): void => void reader.call(async (driver) => driver.watch?.(true));
   const stops = [
+    reader.healthChanged.subscribe(({ status }) => {
+      if (status === 'online') watchCards();
+    }),
+    reader.events.subscribe(({ type }) => signals.emit({ type: 'card', change: CARD_CHANGES[type] })),
     manager.events.subscribe(() => signals.emit({ type: 'health' })),
     manager.codeScanner.events.subscribe((event) => signals.emit({ type: 'code', text: event.text })),
     camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),

@@ -214,6 +214,11 @@ export type CallOutput<N extends CallName> = z.output<(typeof CALLS)[N]['output'
 export const EVENTS = {
   'kiosk-changed': KioskSnapshot,
   'card-found': z.object({ visitId: Id }),
+  /**
+   * Told by the card reader, also while nobody asks for a card; `moved` is taken away before it was read. The visit is the
+   * one at the kiosk, null on the attract screen.
+   */
+  'card-changed': z.object({ visitId: Id.nullable(), change: z.enum(['laid', 'moved', 'removed']) }),
   'case-changed': CaseProgress,
   'code-scanned': z.object({ visitId: Id, text: z.string() }),
   'door-changed': z.object({ pickupId: Id, door: DoorDto }),

@@ -39,6 +39,8 @@ export type DeviceSignal =
   | { readonly type: 'rating'; readonly level: RatingLevel }
   /** The window took a picture; the picture itself stays there. Sizes in pixels. */
   | { readonly type: 'picture'; readonly width: number; readonly height: number }
+  /** A card lies on the card reader, was taken away before it was read, or is no longer there. Nothing of it is read. */
+  | { readonly type: 'card'; readonly change: 'laid' | 'moved' | 'removed' }
   | { readonly type: 'health' };
 
 /** The kiosk's devices as the use cases need them; cells are named as on the doors. */

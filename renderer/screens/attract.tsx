@@ -1,7 +1,7 @@
 import type { MouseEvent, ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FunctionAvailability } from '../../electron/contract/dto.ts';
-import { useNow } from '../api/index.ts';
+import { useEvent, useNow } from '../api/index.ts';
 import { Icon, MoonGate, PageFrame, StateTag } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
@@ -47,6 +47,10 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
   const { t } = useTranslation('ui');
   const hour = hourOf(useNow(1000));
   const whole = snapshot.functions.every((one) => one.state !== 'not-now');
+  // Whoever lays a card down wants something, as one who touches the screen.
+  useEvent('card-changed', ({ visitId, change }) => {
+    if (visitId === null && change === 'laid') send({ type: 'start' });
+  });
   // The whole screen starts a visit, but for its buttons and the head with the technician's hidden entry.
   const touched = (event: MouseEvent): void => {
     if (!(event.target instanceof Element) || event.target.closest('button, .head, .dock') !== null) return;
