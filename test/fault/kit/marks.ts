@@ -1,0 +1,85 @@
+import { writeSync } from 'node:fs';
+import type { OutboxKind } from '../../../electron/services/ports.ts';
+import { drain, endOf } from './delivery.ts';
+import { Dice } from './dice.ts';
+import { History, type KioskEnd, type Owed, type Recorded } from './history.ts';
+import { MemoryPlatform, type Answer } from './memory-platform.ts';
+import { openKioskStore, SteppingClock } from './store-kit.ts';
+
+/** A line that a recorded kiosk says of itself at that very moment. */
+export interface Mark {
+  /** Somebody was told that this is kept. */
+  readonly told?: Owed;
+  /** The platform committed this. */
+  readonly took?: { readonly kind: OutboxKind; readonly key: string; readonly body: string };
+  /** Something that must not happen. */
+  readonly fault?: string;
+  /** Whether the last steps, after the trouble, worked. */
+  readonly works?: boolean;
+}
+
+/** Says a mark on standard output, before anything else happens. */
+export function mark(said: Mark): void {
+  writeSync(1, `${JSON.stringify(said)}\n`);
+}
+
+/** A history that is said aloud, because its process may die. */
+export class SpokenHistory extends History {
+  override acknowledge(owed: Owed): void {
+    super.acknowledge(owed);
+    mark({ told: owed });
+  }
+}
+
+/** A platform whose commits are said aloud. */
+export class SpokenPlatform extends MemoryPlatform {
+  override take(...message: Parameters<MemoryPlatform['take']>): Answer {
+    const [kind, key, body] = message;
+    mark({ took: { kind, key, body: Buffer.from(body).toString('base64') } });
+    return super.take(...message);
+  }
+}
+
+/** Whole lines of a text as marks; a last line that was cut off was said to nobody. */
+export function readMarks(text: string): Mark[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Mark);
+}
+
+/** What the checker needs of a kiosk that was started on what a broken-off one left. */
+export interface Aftermath {
+  readonly owed: readonly Owed[];
+  readonly record: readonly Recorded[];
+  readonly end: KioskEnd;
+}
+
+/**
+ * Starts the kiosk on the files of `dir` and gives everything that waits its chance. A store that had to be salvaged is a
+ * fault: no trouble but damage may come to that.
+ */
+export async function aftermath(dir: string, marks: readonly Mark[]): Promise<Aftermath> {
+  const history = new History();
+  const platform = new MemoryPlatform();
+  const faults: string[] = [];
+  for (const { told, took, fault } of marks) {
+    if (told) history.acknowledge(told);
+    if (took) platform.take(took.kind, took.key, Buffer.from(took.body, 'base64'));
+    if (fault !== undefined) faults.push(fault);
+  }
+  const clock = new SteppingClock();
+  // Later than anything that the broken-off kiosk waits for.
+  clock.pass(86_400_000);
+  const opened = openKioskStore(dir, clock, new Dice(1));
+  if (!opened.ok) {
+    faults.push(`the store does not open: ${opened.error.code} ${opened.error.detail}`);
+    return { owed: history.acknowledged, record: platform.record, end: { parked: new Set(), waiting: 0, faults } };
+  }
+  const { store, report } = opened.value;
+  if (report.kind === 'salvaged') faults.push(`had to be salvaged: ${report.detail}`);
+  await drain(store, platform, clock.now());
+  const end = await endOf(store, faults);
+  await store.close();
+  return { owed: history.acknowledged, record: platform.record, end };
+}

@@ -1,0 +1,139 @@
+import type { Dice } from './dice.ts';
+import type { DiskEvent } from './disk-trace.ts';
+
+/**
+ * What the disk kept of what was not yet synced: nothing, everything, some of the 4 KB pages, or some of the 512-byte
+ * sectors.
+ */
+export type Cut = 'nothing' | 'all' | 'pages' | 'torn';
+export const CUTS: readonly Cut[] = ['nothing', 'all', 'pages', 'torn'];
+
+type Change =
+  | { readonly kind: 'write'; readonly at: number; readonly bytes: Buffer }
+  | { readonly kind: 'cut'; readonly length: number };
+type NameChange = (names: Map<string, number>) => void;
+
+class FileOnDisk {
+  #safe: Buffer = Buffer.alloc(0);
+  #length = 0;
+  readonly pending: Change[] = [];
+
+  /** What a sync made safe, followed by the changes that `keep` lets through. */
+  image(keep: (change: Change) => readonly Change[]): Buffer {
+    const copy = new FileOnDisk();
+    copy.#safe = Buffer.from(this.#safe.subarray(0, this.#length));
+    copy.#length = this.#length;
+    for (const change of this.pending) for (const kept of keep(change)) copy.#apply(kept);
+    return copy.#safe.subarray(0, copy.#length);
+  }
+
+  sync(): void {
+    for (const change of this.pending) this.#apply(change);
+    this.pending.length = 0;
+  }
+
+  #apply(change: Change): void {
+    if (change.kind === 'cut') {
+      this.#grow(change.length);
+      this.#safe.fill(0, change.length);
+      this.#length = change.length;
+      return;
+    }
+    const end = change.at + change.bytes.length;
+    this.#grow(end);
+    change.bytes.copy(this.#safe, change.at);
+    this.#length = Math.max(this.#length, end);
+  }
+
+  #grow(length: number): void {
+    if (this.#safe.length >= length) return;
+    const larger = Buffer.alloc(Math.max(length, this.#safe.length * 2));
+    this.#safe.copy(larger);
+    this.#safe = larger;
+  }
+}
+
+/**
+ * A disk that keeps for certain only what was synced. A name (made, renamed, removed) is safe once its folder is synced;
+ * changes of names reach the disk in order, as on any journalling file system.
+ */
+export class PowerDisk {
+  readonly #files = new Map<number, FileOnDisk>();
+  readonly #safeNames = new Map<string, number>();
+  readonly #pendingNames: NameChange[] = [];
+
+  /** Follows the recording by one event. */
+  apply(event: DiskEvent): void {
+    switch (event.kind) {
+      case 'open': {
+        const file = this.#file(event.file);
+        if (event.created) this.#pendingNames.push((names) => names.set(event.name, event.file));
+        if (event.cleared) file.pending.push({ kind: 'cut', length: 0 });
+        return;
+      }
+      case 'write':
+        this.#file(event.file).pending.push(event);
+        return;
+      case 'cut':
+        this.#file(event.file).pending.push(event);
+        return;
+      case 'sync':
+        this.#file(event.file).sync();
+        return;
+      case 'sync-folder':
+        for (const change of this.#pendingNames) change(this.#safeNames);
+        this.#pendingNames.length = 0;
+        return;
+      case 'rename':
+        this.#pendingNames.push((names) => {
+          const file = names.get(event.from);
+          names.delete(event.from);
+          if (file !== undefined) names.set(event.to, file);
+        });
+        return;
+      case 'unlink':
+        this.#pendingNames.push((names) => names.delete(event.name));
+        return;
+      case 'said':
+        return;
+    }
+  }
+
+  /** What may lie on the disk after a power cut now: content by name. */
+  cut(how: Cut, dice: Dice): Map<string, Buffer> {
+    const names = new Map(this.#safeNames);
+    const keptNames =
+      how === 'nothing' ? 0 : how === 'all' ? this.#pendingNames.length : dice.between(0, this.#pendingNames.length);
+    for (const change of this.#pendingNames.slice(0, keptNames)) change(names);
+    const image = new Map<string, Buffer>();
+    for (const [name, number] of names)
+      image.set(
+        name,
+        this.#file(number).image((change) => kept(change, how, dice)),
+      );
+    return image;
+  }
+
+  #file(number: number): FileOnDisk {
+    const known = this.#files.get(number);
+    if (known) return known;
+    const file = new FileOnDisk();
+    this.#files.set(number, file);
+    return file;
+  }
+}
+
+function kept(change: Change, how: Cut, dice: Dice): readonly Change[] {
+  if (how === 'nothing') return [];
+  if (how === 'all') return [change];
+  if (change.kind === 'cut') return dice.chance(0.5) ? [change] : [];
+  const size = how === 'pages' ? 4096 : 512;
+  const pieces: Change[] = [];
+  for (let from = change.at; from < change.at + change.bytes.length;) {
+    const to = Math.min(change.at + change.bytes.length, (Math.floor(from / size) + 1) * size);
+    if (dice.chance(0.5))
+      pieces.push({ kind: 'write', at: from, bytes: change.bytes.subarray(from - change.at, to - change.at) });
+    from = to;
+  }
+  return pieces;
+}

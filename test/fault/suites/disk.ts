@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { SuiteContext } from '../../support/suites.ts';
+import { Campaign } from '../kit/campaign.ts';
+import { Dice } from '../kit/dice.ts';
+import { aftermath, readMarks } from '../kit/marks.ts';
+import { readOptions } from '../kit/options.ts';
+import { inFolder } from '../kit/store-kit.ts';
+
+export const ABOUT =
+  'disk full, errors, read-only and slow at the n-th write [--runs 20] [--seed S] [--every 1: n rises by it]';
+
+interface Trouble {
+  readonly name: string;
+  /** System calls that are troubled. */
+  readonly calls: string;
+  /** What strace does to them. */
+  readonly what: string;
+}
+
+const TROUBLES: readonly Trouble[] = [
+  { name: 'full', calls: 'pwrite64,ftruncate,fallocate', what: 'error=ENOSPC' },
+  { name: 'write-error', calls: 'pwrite64', what: 'error=EIO' },
+  { name: 'sync-error', calls: 'fsync,fdatasync', what: 'error=EIO' },
+  { name: 'read-only', calls: 'pwrite64,ftruncate,unlink,rename', what: 'error=EROFS' },
+  { name: 'read-error', calls: 'pread64', what: 'error=EIO' },
+  { name: 'slow-sync', calls: 'fsync,fdatasync', what: 'delay_enter=20000' },
+  { name: 'cannot-open', calls: 'openat', what: 'error=EMFILE' },
+];
+
+/** How long a trouble lasts: one call, one in fifty, a stretch of calls, or to the end of the process. */
+const LASTING = ['once', 'now-and-then', 'stretch', 'for-good'] as const;
+const STEPS = 150;
+/** Calls of one kind in a run of the worker, about; the n-th is drawn below it in a small campaign. */
+const CALLS = 2_500;
+
+export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
+  const { runs, seed, own } = readOptions(args, 20, ['every']);
+  const every = own['every'] === undefined ? null : Number(own['every']);
+  const campaign = new Campaign('disk', seed, { args, ...context });
+  const dice = new Dice(seed);
+  const injected: Record<string, number> = {};
+  let troubledCalls = 0;
+  for (let turn = 0; turn < runs; turn += 1) {
+    const trouble = TROUBLES[turn % TROUBLES.length] ?? TROUBLES[0];
+    if (!trouble) throw new Error('no trouble is known');
+    const lasting = dice.pick(LASTING);
+    const nth = every === null ? 1 + dice.below(CALLS) : 1 + Math.floor(turn / TROUBLES.length) * every;
+    troubledCalls += await troubled(campaign, { trouble, lasting, nth, seed: dice.below(2 ** 31) });
+    injected[trouble.name] = (injected[trouble.name] ?? 0) + 1;
+  }
+  return campaign.end({ kinds: injected, troubledCalls });
+}
+
+interface Run {
+  readonly trouble: Trouble;
+  readonly lasting: (typeof LASTING)[number];
+  readonly nth: number;
+  readonly seed: number;
+}
+
+/** One kiosk whose disk is troubled from the n-th call on, then a start on the sound disk. Gives how many calls were troubled. */
+async function troubled(campaign: Campaign, { trouble, lasting, nth, seed }: Run): Promise<number> {
+  return inFolder(async (parent) => {
+    const dir = join(parent, 'store');
+    await mkdir(dir, { mode: 0o700 });
+    const when = {
+      once: `${nth}`,
+      'now-and-then': `${nth}+50`,
+      stretch: `${nth}..${nth + 40}`,
+      'for-good': `${nth}+`,
+    }[lasting];
+    const files = ['kiosk.sqlite', 'kiosk.sqlite-wal', 'kiosk.sqlite-shm', 'ballast'];
+    const log = join(parent, 'strace.txt');
+    const words = [
+      ...['-o', log, '-e', `trace=${trouble.calls}`, '-e', `inject=${trouble.calls}:${trouble.what}:when=${when}`],
+      ...files.flatMap((name) => ['-P', join(dir, name)]),
+      ...[process.execPath, join(import.meta.dirname, '..', 'kit', 'store-worker.ts'), '--trouble'],
+      ...['--dir', dir, '--seed', String(seed), '--steps', String(STEPS)],
+    ];
+    const name = `${trouble.name} ${lasting} from ${nth}, worker ${seed}`;
+    const faults: string[] = [];
+    const { stdout } = await promisify(execFile)('strace', words, { maxBuffer: 1 << 28, timeout: 120_000 }).catch(
+      (cause: unknown) => {
+        const { stdout: said = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
+        faults.push(`the process died: ${stderr.slice(-600)}`);
+        return { stdout: said };
+      },
+    );
+    const marks = readMarks(stdout);
+    // After one bad moment the store works on by itself; a disk that stays bad must only not cost anything.
+    const works = marks.find((said) => said.works !== undefined)?.works ?? true;
+    if (!works && lasting === 'once') faults.push('does not work again after one failure');
+    const { owed, record, end } = await aftermath(dir, marks);
+    campaign.judge(name, owed, record, { ...end, faults: [...end.faults, ...faults] });
+    const disturbed = await readFile(log, 'latin1');
+    return disturbed.match(/\(INJECTED|\(DELAYED/gu)?.length ?? 0;
+  });
+}

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import type { SuiteContext } from '../../support/suites.ts';
+import { startSync } from '../../../electron/sync/index.ts';
+import type { Clock } from '../../../native/model/clock.ts';
+import { systemClock } from '../../../native/transport/system-clock.ts';
+import { BadLine, type Misbehaviour } from '../kit/bad-line.ts';
+import { Campaign } from '../kit/campaign.ts';
+import { endOf } from '../kit/delivery.ts';
+import { Dice } from '../kit/dice.ts';
+import { History } from '../kit/history.ts';
+import { MemoryPlatform } from '../kit/memory-platform.ts';
+import { cutAnswer, cutRequest, MISBEHAVIOURS } from '../kit/misbehaviours.ts';
+import { readOptions } from '../kit/options.ts';
+import { laidPickups, People } from '../kit/people.ts';
+import { inFolder, openKioskStore } from '../kit/store-kit.ts';
+
+export const ABOUT =
+  'lines and platforms that misbehave, every kind in turn [--runs 5 of each kind] [--seed S] [--bytes 0: cuts at every byte up to it]';
+
+/** Kiosks at work at the same time; they mostly wait. */
+const AT_ONCE = 12;
+/** Time goes so much faster for the kiosk, so that its patience does not cost ours. */
+const SPEED = 20;
+/** Longest wait for a kiosk to have sent everything, in milliseconds of this machine. */
+const DRAIN_MS = 30_000;
+const PICKUPS = 2;
+
+export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
+  const { runs, seed, own } = readOptions(args, 5, ['bytes']);
+  const campaign = new Campaign('network', seed, { args, ...context });
+  const dice = new Dice(seed);
+  const kinds = Object.values(MISBEHAVIOURS);
+  const plans: Plan[] = [];
+  for (let turn = 0; turn < runs; turn += 1) {
+    for (const make of kinds) {
+      const own = dice.fork();
+      // One request treated badly, or several in a row, of this kind and then of any.
+      const others = Array.from({ length: own.below(3) }, () => own.pick(kinds)(own));
+      plans.push({ dice: own, treatments: [make(own), ...others], people: own.between(2, 8) });
+    }
+  }
+  for (let at = 1; at <= Number(own['bytes'] ?? 0); at += 1) {
+    for (const treatment of [cutRequest(at), cutAnswer(at)]) {
+      plans.push({ dice: dice.fork(), treatments: [treatment], people: 1 });
+      plans.push({ dice: dice.fork(), treatments: [treatment], people: 3 });
+    }
+  }
+  let treated = 0;
+  const work = async (): Promise<void> => {
+    for (let plan = plans.shift(); plan; plan = plans.shift()) {
+      const here = await oneKiosk(campaign, plan);
+      treated += here;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return campaign.end({ kinds: kinds.length, treated });
+}
+
+interface Plan {
+  readonly dice: Dice;
+  readonly treatments: readonly Misbehaviour[];
+  /** Steps that people take. */
+  readonly people: number;
+}
+
+const fastClock: Clock = {
+  now: () => Math.round(START + (performance.now() - BEGUN) * SPEED),
+  monotonic: () => performance.now() * SPEED,
+  sleep: (ms, signal) => systemClock.sleep(ms / SPEED, signal),
+};
+const BEGUN = performance.now();
+const START = Date.UTC(2026, 0, 5, 1, 0, 0);
+
+/** One kiosk on a line that treats its first requests as planned. Gives how many were treated. */
+async function oneKiosk(campaign: Campaign, { dice, treatments, people: steps }: Plan): Promise<number> {
+  return inFolder(async (dir) => {
+    const platform = new MemoryPlatform();
+    platform.now = () => fastClock.now();
+    const line = await BadLine.start(platform, treatments);
+    const opened = openKioskStore(join(dir, 'store'), fastClock, dice.fork());
+    if (!opened.ok) throw new Error(opened.error.detail);
+    const { store } = opened.value;
+    const history = new History();
+    const people = new People({
+      dice: dice.fork(),
+      history,
+      now: () => fastClock.now(),
+      pickups: PICKUPS,
+      maxBytes: 400,
+    });
+    const faults: string[] = [];
+    await store.announcePickups(laidPickups(PICKUPS));
+    platform.pickups = laidPickups(PICKUPS);
+    if (dice.chance(0.5)) for (let step = 0; step < steps; step += 1) await people.step(store);
+    await people.file(store);
+    const sync = startSync({
+      store,
+      clock: fastClock,
+      random: dice.fork(),
+      log: {
+        event: (level, event, detail) => {
+          if (level === 'error') faults.push(`${event} ${JSON.stringify(detail)}`);
+        },
+        tail: () => [],
+      },
+      baseUrl: line.url,
+      token: 'test',
+      kioskCode: 'CH03',
+      version: '0.0.0-test',
+      deviceReport: () => [],
+      catalogueVersion: () => 0,
+      onCatalogue: () => undefined,
+    });
+    for (let step = 0; step < steps; step += 1) {
+      await people.step(store);
+      sync.wake();
+      if (dice.chance(0.5)) await systemClock.sleep(dice.below(20));
+    }
+    const end = performance.now() + DRAIN_MS;
+    while ((await waiting(store)) > 0 && performance.now() < end) await systemClock.sleep(10);
+    // What the line holds back is let through before the record is read.
+    await systemClock.sleep(70);
+    const last = await endOf(store, faults);
+    await sync.stop();
+    await store.close();
+    await line.stop();
+    campaign.judge(treatments.map(({ name }) => name).join(', then '), history.acknowledged, platform.record, last);
+    return line.treated;
+  });
+}
+
+async function waiting(store: {
+  outboxCounts: () => Promise<{ ok: boolean; value?: { waiting: number } }>;
+}): Promise<number> {
+  const counts = await store.outboxCounts();
+  return counts.ok ? (counts.value?.waiting ?? 0) : 1;
+}
