@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue } from './case-payload.ts';
+import { canonicalJson } from './case-payload.ts';
 
 /** Something that happened, to be kept for good: who did what to which subject, when, with the hashes that prove it. */
 export interface EvidenceEntry {
@@ -39,7 +39,7 @@ export function evidenceText(previous: string, record: Omit<EvidenceRecord, 'has
 
 /** Text of an entry's detail, the same for the same content. */
 export function evidenceDetail(detail: EvidenceEntry['detail']): string {
-  return canonicalJson(detail as { readonly [key: string]: JsonValue });
+  return canonicalJson(detail);
 }
 
 /**

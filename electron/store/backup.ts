@@ -100,7 +100,8 @@ export function checkCopy(Constructor: SqliteConstructor, path: string): Result<
     const { id } = JSON.parse(mark.value) as { readonly id: string };
     const wrong = wrongPayload(db);
     if (wrong !== null) return refuse('damaged', `message ${wrong}`);
-    const count = (sql: string): number => (db?.prepare(sql).get() as { readonly n: number }).n;
+    const open = db;
+    const count = (sql: string): number => (open.prepare(sql).get() as { readonly n: number }).n;
     return ok({
       id,
       entries: count("SELECT count(*) AS n FROM outbox WHERE state IN ('ready', 'sending', 'parked')"),

@@ -12,4 +12,6 @@ export { fileWrap, KeyRing, type KeyRingError, type KeyWrap } from './key-ring.t
 export { freeSpace } from './disk.ts';
 export { loadSqlite, type SqliteConstructor } from './sqlite.ts';
 export { SqliteStore } from './sqlite-store.ts';
+export { evidenceTool, queueTool, type ToolContext } from './tool.ts';
+export { restoreCopy, checkCopy, type Restored, type RestoreError } from './backup.ts';
 export { CURRENT_VERSION } from './migrations.ts';

@@ -52,7 +52,7 @@ describe('migrations', () => {
       expect(entry).toMatchObject({ entryId: 'e1', body: Uint8Array.of(0x61) });
       expect(must(await store.findCase({ number: 'CH03 260105 0001 8' })).state).toBe('kept');
       await store.close();
-      const backup = new Sqlite3(report.kind === 'migrated' ? report.backup : '', { readonly: true });
+      const backup = new Sqlite3(report.kind === 'migrated' ? (report.backup ?? '') : '', { readonly: true });
       expect(backup.pragma('user_version', { simple: true })).toBe(version);
       expect(backup.prepare('SELECT count(*) AS n FROM outbox').get()).toEqual({ n: 1 });
       backup.close();

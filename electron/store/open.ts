@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { LocalKeys } from '../services/ports.ts';
@@ -36,11 +36,11 @@ export interface OpenError {
   readonly detail: string;
 }
 
-/** How the store was found. `salvaged`: it was damaged, `movedTo` is where the damaged file lies. */
+/** How the store was found. `migrated`: `backup` is null when there was no room for one. `salvaged`: it was damaged, `movedTo` is where the damaged file lies. */
 export type OpenReport =
   | { readonly kind: 'new' }
   | { readonly kind: 'opened' }
-  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string }
+  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string | null }
   | {
       readonly kind: 'salvaged';
       readonly detail: string;
@@ -124,6 +124,7 @@ function assemble(options: OpenStoreOptions, { db, report, unchecked = false }: 
   const store = new SqliteStore(database, clock, random, guard);
   // Rows of an older key come under the current one; a lost key is told by `keyReport`, and nothing is touched.
   void store.settleKeys();
+  noteOpening(store, report, clock.now());
   const listeners: ((detail: string) => void)[] = [];
   database.onDamage((detail) => {
     markSuspect(storeFiles(dir).suspect);
@@ -143,6 +144,22 @@ function assemble(options: OpenStoreOptions, { db, report, unchecked = false }: 
     },
     onDamage: (listener) => listeners.push(listener),
   };
+}
+
+/** Puts on record what an opening did to the database. */
+function noteOpening(store: SqliteStore, report: OpenReport, at: number): void {
+  if (report.kind === 'migrated') {
+    const detail = {
+      from: report.from,
+      to: report.to,
+      backup: report.backup === null ? null : basename(report.backup),
+    };
+    void store.appendEvidence({ at, who: 'kiosk', what: 'database-migrated', subject: '', detail });
+  } else if (report.kind === 'salvaged') {
+    const { movedTo, counts } = report;
+    const detail = { movedTo: basename(movedTo), outbox: counts.rows.outbox, evidence: counts.rows.evidence };
+    void store.appendEvidence({ at, who: 'kiosk', what: 'database-salvaged', subject: '', detail });
+  }
 }
 
 function openFiles(
@@ -169,7 +186,7 @@ function openFiles(
     const unsafe = applyPragmas(db);
     if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
     if (version === CURRENT_VERSION) return ok({ db, report: { kind: 'opened' }, unchecked });
-    const backup = backUp(db, files, clock, version);
+    const backup = backUp(Constructor, db, files, clock, version);
     migrate(db);
     return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup }, unchecked });
   });
@@ -261,15 +278,52 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Copies the database before it is migrated and keeps the two newest copies. */
-function backUp(db: Sqlite, files: StoreFiles, clock: Clock, version: number): string {
+/**
+ * Copies the database before it is migrated, reads the copy back and keeps the two newest copies. Gives null when there is
+ * no room even with that of the ballast: a step of the schema is one transaction, and a kiosk that stays closed sends nothing.
+ */
+function backUp(
+  Constructor: SqliteConstructor,
+  db: Sqlite,
+  files: StoreFiles,
+  clock: Clock,
+  version: number,
+): string | null {
   const path = join(files.dir, `kiosk.before-${version}-${stampForName(clock.now())}.sqlite`);
-  rmSync(path, { force: true });
-  db.prepare('VACUUM INTO ?').run(path);
-  syncFile(path);
-  syncFolder(files.dir);
-  for (const old of backupsIn(files.dir).slice(2)) if (old !== path) rmSync(old, { force: true });
-  return path;
+  const ballast = new Ballast(files.dir);
+  for (const spare of [false, true]) {
+    if (spare && !ballast.release()) break;
+    rmSync(path, { force: true });
+    try {
+      db.prepare('VACUUM INTO ?').run(path);
+      syncFile(path);
+      syncFolder(files.dir);
+      if (!sameCounts(Constructor, db, path)) {
+        throw Object.assign(new Error('the copy before a migration is not what was copied'), { code: 'EIO' });
+      }
+      for (const old of backupsIn(files.dir).slice(2)) if (old !== path) rmSync(old, { force: true });
+      return path;
+    } catch (thrown) {
+      rmSync(path, { force: true });
+      if (troubleOf(thrown) !== 'full' && (thrown as NodeJS.ErrnoException).code !== 'ENOSPC') throw thrown;
+    }
+  }
+  return null;
+}
+
+/** Whether a copy is whole and has as many rows in every table. */
+function sameCounts(Constructor: SqliteConstructor, db: Sqlite, path: string): boolean {
+  const copy = new Constructor(path, { readonly: true });
+  try {
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+    const counts = (of: Sqlite): string =>
+      (tables as { name: string }[])
+        .map(({ name }) => (of.prepare(`SELECT count(*) AS n FROM ${name}`).get() as { n: number }).n)
+        .join();
+    return counts(copy) === counts(db) && copy.pragma('quick_check(1)', { simple: true }) === 'ok';
+  } finally {
+    copy.close();
+  }
 }
 
 const scratchOf = (files: StoreFiles): string => join(files.dir, 'kiosk.scratch.sqlite');

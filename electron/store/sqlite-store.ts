@@ -55,7 +55,6 @@ const FENCED: Result<never, StoreError> = err({ code: 'unavailable', detail: 'ha
 export class SqliteStore implements StorePort {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #guard: LocalGuard;
   readonly #evidence: Evidence;
   readonly #keyed: KeyedRows;
   /** Handed over to another machine; null until it was looked up. */
@@ -73,7 +72,6 @@ export class SqliteStore implements StorePort {
   constructor(db: Database, clock: Clock, random: Random, guard: LocalGuard) {
     this.#db = db;
     this.#clock = clock;
-    this.#guard = guard;
     this.#evidence = new Evidence(db);
     this.#acts = new Acts(db);
     this.#outbox = new Outbox(db, clock, random, this.#evidence);
@@ -268,15 +266,17 @@ export class SqliteStore implements StorePort {
     return this.#work('read', () => ok(this.#keyed.report()));
   }
 
-  rekey(keys: LocalKeys, abandon: boolean): Stored<KeyReport> {
-    return this.#work('progress', () => this.#keyed.rekey(keys, this.#clock.now(), abandon));
+  async rekey(keys: LocalKeys, abandon: boolean): Stored<KeyReport> {
+    const report = await this.#work('progress', () => this.#keyed.rekey(keys, this.#clock.now(), abandon));
+    this.#db.fold();
+    return report;
   }
 
-  /** Brings the rows under the key that the store was opened with. */
-  settleKeys(): Stored<KeyReport> {
-    return this.#work('progress', () =>
-      this.#guard.keyId === null ? ok(this.#keyed.report()) : this.#keyed.settle(this.#clock.now()),
-    );
+  /** Brings the rows under the key that the store was opened with; nothing of how they were stays in the WAL. */
+  async settleKeys(): Stored<KeyReport> {
+    const report = await this.#work('progress', () => this.#keyed.settle(this.#clock.now()));
+    this.#db.fold();
+    return report;
   }
 
   handedOver(): Stored<HandedOver | null> {
