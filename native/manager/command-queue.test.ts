@@ -51,7 +51,7 @@ describe('the queue of one device', () => {
     expect(queue.busy).toBe(false);
   });
 
-  it('gives urgent background work its turn among the commands, and it does not yield', async () => {
+  it('gives urgent background work its turn among the commands, and tells it that others wait', async () => {
     const queue = new CommandQueue();
     const order: string[] = [];
     const first = work();
@@ -73,7 +73,7 @@ describe('the queue of one device', () => {
     ];
     first.end();
     await Promise.all(all);
-    expect(order).toEqual(['probe false', 'second']);
+    expect(order).toEqual(['probe true', 'second']);
   });
 
   it('is bounded', async () => {

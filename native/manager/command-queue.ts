@@ -12,7 +12,8 @@ interface Waiting {
 /**
  * One thing at a time for one device. Commands run in the order they were asked for and before anything in the
  * background; background work that is under way is told to yield when a command comes, and the command begins as soon
- * as it has ended. Work that must not starve asks for a turn among the commands.
+ * as it has ended. Work that must not starve asks for a turn among the commands; it is told to yield as well, at once
+ * where commands wait already, and has to know itself how long it may go on.
  */
 export class CommandQueue {
   readonly #limit: number;
@@ -54,7 +55,7 @@ export class CommandQueue {
 
   /**
    * Runs `work` when no command wants the device; its signal is aborted when one comes.
-   * @param options.urgent waits in line with the commands and does not yield
+   * @param options.urgent waits in line with the commands
    */
   async background<T>(
     work: (yielded: AbortSignal) => Promise<T>,
@@ -64,7 +65,8 @@ export class CommandQueue {
     const { urgent, signal } = options;
     if (!(await this.#turn(urgent ? this.#commands : this.#background, signal))) return refused;
     const yielding = new AbortController();
-    if (!urgent) this.#yielding = yielding;
+    this.#yielding = yielding;
+    if (this.#commands.length > 0) yielding.abort();
     try {
       return await work(yielding.signal);
     } finally {

@@ -145,6 +145,36 @@ describe('commands and health questions', () => {
     await on.clock.run(Promise.all(busy));
   });
 
+  it('nor do commands wait long for a question that had starved and is not answered', async () => {
+    const on = await new MadeUp().start();
+    const stop = new AbortController();
+    on.probe = async (signal) => {
+      await untilAborted(signal);
+      return { ...ONLINE, status: 'offline', detail: 'cancelled' };
+    };
+    const waits: number[] = [];
+    const busy = [0, 1].map(async () => {
+      while (!stop.signal.aborted) {
+        const asked = on.clock.monotonic();
+        await on.slot.run(async () => {
+          waits.push(on.clock.monotonic() - asked);
+          await on.clock.sleep(900);
+          return ok(null);
+        });
+      }
+    });
+    const before = on.probes;
+    await on.clock.advance(200_000);
+    stop.abort();
+    await on.clock.run(Promise.all(busy));
+    expect(on.probes - before).toBeGreaterThanOrEqual(2);
+    // One command that runs, and the patience with the question.
+    expect(Math.max(...waits)).toBeLessThanOrEqual(900 + 100);
+    // Both commands of a round wait for it.
+    expect(waits.filter((ms) => ms > 900).length).toBeLessThanOrEqual(2 * on.probes);
+    expect(on.slot.counters).toMatchObject({ hangs: 0 });
+  });
+
   it('refuses more commands than can sensibly wait, without asking the device anything', async () => {
     const on = await new MadeUp().start();
     const slow = async (): Promise<Result<null, never>> => {

@@ -31,6 +31,8 @@ const PROBE_LIMIT_MS = 60_000;
  * answered by then, and a question that is broken off leaves an answer on the wire that the driver must wait for.
  */
 const YIELD_PATIENCE_MS = 60;
+/** The same for a probe that had starved. */
+const STARVED_PATIENCE_MS = 100;
 /** How long a probe may take to end once its signal was aborted for a command, in milliseconds. */
 const YIELD_GRACE_MS = 15_000;
 /** Longest that opening or closing a line may take, in milliseconds; transports have shorter deadlines of their own. */
@@ -356,6 +358,8 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
         if (state === 'yielded') {
           // A command took the line: how it ends says more than the question that made way for it.
           this.#nudge.abort();
+          // One that starved and still found no answer in its time: not before every single command again.
+          if (starved) lastProbe = clock.monotonic() - (STARVED_AFTER_INTERVALS - 1) * healthIntervalMs;
         } else {
           lastProbe = clock.monotonic();
           if (state.status !== 'offline') {
@@ -389,9 +393,10 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
         const asked = clock.monotonic();
         const breakOff = new AbortController();
         const ended = new AbortController();
-        const patience = (): void =>
-          void clock.sleep(YIELD_PATIENCE_MS, ended.signal).then(() => breakOff.abort(ENDED));
-        yielded.addEventListener('abort', patience, { once: true });
+        const patienceMs = urgent ? STARVED_PATIENCE_MS : YIELD_PATIENCE_MS;
+        const patience = (): void => void clock.sleep(patienceMs, ended.signal).then(() => breakOff.abort(ENDED));
+        if (yielded.aborted) patience();
+        else yielded.addEventListener('abort', patience, { once: true });
         const done = await supervise((signal) => line.driver.probe(signal), {
           clock,
           gone: line.gone.signal,
