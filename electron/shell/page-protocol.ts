@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
   '.wav': 'audio/wav',
+  '.bin': 'application/octet-stream',
 };
 
 /** Own scripts, styles, pictures and fonts only; nothing inline, nothing from outside, nothing framed. */

@@ -1,150 +1,110 @@
-import data from './pinyin.json' with { type: 'json' };
+import { readDictionary, type Dictionary } from './dictionary.ts';
+import { buildLattice, type Found } from './lattice.ts';
+import { Speller } from './spelling.ts';
 
-/** Something that may be meant by what was typed; `used` letters of it are taken when it is picked. */
+/** Something that may be meant by what was typed; `used` keys of it are taken when it is picked. */
 export interface Candidate {
   readonly text: string;
   readonly used: number;
 }
 
-const SYLLABLES: Readonly<Record<string, string>> = data.syllables;
-const WORDS: Readonly<Record<string, string>> = data.words;
-const NAMES = Object.keys(SYLLABLES);
-const WORD_KEYS = Object.keys(WORDS);
-const STARTS = new Set(NAMES.flatMap((name) => Array.from(name, (_, index) => name.slice(0, index + 1))));
-const LONGEST = 6;
-/** Longest composing text; a word of four syllables fits. */
-export const MAX_LETTERS = 30;
-
-const isSyllable = (text: string): boolean => Object.hasOwn(SYLLABLES, text);
-
-/** Part of the composing text: a spelled syllable, or at the end the beginning of one. */
-export interface Piece {
-  readonly letters: string;
-  readonly whole: boolean;
+/** What typed letters or digits may mean. */
+export interface Meaning {
+  /** The likeliest first. */
+  readonly candidates: readonly Candidate[];
+  /** What was typed as pinyin, syllables parted by apostrophes; digits as the letters that they stand for. */
+  readonly shown: string;
+  /** What the first keys of a 9-key board may spell, the likeliest first, with how many keys each takes. */
+  readonly syllables: readonly Candidate[];
 }
 
-/** Splits letters without breaks: fewest pieces, every piece but the last a whole syllable. Null when impossible. */
-function splitRun(letters: string, lastMayBePart: boolean): readonly Piece[] | null {
-  const best: (readonly Piece[] | null)[] = Array.from({ length: letters.length + 1 }, () => null);
-  best[letters.length] = [];
-  for (let from = letters.length - 1; from >= 0; from -= 1) {
-    for (let size = Math.min(LONGEST, letters.length - from); size >= 1; size -= 1) {
-      const part = letters.slice(from, from + size);
-      const rest = best[from + size];
-      if (rest === null || rest === undefined) continue;
-      const whole = isSyllable(part);
-      const open = lastMayBePart && from + size === letters.length && STARTS.has(part);
-      if (!whole && !open) continue;
-      const found = best[from];
-      const cost = (pieces: readonly Piece[]): number =>
-        pieces.reduce((sum, piece) => sum + (piece.whole ? 1 : 1.5), 0);
-      const next = [{ letters: part, whole }, ...rest];
-      if (found === null || found === undefined || cost(next) < cost(found)) best[from] = next;
+/** Longest composing text; a phrase of eight syllables fits. */
+export const MAX_LETTERS = 40;
+const NOTHING: Meaning = { candidates: [], shown: '', syllables: [] };
+
+/** Candidates from one dictionary. Nothing that was typed or picked changes it. */
+export class PinyinEngine {
+  readonly #dictionary: Dictionary;
+  readonly #speller: Speller;
+  #last: { readonly typed: string; readonly meaning: Meaning } = { typed: '', meaning: NOTHING };
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary;
+    this.#speller = new Speller(dictionary.syllables);
+  }
+
+  /** What the keys may mean; the answer for the same keys again costs nothing. */
+  meaning(typed: string): Meaning {
+    if (typed.replaceAll("'", '') === '') return { ...NOTHING, shown: typed };
+    if (this.#last.typed !== typed) this.#last = { typed, meaning: this.#work(typed) };
+    return this.#last.meaning;
+  }
+
+  /** Forgets the last keys. */
+  forget(): void {
+    this.#last = { typed: '', meaning: NOTHING };
+  }
+
+  #work(typed: string): Meaning {
+    const { first, sentences } = buildLattice(this.#dictionary, this.#speller, typed);
+    const candidates: Candidate[] = [];
+    const seen = new Set<string>();
+    const add = (found: readonly Found[]): void => {
+      for (const { text, to } of found) {
+        if (seen.has(text)) continue;
+        seen.add(text);
+        candidates.push({ text, used: to });
+      }
+    };
+    const end = sentences[0]?.to ?? 0;
+    const byCost = first.toSorted((a, b) => a.cost - b.cost);
+    const words = byCost.filter((one) => one.syllables.length > 1);
+    add(
+      merge(
+        sentences,
+        byCost.filter((one) => one.to === end),
+      ),
+    );
+    add(words.filter((one) => one.to < end).toSorted((a, b) => b.to - a.to || a.cost - b.cost));
+    add(byCost.filter((one) => one.syllables.length === 1));
+    return { candidates, shown: this.#shown(typed, sentences[0]), syllables: this.#syllablesOf(typed, byCost) };
+  }
+
+  #shown(typed: string, best: Found | undefined): string {
+    if (best === undefined) return typed;
+    const parts: string[] = [];
+    let at = 0;
+    for (const [index, length] of best.lengths.entries()) {
+      const keys = typed.slice(at, at + length).replaceAll("'", '');
+      const name = this.#dictionary.syllables[best.syllables[index] ?? 0] ?? '';
+      parts.push(/\d/.test(keys) ? name.slice(0, keys.length) : keys);
+      at += length;
     }
+    const rest = typed.slice(at).replaceAll(/^'+/g, '');
+    return [...parts, ...(rest === '' ? [] : [rest])].join("'") + (rest === '' && typed.endsWith("'") ? "'" : '');
   }
-  return best[0] ?? null;
-}
 
-/** Splits what was typed into syllables. An apostrophe always separates. */
-export function splitPinyin(typed: string): readonly Piece[] {
-  const pieces: Piece[] = [];
-  const runs = typed.split("'");
-  for (const [index, run] of runs.entries()) {
-    if (run === '') continue;
-    const split = splitRun(run, index === runs.length - 1);
-    if (split !== null) {
-      pieces.push(...split);
-      continue;
+  #syllablesOf(typed: string, byCost: readonly Found[]): readonly Candidate[] {
+    if (!/\d/.test(typed)) return [];
+    const found = new Map<string, number>();
+    for (const one of byCost) {
+      const length = one.lengths[0] ?? 0;
+      const name = (this.#dictionary.syllables[one.syllables[0] ?? 0] ?? '').slice(0, length);
+      if (!found.has(name) && /\d/.test(typed.slice(0, length))) found.set(name, length);
     }
-    // Letters that begin no syllable stand alone; what follows is read by itself.
-    let rest = run;
-    while (rest !== '') {
-      const at = Array.from({ length: Math.min(LONGEST, rest.length) }, (_, i) => rest.length - i)
-        .map((end) => rest.slice(0, Math.min(LONGEST, end)))
-        .find((part) => isSyllable(part));
-      const piece = at ?? rest.slice(0, 1);
-      pieces.push({ letters: piece, whole: at !== undefined });
-      rest = rest.slice(piece.length);
-    }
+    return [...found].map(([text, used]) => ({ text, used })).toSorted((a, b) => b.used - a.used);
   }
-  return pieces;
 }
 
-/** Composing text as it is shown: syllables with apostrophes between. */
-export function shownPinyin(typed: string): string {
-  const end = typed.endsWith("'") ? "'" : '';
-  return (
-    splitPinyin(typed)
-      .map((piece) => piece.letters)
-      .join("'") + end
-  );
+/** Sentences and whole words by cost; one sentence stands at the head in any case. */
+function merge(sentences: readonly Found[], words: readonly Found[]): readonly Found[] {
+  const [best, ...others] = sentences;
+  if (best === undefined) return words;
+  return [best, ...[...others, ...words].toSorted((a, b) => a.cost - b.cost)];
 }
 
-/** Letters of `typed` that the first `count` pieces take, breaks included. */
-function usedBy(typed: string, pieces: readonly Piece[], count: number): number {
-  let at = 0;
-  for (const piece of pieces.slice(0, count)) {
-    while (typed[at] === "'") at += 1;
-    at += piece.letters.length;
-  }
-  while (typed[at] === "'") at += 1;
-  return at;
-}
-
-/** Words whose spelling begins like the pieces: whole pieces must agree, a part must begin the syllable. */
-function wordsFor(pieces: readonly Piece[], limit: number): readonly string[] {
-  const exact = pieces.every((piece) => piece.whole)
-    ? WORDS[pieces.map((piece) => piece.letters).join("'")]
-    : undefined;
-  const found = exact === undefined ? [] : exact.split(' ');
-  if (pieces.every((piece) => piece.whole)) return found;
-  for (const key of WORD_KEYS) {
-    if (found.length >= limit) break;
-    const syllables = key.split("'");
-    if (syllables.length !== pieces.length) continue;
-    const fits = pieces.every((piece, index) => {
-      const syllable = syllables[index] ?? '';
-      return piece.whole ? syllable === piece.letters : syllable.startsWith(piece.letters);
-    });
-    if (fits) found.push(...(WORDS[key] ?? '').split(' '));
-  }
-  return found.slice(0, limit);
-}
-
-/** Words by the first letters of their syllables, e.g. `ba` read as b-a; only for letters that spell nothing whole. */
-function wordsByInitials(letters: string, limit: number): readonly string[] {
-  if (!/^[a-z]{2,4}$/.test(letters)) return [];
-  return wordsFor(
-    Array.from(letters, (letter) => ({ letters: letter, whole: false })),
-    limit,
-  );
-}
-
-/** Characters of a syllable, or the most common ones of all syllables that begin so. */
-function charactersFor(piece: Piece): readonly string[] {
-  if (piece.whole) return [...(SYLLABLES[piece.letters] ?? '')];
-  const beginning = NAMES.filter((name) => name.startsWith(piece.letters)).map((name) => [...(SYLLABLES[name] ?? '')]);
-  return [0, 1, 2, 3].flatMap((rank) => beginning.flatMap((chars) => chars[rank] ?? []));
-}
-
-/** What the typed letters may mean, the likeliest first. Empty when nothing was typed. */
-export function candidatesFor(typed: string): readonly Candidate[] {
-  const pieces = splitPinyin(typed);
-  const first = pieces[0];
-  if (first === undefined) return [];
-  const found: Candidate[] = [];
-  const seen = new Set<string>();
-  const add = (texts: readonly string[], used: number): void => {
-    for (const text of texts) {
-      if (seen.has(text)) continue;
-      seen.add(text);
-      found.push({ text, used });
-    }
-  };
-  for (let count = Math.min(4, pieces.length); count >= 2; count -= 1) {
-    add(wordsFor(pieces.slice(0, count), 24), usedBy(typed, pieces, count));
-  }
-  if (pieces.some((piece) => !piece.whole)) add(wordsByInitials(typed.replaceAll("'", ''), 12), typed.length);
-  add(charactersFor(first), usedBy(typed, pieces, 1));
-  return found;
+/** An engine over the bytes of `assets/dictionaries/pinyin.bin`; null when they are damaged. */
+export function pinyinEngine(bytes: ArrayBuffer): PinyinEngine | null {
+  const dictionary = readDictionary(bytes);
+  return dictionary === null ? null : new PinyinEngine(dictionary);
 }

@@ -1,2 +1,3 @@
-export { Keyboard, useTyping, type TypingHandle } from './keyboard.tsx';
+export { Keyboard } from './keyboard.tsx';
+export { useTyping, type TypingHandle } from './use-typing.ts';
 export { withoutLast, type KeyMode } from './typing.ts';

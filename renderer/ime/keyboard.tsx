@@ -1,52 +1,35 @@
-import { useCallback, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icon.tsx';
 import { useLandscape, useModes } from '../flow/modes.ts';
-import { candidatesFor } from './engine.ts';
-import {
-  candidatePage,
-  composingText,
-  startTyping,
-  type,
-  type KeyMode,
-  type Typing,
-  type TypingAction,
-} from './typing.ts';
-
-/** A keyboard's state tied to a text. */
-export interface TypingHandle {
-  readonly typing: Typing;
-  readonly composing: string;
-  readonly act: (action: TypingAction) => void;
-}
-
-/** Ties a keyboard to a field: `insert` gets finished text, `erase` takes the last character away. */
-export function useTyping(mode: KeyMode, insert: (text: string) => void, erase: () => void): TypingHandle {
-  const [typing, setTyping] = useState(() => startTyping(mode));
-  const newest = useRef(typing);
-  const act = useCallback(
-    (action: TypingAction): void => {
-      const next = type(newest.current, action);
-      newest.current = next.typing;
-      setTyping(next.typing);
-      if (next.insert !== '') insert(next.insert);
-      if (next.erase) erase();
-    },
-    [insert, erase],
-  );
-  return { typing, composing: composingText(typing), act };
-}
+import { knownNow } from './data.ts';
+import { DIGIT_LETTERS } from './spelling.ts';
+import { candidatePage, candidatesOf, isChinese, type KeyMode } from './typing.ts';
+import type { TypingHandle } from './use-typing.ts';
+import { WritePad } from './write-pad.tsx';
+import './ime.css';
 
 const LETTERS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'] as const;
 const DIGITS = ['1234567890', '-/#()·.,', '：；、“”@&'] as const;
 /** Letters of a credit code: those without I, O, S, V and Z. */
 const CODE = ['1234567890', 'QWERTYUP', 'ADFGHJKL', 'XCBNM'] as const;
-
 /** A tracking or case number. */
 const NUMBER = ['1234567890', 'QWERTYUIOP', 'ASDFGHJKL', 'ZXCVBNM'] as const;
 /** A device's address. */
 const DEVICE = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', ':/.-_?=&+'] as const;
-const ROWS = { pinyin: LETTERS, latin: LETTERS, digits: DIGITS, code: CODE, number: NUMBER, device: DEVICE } as const;
+const EMAIL = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'] as const;
+const ROWS: Readonly<Record<Exclude<KeyMode, 'nine' | 'write'>, readonly string[]>> = {
+  pinyin: LETTERS,
+  rare: NUMBER.map((row) => row.toLowerCase()),
+  latin: LETTERS,
+  email: EMAIL,
+  digits: DIGITS,
+  code: CODE,
+  number: NUMBER,
+  device: DEVICE,
+};
+const EMAIL_PARTS = ['@', '.', '_', '-', '.com', '.cn', '@qq.com', '@163.com'] as const;
+const MARKS = ['，', '。', '、', '·'] as const;
 
 interface KeyboardProps {
   readonly handle: TypingHandle;
@@ -58,12 +41,27 @@ function Candidates({ handle }: KeyboardProps): ReactElement {
   const { t } = useTranslation('ui');
   const landscape = useLandscape();
   const { elder } = useModes();
-  const { pending, from } = handle.typing;
-  const all = useMemo(() => candidatesFor(pending), [pending]);
+  const { typing, ready } = handle;
+  const { mode, pending, strokes, from } = typing;
+  // oxlint-disable-next-line react/exhaustive-deps -- what is known changes with `ready`
+  const all = useMemo(() => candidatesOf(typing), [mode, pending, strokes, ready]);
   const page = candidatePage(all, from, landscape ? 1100 : 890, elder ? 54 : 42);
   const next = from + page.length;
+  const note =
+    ready === null
+      ? t('ime:gone')
+      : mode === 'rare' && pending === ''
+        ? t('ime:rareHelp')
+        : all.length === 0 && (pending !== '' || strokes.length > 0) && ready
+          ? t('ime:nothing')
+          : null;
   return (
     <div className="cands" role="group" aria-label={t('ime.candidates')}>
+      {note === null ? null : (
+        <p className="cand-note" role="status">
+          {note}
+        </p>
+      )}
       {page.map((candidate, index) => (
         <button
           key={candidate.text}
@@ -88,87 +86,223 @@ function Candidates({ handle }: KeyboardProps): ReactElement {
   );
 }
 
-/** Letters, pinyin, digits; the field and what it finds stay visible above. */
-export function Keyboard({ handle, onClose }: KeyboardProps): ReactElement {
+function Backspace({ handle, className = 'key fn wide' }: KeyboardProps & { className?: string }): ReactElement {
   const { t } = useTranslation('ui');
-  const { mode, shift, letters } = handle.typing;
-  const { act } = handle;
-  const rows: readonly string[] = ROWS[mode];
-  const fixed = mode === 'code' || mode === 'number' || mode === 'device';
-  const shifts = mode === 'latin' || mode === 'device';
-  const backspace = (
+  return (
     <button
       type="button"
-      className="key fn wide"
+      className={className}
       aria-label={t('ime.backspace')}
-      onClick={() => act({ type: 'backspace' })}
+      onClick={() => handle.act({ type: 'backspace' })}
     >
       <Icon name="backspace" />
     </button>
   );
-  const left = (): ReactElement | null => {
-    if (mode === 'pinyin' || shifts) {
-      return shifts ? (
-        <button type="button" className="key fn wide" aria-pressed={shift} onClick={() => act({ type: 'shift' })}>
-          {t('ime.shift')}
-        </button>
-      ) : (
-        <button
-          type="button"
-          className="key fn wide"
-          aria-label={t('ime.separateName')}
-          onClick={() => act({ type: 'key', key: "'" })}
-        >
-          {t('ime.separate')}
-        </button>
-      );
-    }
-    return null;
-  };
+}
+
+function Split({ handle }: KeyboardProps): ReactElement {
+  const { t } = useTranslation('ui');
   return (
-    <section className={`ime ime-${mode}`} aria-label={t('ime.label')} lang={mode === 'pinyin' ? 'zh-CN' : undefined}>
-      {mode === 'pinyin' ? <Candidates handle={handle} /> : <div className="cands cands-none" />}
+    <button
+      type="button"
+      className="key fn wide"
+      aria-label={t('ime.separateName')}
+      onClick={() => handle.act({ type: 'key', key: "'" })}
+    >
+      {t('ime.separate')}
+    </button>
+  );
+}
+
+/** Nine large keys; at the left what the first keys spell, or marks while nothing is under way. */
+function NineKeys({ handle }: KeyboardProps): ReactElement {
+  const { act, typing } = handle;
+  const syllables = knownNow().pinyin?.meaning(typing.pending).syllables.slice(0, 4) ?? [];
+  return (
+    <div className="nine">
+      <div className="nine-side">
+        {syllables.length > 0
+          ? syllables.map((syllable) => (
+              <button
+                key={syllable.text}
+                type="button"
+                className="key fn"
+                onClick={() => act({ type: 'spell', syllable })}
+              >
+                {syllable.text}
+              </button>
+            ))
+          : MARKS.map((mark) => (
+              <button key={mark} type="button" className="key fn" onClick={() => act({ type: 'key', key: mark })}>
+                {mark}
+              </button>
+            ))}
+      </div>
+      <div className="nine-keys">
+        <Split handle={handle} />
+        {Object.entries(DIGIT_LETTERS).map(([digit, letters]) => (
+          <button key={digit} type="button" className="key" onClick={() => act({ type: 'key', key: digit })}>
+            <small>{digit}</small> {letters.toUpperCase()}
+          </button>
+        ))}
+      </div>
+      <div className="nine-side nine-right">
+        <Backspace handle={handle} className="key fn" />
+        <Clear handle={handle} />
+      </div>
+    </div>
+  );
+}
+
+function Clear({ handle }: KeyboardProps): ReactElement {
+  const { t } = useTranslation('ime');
+  return (
+    <button type="button" className="key fn" onClick={() => handle.act({ type: 'drop' })}>
+      {t('again')}
+    </button>
+  );
+}
+
+function WriteKeys({ handle }: KeyboardProps): ReactElement {
+  const { typing, act } = handle;
+  return (
+    <div className="nine">
+      <WritePad strokes={typing.strokes} onStroke={(stroke) => act({ type: 'stroke', stroke })} />
+      <div className="nine-side nine-right">
+        <Backspace handle={handle} className="key fn" />
+        <Clear handle={handle} />
+        {MARKS.slice(0, 2).map((mark) => (
+          <button key={mark} type="button" className="key fn" onClick={() => act({ type: 'key', key: mark })}>
+            {mark}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function LetterKeys({ handle, mode }: KeyboardProps & { mode: keyof typeof ROWS }): ReactElement {
+  const { t } = useTranslation('ui');
+  const { act, typing } = handle;
+  const shifts = mode === 'latin' || mode === 'device';
+  const rows = ROWS[mode];
+  return (
+    <>
       {rows.map((row, index) => (
         <div key={row} className="krow">
-          {index === rows.length - 1 ? left() : null}
-          {Array.from(row, (key) => {
-            const face = shift && shifts ? key.toUpperCase() : key;
-            return (
-              <button key={key} type="button" className="key" onClick={() => act({ type: 'key', key })}>
-                {face}
-              </button>
-            );
-          })}
-          {index === rows.length - 1 ? backspace : null}
+          {index === rows.length - 1 && shifts ? (
+            <button
+              type="button"
+              className="key fn wide"
+              aria-pressed={typing.shift}
+              onClick={() => act({ type: 'shift' })}
+            >
+              {t('ime.shift')}
+            </button>
+          ) : null}
+          {index === rows.length - 1 && mode === 'pinyin' ? <Split handle={handle} /> : null}
+          {Array.from(row, (key) => (
+            <button key={key} type="button" className="key" onClick={() => act({ type: 'key', key })}>
+              {typing.shift && shifts ? key.toUpperCase() : key}
+            </button>
+          ))}
+          {index === rows.length - 1 ? <Backspace handle={handle} /> : null}
         </div>
       ))}
-      {fixed ? null : (
-        <div className="krow krow-last">
-          <button
-            type="button"
-            className="key fn"
-            onClick={() => act({ type: 'mode', mode: mode === 'digits' ? letters : 'digits' })}
-          >
-            {t(mode === 'digits' ? 'ime.toLetters' : 'ime.toDigits')}
-          </button>
-          <button
-            type="button"
-            className="key fn"
-            aria-label={t(letters === 'pinyin' ? 'ime.toLatinName' : 'ime.toPinyinName')}
-            onClick={() => act({ type: 'mode', mode: letters === 'pinyin' ? 'latin' : 'pinyin' })}
-          >
-            {t(letters === 'pinyin' ? 'ime.toLatin' : 'ime.toPinyin')}
-          </button>
-          <button type="button" className="key space" onClick={() => act({ type: 'space' })}>
-            {t(mode === 'pinyin' ? 'ime.spaceFirst' : 'ime.space')}
-          </button>
-          {onClose === undefined ? null : (
-            <button type="button" className="key go" onClick={onClose}>
-              {t('ime.close')}
+      {mode === 'email' ? (
+        <div className="krow">
+          {EMAIL_PARTS.map((part) => (
+            <button key={part} type="button" className="key fn part" onClick={() => act({ type: 'key', key: part })}>
+              {part}
             </button>
-          )}
+          ))}
         </div>
+      ) : null}
+    </>
+  );
+}
+
+/** What each way of writing Chinese offers besides, in this order. */
+const OTHER_WAYS = ['pinyin', 'nine', 'write', 'rare'] as const;
+
+function LastRow({ handle, onClose }: KeyboardProps): ReactElement {
+  const { t } = useTranslation('ui');
+  const { mode, letters, chinese } = handle.typing;
+  const { act } = handle;
+  const latin = letters === 'latin' || letters === 'email';
+  return (
+    <div className="krow krow-last">
+      <button
+        type="button"
+        className="key fn"
+        onClick={() => act({ type: 'mode', mode: mode === 'digits' ? letters : 'digits' })}
+      >
+        {t(mode === 'digits' ? 'ime.toLetters' : 'ime.toDigits')}
+      </button>
+      <button
+        type="button"
+        className="key fn"
+        aria-label={t(latin ? 'ime.toPinyinName' : 'ime.toLatinName')}
+        onClick={() => act({ type: 'mode', mode: latin ? chinese : 'latin' })}
+      >
+        {t(latin ? 'ime.toPinyin' : 'ime.toLatin')}
+      </button>
+      {mode === 'latin' || mode === 'email' ? (
+        <button
+          type="button"
+          className="key fn"
+          aria-label={t(mode === 'email' ? 'ime:noEmailName' : 'ime:emailName')}
+          onClick={() => act({ type: 'mode', mode: mode === 'email' ? 'latin' : 'email' })}
+        >
+          {t(mode === 'email' ? 'ime:noEmail' : 'ime:email')}
+        </button>
+      ) : null}
+      {isChinese(mode)
+        ? OTHER_WAYS.filter((way) => way !== mode).map((way) => (
+            <button
+              key={way}
+              type="button"
+              className="key fn"
+              aria-label={t(`ime:wayName.${way}`)}
+              onClick={() => act({ type: 'mode', mode: way })}
+            >
+              {t(`ime:way.${way}`)}
+            </button>
+          ))
+        : null}
+      <button
+        type="button"
+        className="key space"
+        aria-label={t(isChinese(mode) ? 'ime.spaceFirst' : 'ime.space')}
+        onClick={() => act({ type: 'space' })}
+      >
+        {t(isChinese(mode) ? 'ime:spaceFirst' : 'ime.space')}
+      </button>
+      {onClose === undefined ? null : (
+        <button type="button" className="key go" onClick={onClose}>
+          {t('ime.close')}
+        </button>
       )}
+    </div>
+  );
+}
+
+/** Pinyin on 26 or 9 keys, handwriting, rare characters, letters, digits; the field stays visible above. */
+export function Keyboard({ handle, onClose }: KeyboardProps): ReactElement {
+  const { t } = useTranslation('ui');
+  const { mode } = handle.typing;
+  const fixed = mode === 'code' || mode === 'number' || mode === 'device';
+  return (
+    <section className={`ime ime-${mode}`} aria-label={t('ime.label')} lang={isChinese(mode) ? 'zh-CN' : undefined}>
+      {isChinese(mode) ? <Candidates handle={handle} /> : <div className="cands cands-none" />}
+      {mode === 'nine' ? (
+        <NineKeys handle={handle} />
+      ) : mode === 'write' ? (
+        <WriteKeys handle={handle} />
+      ) : (
+        <LetterKeys handle={handle} mode={mode} />
+      )}
+      {fixed ? null : <LastRow handle={handle} {...(onClose === undefined ? {} : { onClose })} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { ItemSummary } from '../../../electron/domain/item-pack.ts';
 import { searchItems } from '../../../electron/domain/search.ts';
 import type { Language } from '../../../electron/domain/text.ts';
-import { candidatesFor } from '../../ime/engine.ts';
+import { knownNow } from '../../ime/data.ts';
 
 /**
  * What is searched for while pinyin is still being composed: the letters as initials, else what they most likely mean,
@@ -11,7 +11,7 @@ export function wantedQuery(items: readonly ItemSummary[], query: string, pendin
   const finished = query.trim();
   const letters = pending.replaceAll("'", '');
   if (letters === '') return finished;
-  const meant = candidatesFor(pending)[0]?.text ?? '';
+  const meant = knownNow().pinyin?.meaning(pending).candidates[0]?.text ?? '';
   const tries = [`${finished} ${letters}`.trim(), `${finished}${meant}`, `${finished} ${meant}`.trim()];
   return tries.find((one) => searchItems(items, one, language).length > 0) ?? (finished === '' ? letters : finished);
 }
