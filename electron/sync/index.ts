@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import { HeartbeatLoop } from './heartbeat.ts';
 import { Link } from './link.ts';
 import { OutboxWorker } from './outbox-worker.ts';
-import { PlatformClient, type Call } from './platform-client.ts';
+import { PlatformClient, type Call, type Exchange } from './platform-client.ts';
 import { Pulls } from './pulls.ts';
 
 export interface SyncOptions {
@@ -29,6 +29,8 @@ export interface SyncOptions {
   readonly heartbeatMs?: number;
   /** Milliseconds until a whole answer must be there; 15,000 unless told. */
   readonly deadlineMs?: number;
+  /** What carries requests; HTTP over the network unless told. */
+  readonly exchange?: Exchange;
 }
 
 /** What its owner can do with a running sync besides the port. */

@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import { ProblemDetails, type PlatformProblemType } from '../platform-api/messages.ts';
 import { pathOf, ROUTES, type AnswerOf, type RouteName } from '../platform-api/routes.ts';
 import type { Clock } from '../../native/model/clock.ts';
@@ -27,6 +27,19 @@ export interface CallInput {
 /** Calls one route of the platform. */
 export type Call = <N extends RouteName>(route: N, input?: CallInput) => Promise<Result<AnswerOf<N>, CallFailure>>;
 
+/** One HTTP exchange: the whole answer, or a rejection. Ends early when `signal` is aborted. */
+export type Exchange = (request: {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | null;
+  readonly signal: AbortSignal;
+}) => Promise<{
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}>;
+
 export interface PlatformClientOptions {
   /** e.g. `https://platform.example:8443`; a path before `/v1` is kept. */
   readonly baseUrl: string;
@@ -35,6 +48,8 @@ export interface PlatformClientOptions {
   /** Milliseconds; 5,000 for a connection and 15,000 for a whole answer unless told. */
   readonly connectMs?: number;
   readonly deadlineMs?: number;
+  /** What carries requests; HTTP over the network unless told. */
+  readonly exchange?: Exchange;
 }
 
 /** Longest answer that is read, in bytes. A catalogue is the longest; a page that never ends is none. */
@@ -47,6 +62,7 @@ export class PlatformClient {
   readonly #token: string;
   readonly #clock: Clock;
   readonly #deadlineMs: number;
+  readonly #exchange: Exchange;
   readonly #closing = new AbortController();
 
   constructor(options: PlatformClientOptions) {
@@ -63,6 +79,7 @@ export class PlatformClient {
       bodyTimeout: this.#deadlineMs,
       maxResponseSize: LONGEST_ANSWER,
     });
+    this.#exchange = options.exchange ?? ((request) => this.#overNetwork(request));
   }
 
   /** Calls a route; never rejects. */
@@ -104,21 +121,24 @@ export class PlatformClient {
     input: CallInput,
     signal: AbortSignal,
   ): Promise<Result<AnswerOf<N>, CallFailure>> {
-    let response: Dispatcher.ResponseData;
-    let text: string;
+    let response: Awaited<ReturnType<Exchange>>;
     try {
-      response = await this.#pool.request({
+      response = await this.#exchange({
         method: ROUTES[route].method,
         path: this.#prefix + pathOf(route, input.parameters),
         headers: this.#headers(input),
         body: input.body ?? null,
         signal,
       });
-      text = await response.body.text();
     } catch (thrown) {
       return unreachable(signal.aborted ? 'no-answer' : codeOf(thrown), null);
     }
-    return this.#read(route, response, text);
+    return this.#read(route, response);
+  }
+
+  async #overNetwork(request: Parameters<Exchange>[0]): ReturnType<Exchange> {
+    const { statusCode, headers, body } = await this.#pool.request(request);
+    return { statusCode, headers, text: await body.text() };
   }
 
   #headers(input: CallInput): Record<string, string> {
@@ -132,12 +152,10 @@ export class PlatformClient {
 
   #read<N extends RouteName>(
     route: N,
-    response: Dispatcher.ResponseData,
-    text: string,
+    { statusCode, headers, text }: Awaited<ReturnType<Exchange>>,
   ): Result<AnswerOf<N>, CallFailure> {
-    const { statusCode } = response;
-    const retryAfterMs = readRetryAfter(response.headers['retry-after'], this.#clock.now());
-    const type = String(response.headers['content-type'] ?? '').split(';')[0];
+    const retryAfterMs = readRetryAfter(headers['retry-after'], this.#clock.now());
+    const type = String(headers['content-type'] ?? '').split(';')[0];
     if (type !== 'application/json' && type !== 'application/problem+json') {
       return unreachable(`status-${statusCode}-not-json`, retryAfterMs);
     }
