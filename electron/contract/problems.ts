@@ -37,6 +37,8 @@ export const PROBLEM_CODES = [
   'L410-door-unknown',
   'L411-some-doors-away',
   'L412-list-unreadable',
+  'L413-door-sensors-wrong',
+  'L414-door-without-sensor',
   'S501-form-incomplete',
   'S502-item-unknown',
   'S503-platform-refused',

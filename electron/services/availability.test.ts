@@ -161,6 +161,12 @@ describe('what the home screen offers', () => {
     },
   );
 
+  it('a locker whose sensors say what cannot be opens the doors that can be believed', () => {
+    const at = kiosk();
+    at.state.devices = { 'pickup-locker': { status: 'userError', fault: 'sensor-implausible' } };
+    expect(at.judge()).toMatchObject({ collect: { state: 'limited', reason: 'L413-door-sensors-wrong' } });
+  });
+
   it('says since when, and a new reason begins anew', async () => {
     const at = kiosk();
     at.state.devices['id-card-reader'] = { status: 'offline' };

@@ -25,11 +25,14 @@ const BY_CODE: Partial<Record<DeviceErrorCode, ProblemCode>> = {
   'paper-jam': 'P303-paper-jam',
   'cover-open': 'P304-cover-open',
   'cutter-error': 'P305-cutter-error',
+  'sensor-implausible': 'L413-door-sensors-wrong',
 };
 
 /** The problem that a citizen is told for a device failure. Line failures mean: this device is away. */
 export function problemOf(deviceClass: DeviceClass, error: DeviceError): Problem {
-  return { code: BY_CODE[error.code] ?? AWAY[deviceClass], params: {} };
+  // A locker that cannot do a thing has no sensor to tell what became of a door; the door may well be open.
+  const unseen = deviceClass === 'pickup-locker' && error.code === 'not-supported';
+  return { code: unseen ? 'L414-door-without-sensor' : (BY_CODE[error.code] ?? AWAY[deviceClass]), params: {} };
 }
 
 /** The problem behind a fault that a device told of itself, or null where the fault has no words of its own. */

@@ -215,6 +215,11 @@ export class Pickups {
       // A second pulse only when the sensor says closed; without that word somebody on duty must look.
       if (!(before.ok && before.value === 'open')) return err(problem('L410-door-unknown', { cell: checked.cell }));
     }
+    // No pulse would be sent, so no opening is spent on it: the code stays good for when the sensors are put right.
+    if (!before.ok && before.error.code === 'sensor-implausible') {
+      log.event('warn', 'door-sensors-wrong', { cell: checked.cell });
+      return err(problem('L413-door-sensors-wrong', { cell: checked.cell }));
+    }
     if (!before.ok && before.error.code === 'not-connected') return err(problem('L401-locker-away'));
 
     const actId = newId(this.#ports);

@@ -264,7 +264,10 @@ export class Technician {
     });
     if (!settled.ok) this.#ports.log.event('error', 'act-not-settled', { actId, code: settled.error.code });
     if (opened.outcome === 'opened') return { passed: true, result: 'door-opened', detail: cell, code: null };
-    return failed(opened.outcome === 'refused' ? 'L409-door-did-not-open' : 'L410-door-unknown', opened.cause?.detail);
+    if (opened.outcome === 'refused') return failed('L409-door-did-not-open', opened.cause?.detail);
+    const { cause } = opened;
+    const told = cause?.code === 'sensor-implausible' || cause?.code === 'not-supported' ? cause : null;
+    return failed(told ? problemOf('pickup-locker', told).code : 'L410-door-unknown', cause?.detail);
   }
 
   /** First device signal that `pick` accepts, or null after the deadline. */

@@ -178,13 +178,13 @@ describe.each(driverRegistry['pickup-locker'])('a pick-up from $id boards', ({ i
   it('is not called opened where the polarity of the sensors is set the wrong way round', async () => {
     const place = await begin(id, {}, { sensors: 'inverted' });
     expect(place.manager.pickupLocker.health()).toMatchObject({ status: 'userError', fault: 'sensor-implausible' });
-    expect(await place.open(place.visit())).toMatchObject({ value: { outcome: 'unknown', door: 'unknown' } });
-    expect([place.pulses, await place.acts()]).toEqual([0, ['unknown']]);
-    // Once the wiring is right, the sensor settles it and the door can be opened.
+    expect(await place.open(place.visit())).toMatchObject({ ok: false, error: { code: 'L413-door-sensors-wrong' } });
+    expect([place.pulses, await place.acts()]).toEqual([0, []]);
+    // No opening was spent: once the wiring is right, the door can be opened.
     place.simulator.behave({ sensors: 'connected' });
     await place.clock.advance(10_000);
     expect(place.manager.pickupLocker.health().status).toBe('online');
     expect(await place.open(place.visit())).toMatchObject({ value: { outcome: 'opened' } });
-    expect(place.pulses).toBe(1);
+    expect([place.pulses, await place.acts()]).toEqual([1, ['confirmed']]);
   });
 });
