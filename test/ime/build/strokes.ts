@@ -6,6 +6,9 @@ import { npmPackage } from './sources.ts';
 
 const require = createRequire(import.meta.url);
 
+/** Parts of characters that nobody writes alone, and that would stand in the way of those that look like them. */
+const PARTS_ONLY = '囗匸丨丿丶乚亅亠冂冖凵勹匚卩夂夊宀尢屮巛廴彐彡';
+
 /** How often each character occurs, for the order of equals. */
 async function frequencies(): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
@@ -20,7 +23,9 @@ async function frequencies(): Promise<ReadonlyMap<string, number>> {
 export async function templates(): Promise<readonly { readonly char: string; readonly strokes: readonly Stroke[] }[]> {
   const dir = await npmPackage('hanzi-writer-data', '2.0.1');
   const often = await frequencies();
-  const files = (await readdir(dir)).filter((name) => /^\p{Script=Han}\.json$/u.test(name));
+  const files = (await readdir(dir)).filter(
+    (name) => /^\p{Script=Han}\.json$/u.test(name) && !PARTS_ONLY.includes(name.charAt(0)),
+  );
   const found = await Promise.all(
     files.map(async (file) => {
       const { medians } = JSON.parse(await readFile(join(dir, file), 'utf8')) as { medians: [number, number][][] };
