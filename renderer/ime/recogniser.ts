@@ -13,6 +13,8 @@ const CLOSE = 160;
 const RARER = 1.2;
 /** What a stroke without partner costs, in units of the square. */
 const MISSING = 70;
+/** What two strokes in the wrong order cost. */
+const SWAPPED = 14;
 const MAGIC = 0x314b5453;
 
 /** Recognises handwritten characters by their strokes; several strokes may be written in one. */
@@ -89,13 +91,14 @@ export class Recogniser {
     return sum / WHOLE_POINTS;
   }
 
-  /** Mean distance stroke by stroke in order; one written stroke may stand for up to three. */
+  /** Mean distance stroke by stroke in order; one written stroke may stand for up to three, and two may change places. */
   #closely(index: number, lines: readonly Float64Array[]): number {
     const count = this.#counts[index] ?? 0;
     let row = new Float64Array(count + 1);
     let next = new Float64Array(count + 1);
     for (let skipped = 0; skipped <= count; skipped += 1) row[skipped] = skipped * MISSING;
-    for (const line of lines) {
+    let older: Float64Array | null = null;
+    for (const [place, line] of lines.entries()) {
       next[0] = (row[0] ?? 0) + MISSING;
       for (let done = 1; done <= count; done += 1) {
         let best = Math.min(row[done] ?? 0, next[done - 1] ?? 0) + MISSING;
@@ -103,11 +106,16 @@ export class Recogniser {
           const before = (row[done - joined] ?? Infinity) + (joined - 1) * 12;
           if (before < best) best = Math.min(best, before + this.#distance(index, done - joined, joined, line));
         }
+        const swapped = lines[place - 1];
+        if (older !== null && swapped !== undefined && done >= 2 && (older[done - 2] ?? Infinity) + SWAPPED < best) {
+          const both = this.#distance(index, done - 2, 1, line) + this.#distance(index, done - 1, 1, swapped);
+          best = Math.min(best, (older[done - 2] ?? Infinity) + SWAPPED + both);
+        }
         next[done] = best;
       }
-      [row, next] = [next, row];
+      [older, row, next] = [row, next, older ?? new Float64Array(count + 1)];
     }
-    return (row[count] ?? Infinity) / Math.max(count, lines.length);
+    return (row[count] ?? Infinity) / lines.length;
   }
 
   /** Mean distance of `joined` strokes from `stroke` on and a written line, with how differently they run. */
