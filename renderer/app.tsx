@@ -14,7 +14,7 @@ import { useQuietClock } from './flow/use-quiet-clock.ts';
 import { DEFAULT_LANGUAGE, switchLanguage } from './i18n/index.ts';
 import { shippedLanguage } from './i18n/packs.ts';
 import { AccessibilityPage } from './screens/accessibility.tsx';
-import { HelpPage } from './screens/help.tsx';
+import { HelpPage } from './screens/help/index.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import { ModesLayer } from './speech/speech-layer.tsx';

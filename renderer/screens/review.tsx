@@ -42,6 +42,8 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
     else if (wrong !== undefined) send({ type: 'ask', field: wrong.id, fromReview: true });
     else send({ type: 'submit', submissionId: state.submissionId ?? crypto.randomUUID() });
   };
+  // Older cards hold characters of their own making, which no font has.
+  const unshown = card !== null && /\p{Co}/u.test(card.name + card.address);
   const hide = (): void => setBare(false);
   return (
     <PageFrame
@@ -62,6 +64,9 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
                 fact={t('review.offline', { since: sinceText(snapshot.network.since, now, language) })}
                 todo={t('review.offlineNote')}
               />
+            ) : null}
+            {snapshot.network.state === 'up' && cardFault === null && unshown ? (
+              <Notice tone="plain" fact={t('review.unshown')} todo={t('review.unshownNote')} />
             ) : null}
           </div>
           <Actions split="one-two">

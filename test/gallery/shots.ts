@@ -221,6 +221,24 @@ async function done(walk: Walk): Promise<void> {
   await walk.page.locator('.printed .btn').waitFor();
 }
 
+async function help(walk: Walk): Promise<void> {
+  await tenant(walk);
+  await press(walk, '求助', 'Help');
+}
+
+async function called(walk: Walk): Promise<void> {
+  await help(walk);
+  await press(walk, '呼叫值班员', 'Call duty staff');
+  await quiet(walk, 2_000);
+  await walk.page.locator('.help-state .notice').waitFor();
+}
+
+async function reasons(walk: Walk): Promise<void> {
+  await help(walk);
+  await press(walk, /^没办成，说原因/, /^It did not work/);
+  await walk.page.locator('.help .rows.choices').waitFor();
+}
+
 async function quiet(walk: Walk, ms: number): Promise<void> {
   await walk.page.clock.runFor(ms);
 }
@@ -434,9 +452,19 @@ export const SHOTS: readonly Shot[] = [
   },
   {
     name: '23-help',
+    walk: help,
+  },
+  { name: '23b-help-sent', wish: 'help=sent', walk: called },
+  { name: '23c-help-kept', wish: 'network=down', walk: called },
+  { name: '23d-help-reasons', wish: 'help=sent', walk: reasons },
+  {
+    name: '23e-help-reason-sent',
+    wish: 'help=sent',
     walk: async (walk) => {
-      await tenant(walk);
-      await press(walk, '求助', 'Help');
+      await reasons(walk);
+      await walk.page.locator('.help .rows.choices').getByRole('button').first().click();
+      await quiet(walk, 2_000);
+      await walk.page.locator('.help-state .notice').waitFor();
     },
   },
   ...HALL_SHOTS,
