@@ -7,7 +7,7 @@ import type { Handlers } from '../ipc/router.ts';
 import { Catalogue } from '../services/catalogue.ts';
 import { progressOf } from '../services/cases.ts';
 import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.ts';
-import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
+import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
 import type { Headset, SpeechEngine } from '../services/speech.ts';
 import type { RunningSync } from '../sync/index.ts';
@@ -29,6 +29,7 @@ import type { KioskConfig } from './config/schema.ts';
 import type { CameraDesk } from './document-camera.ts';
 import { loadHallExtras } from './hall-extras.ts';
 import { Forgetting } from './forgetting.ts';
+import { copyPlaces } from './copy-places.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
@@ -63,6 +64,8 @@ export interface AppOptions {
   readonly keyWrap?: KeyWrap;
   /** The key file; `keys/master.key` in the data folder unless told. */
   readonly keyFile?: string;
+  /** What seals payloads for the platform; HPKE unless told. */
+  readonly sealer?: Sealer;
   /** Where store and sync run; in this process unless told. */
   readonly openQueue?: OpenQueue;
   /** Time between two heartbeats in milliseconds; 30,000 unless told. */
@@ -214,7 +217,7 @@ async function assemble(
     random,
     store,
     sync,
-    sealer: hpkeSealer,
+    sealer: options.sealer ?? hpkeSealer,
     devices,
     catalogue,
     space: { hasRoom: () => queue.health().ok },
@@ -224,6 +227,8 @@ async function assemble(
   };
   const useCases = createUseCases({
     ports,
+    keys: { rotate: () => keys.rotate(store), renewLost: () => keys.renewLost(store) },
+    places: copyPlaces(options.dataDir),
     settings,
     inner: () => inner,
     version: options.version,

@@ -15,7 +15,7 @@ export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'techni
 
 /** Which use case answers which call. */
 export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
-  const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices, help } = app;
+  const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices, help, upkeep } = app;
   return {
     'kiosk.snapshot': async () => ok(app.snapshot()),
     'catalogue.list': async () => ok({ version: catalogue.version, items: [...catalogue.summaries()] }),
@@ -116,6 +116,11 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.resend': ({ token, entryId }) => technician.guarded(token, () => technician.resend(entryId)),
     'technician.discard': ({ token, entryId, secondPin, reason }) =>
       technician.guarded(token, () => technician.discard(entryId, secondPin, reason)),
+    'technician.store': ({ token }) => technician.guarded(token, () => upkeep.look()),
+    'technician.rotateKey': ({ token }) => technician.guarded(token, () => upkeep.rotateKey()),
+    'technician.renewKey': ({ token }) => technician.guarded(token, () => upkeep.renewLostKey()),
+    'technician.handOver': ({ token, folder }) => technician.guarded(token, () => upkeep.handOver(folder)),
+    'technician.takeBack': ({ token }) => technician.guarded(token, () => upkeep.takeBack()),
     'technician.logs': ({ token, limit }) => technician.guarded(token, () => technician.logs(limit)),
   };
 }

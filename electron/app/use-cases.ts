@@ -11,6 +11,7 @@ import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
 import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
+import { Upkeep, type CopyPlaces, type KeyRoom } from '../services/upkeep.ts';
 import { Visits } from '../services/visits.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { HallExtras } from './hall-extras.ts';
@@ -24,6 +25,7 @@ export interface UseCases {
   readonly receipts: Receipts;
   readonly ratings: Ratings;
   readonly technician: Technician;
+  readonly upkeep: Upkeep;
   readonly help: HelpDesk;
   readonly speech: Speech;
   readonly hall: HallExtras;
@@ -43,6 +45,8 @@ export interface UseCases {
 /** What the use cases are made of. */
 export interface UseCaseOptions {
   readonly ports: Ports;
+  readonly keys: KeyRoom;
+  readonly places: CopyPlaces;
   readonly settings: Settings;
   readonly inner: () => InnerState & { readonly waiting: number };
   readonly version: string;
@@ -93,6 +97,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     pickups,
     ratings,
     technician,
+    upkeep: new Upkeep(ports, options.keys, options.places),
     help: new HelpDesk(ports),
     stop: async () => {
       technician.cancelTest();

@@ -23,6 +23,7 @@ import {
   PrintDto,
   RatingLevelDto,
   SettingFault,
+  StoreStandingDto,
 } from './dto.ts';
 
 /** Input and output of one call from a screen to the main process; an expected failure carries a `Problem`. */
@@ -36,6 +37,9 @@ const HelpStandingDto = z.object({ requestId: Id, state: z.enum(['sent', 'kept']
 const TechnicianToken = z.string().min(16).max(128);
 const withToken = z.object({ token: TechnicianToken });
 const freeText = (max: number): z.ZodString => z.string().max(max);
+
+/** Outcome of a step of upkeep: a word in `why` when it could not be done as things stand. */
+const doneOrWhy = z.object({ done: z.boolean(), why: z.string().nullable() });
 
 /**
  * Every call of the renderer. Each answers with `Result<output, Problem>`; input is checked in the main process before
@@ -197,6 +201,27 @@ export const CALLS = {
     input: withToken.extend({ entryId: Id, secondPin: freeText(32), reason: freeText(200) }),
     output: z.object({ discarded: z.boolean(), why: z.enum(['no-second-person', 'not-parked']).nullable() }),
   },
+  /** How it stands with the local data key, the evidence chain and a hand-over of the queue. */
+  'technician.store': { input: withToken, output: StoreStandingDto },
+  /** Guards locker lists by a new key; `why` says why it was not done, e.g. `key-lost`. */
+  'technician.rotateKey': { input: withToken, output: doneOrWhy },
+  /** Begins afresh after a key was lost: locker contents come again from the platform. */
+  'technician.renewKey': { input: withToken, output: doneOrWhy },
+  /**
+   * Copies the queue for the machine that takes this one's place into an existing folder (absolute path, e.g. of a stick).
+   * This machine sends and takes nothing from then on, whether the copy succeeds or not; call again until it does.
+   */
+  'technician.handOver': {
+    input: withToken.extend({ folder: freeText(400) }),
+    output: z.object({
+      copy: z
+        .object({ file: z.string(), entries: z.number().int(), bytes: z.number().int(), sha256: z.string() })
+        .nullable(),
+      why: z.enum(['folder', 'full', 'not-written']).nullable(),
+    }),
+  },
+  /** Takes a hand-over back of which no copy was ever finished. */
+  'technician.takeBack': { input: withToken, output: doneOrWhy },
   'technician.logs': {
     input: withToken.extend({ limit: z.number().int().min(1).max(500) }),
     output: z.object({ lines: z.array(LogLineDto) }),

@@ -247,6 +247,17 @@ export const OutboxEntryDto = z.object({
 });
 export type OutboxEntryDto = z.infer<typeof OutboxEntryDto>;
 
+/** Keys, evidence and hand-over, for the technician. */
+export const StoreStandingDto = z.object({
+  /** `lost`: locker lists cannot be read until the key is back or renewed. */
+  keys: z.object({ state: z.enum(['none', 'held', 'lost']), keyId: z.string().nullable() }),
+  /** Last record of the evidence chain. */
+  evidence: z.object({ seq: z.number().int(), hash: z.string(), at: Moment }).nullable(),
+  /** The queue went, or is about to go, to another machine. `copied` false: no complete copy yet. */
+  handedOver: z.object({ id: z.string(), at: Moment, entries: z.number().int(), copied: z.boolean() }).nullable(),
+});
+export type StoreStandingDto = z.infer<typeof StoreStandingDto>;
+
 /** A line of the log or of the audit trail. */
 export const LogLineDto = z.object({
   at: Moment,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApp, type App, type AppEvent } from '../../electron/app/app.ts';
 import { createLog } from '../../electron/app/log.ts';
+import type { OpenQueue } from '../../electron/app/queue/index.ts';
 import { createRouter } from '../../electron/ipc/router.ts';
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '../../electron/contract/calls.ts';
 import type { Problem } from '../../electron/contract/problems.ts';
@@ -24,6 +25,8 @@ export class TestKiosk {
   #log: LogPort | null = null;
   #route: ReturnType<typeof createRouter> | null = null;
   readonly seen: AppEvent[] = [];
+  /** Where store and sync run at the next start; in this process unless told. */
+  openQueue: OpenQueue | null = null;
   /** Faults in the log since the start: a handler that threw, an answer that breaks the contract. */
   readonly bugs: string[] = [];
 
@@ -72,6 +75,7 @@ export class TestKiosk {
       development: true,
       heartbeatMs: 400,
       healthIntervalMs: 500,
+      ...(this.openQueue ? { openQueue: this.openQueue } : {}),
     });
     if (started.ok) {
       this.#app = started.value;

@@ -1,0 +1,98 @@
+import type { CallOutput } from '../contract/calls.ts';
+import type { Problem } from '../contract/problems.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
+import { storeProblem } from './cases.ts';
+import type { Ports } from './kiosk.ts';
+import type { KeyReport, StoreError } from './ports.ts';
+
+/** The local data keys as the technician works on them. */
+export interface KeyRoom {
+  /** Guards everything by a new key. */
+  rotate(): Promise<Result<KeyReport, StoreError>>;
+  /** Begins afresh after a key was lost; `conflict` when none is. */
+  renewLost(): Promise<Result<KeyReport, StoreError>>;
+}
+
+/** Folders that a queue may be copied to, e.g. sticks that are plugged in; checked by the app. */
+export interface CopyPlaces {
+  /** Path of a new file in that folder; null when it is no folder that can be written to. */
+  fileIn(folder: string, name: string): Promise<string | null>;
+}
+
+type Done = Result<{ readonly done: boolean; readonly why: string | null }, Problem>;
+
+/** What a technician does with keys, evidence and the queue as a whole. Every step is on record in the evidence chain. */
+export class Upkeep {
+  readonly #ports: Ports;
+  readonly #keys: KeyRoom;
+  readonly #places: CopyPlaces;
+
+  constructor(ports: Ports, keys: KeyRoom, places: CopyPlaces) {
+    this.#ports = ports;
+    this.#keys = keys;
+    this.#places = places;
+  }
+
+  /** How it stands with keys, evidence and a hand-over. */
+  async look(): Promise<Result<CallOutput<'technician.store'>, Problem>> {
+    const { store } = this.#ports;
+    const [keys, head, handed] = [await store.keyReport(), await store.evidenceHead(), await store.handedOver()];
+    if (!keys.ok) return err(storeProblem(keys.error));
+    if (!head.ok) return err(storeProblem(head.error));
+    if (!handed.ok) return err(storeProblem(handed.error));
+    const moment = (at: number): string => new Date(at).toISOString();
+    return ok({
+      keys: keys.value,
+      evidence: head.value && { seq: head.value.seq, hash: head.value.hash, at: moment(head.value.at) },
+      handedOver: handed.value && { ...handed.value, at: moment(handed.value.at) },
+    });
+  }
+
+  async rotateKey(): Promise<Done> {
+    const rotated = await this.#keys.rotate();
+    return this.#told('key-rotated', rotated);
+  }
+
+  /** Gives up what a lost key guarded and has the list announced again. */
+  async renewLostKey(): Promise<Done> {
+    const renewed = await this.#keys.renewLost();
+    const told = await this.#told('key-renewed', renewed);
+    if (renewed.ok) await this.#ports.sync.refreshPickups();
+    return told;
+  }
+
+  /** Hands the queue over to the machine that takes this one's place. This machine sends and takes nothing from then on. */
+  async handOver(folder: string): Promise<Result<CallOutput<'technician.handOver'>, Problem>> {
+    const { store, clock, random, kiosk } = this.#ports;
+    const at = clock.now();
+    const name = `hall24-${kiosk().code}-${new Date(at).toISOString().replaceAll(/[-:.]/g, '')}.sqlite`;
+    const path = await this.#places.fileIn(folder, name);
+    if (path === null) return ok({ copy: null, why: 'folder' });
+    const id = Buffer.from(random.bytes(8)).toString('hex');
+    const copy = await store.handOver({ id, at, path });
+    if (!copy.ok) {
+      this.#ports.log.event('error', 'queue-not-copied', { code: copy.error.code, detail: copy.error.detail });
+      return ok({ copy: null, why: copy.error.code === 'full' ? 'full' : 'not-written' });
+    }
+    const { entries, bytes, sha256 } = copy.value;
+    this.#ports.log.event('warn', 'queue-handed-over', { id: copy.value.id, entries });
+    return ok({ copy: { file: path, entries, bytes, sha256 }, why: null });
+  }
+
+  /** Takes a hand-over back of which no copy was ever finished. */
+  async takeBack(): Promise<Done> {
+    const back = await this.#ports.store.takeBack(this.#ports.clock.now());
+    if (back.ok) this.#ports.sync.wake();
+    return this.#told('queue-taken-back', back);
+  }
+
+  #told(event: string, result: Result<unknown, StoreError>): Promise<Done> {
+    if (result.ok) {
+      this.#ports.log.event('warn', event);
+      return Promise.resolve(ok({ done: true, why: null }));
+    }
+    const { code, detail } = result.error;
+    if (code === 'conflict' || code === 'not-found') return Promise.resolve(ok({ done: false, why: detail }));
+    return Promise.resolve(err(storeProblem(result.error)));
+  }
+}
