@@ -19,13 +19,15 @@ function shape(tree: object, path = ''): string[] {
     const here = path === '' ? key : `${path}.${key}`;
     if (typeof value === 'object' && value !== null) return shape(value, here);
     const values = [...String(value).matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
-    return [`${here} ${values.join(',')}`];
+    // Plural forms differ between languages and count as one text; a singular may leave its number out.
+    const text = here.replace(/_(one|other)$/, '');
+    return [`${text} ${values.filter((value) => value !== 'count').join(',')}`];
   });
 }
 
 describe('texts', () => {
   it('are the same in both languages, with the same values', () => {
-    expect(shape(enUi).sort()).toEqual(shape(zhUi).sort());
+    expect([...new Set(shape(enUi))].sort()).toEqual([...new Set(shape(zhUi))].sort());
   });
 
   it.each(PROBLEM_CODES)('has title, help, technician and log for %s', (code) => {
