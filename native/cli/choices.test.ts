@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choicesText } from './choices.ts';
+import { meantAddress } from './connect.ts';
 import { boardOf } from './pickup-locker.ts';
 
 const numbers = (from: number, to: number): string[] =>
@@ -26,4 +27,17 @@ describe('the board without --board', () => {
     [1, 'wkly', ['boards=2', 'first-board=1']],
     [0, 'kerong-cu48', ['first-board=1']],
   ])('is %s for %s %j', (board, driver, option) => expect(boardOf({ driver, option } as never)).toBe(board));
+});
+
+describe('an address that was meant otherwise', () => {
+  it.each([
+    ['/dev/ttyUSB0', 'serial:///dev/ttyUSB0?baud=19200'],
+    ['COM3', 'serial://COM3?baud=19200'],
+    ['serial:///dev/ttyUSB0', 'serial:///dev/ttyUSB0?baud=19200'],
+    ['serial:///dev/ttyUSB0?baud=1', null],
+    ['tcp://', null],
+  ])('%s', (address, meant) => {
+    const told = meantAddress({ deviceClass: 'pickup-locker', driver: 'kerong-cu48', address, options: {} });
+    expect(told).toBe(meant === null ? '' : ` (did you mean "${meant}"?)`);
+  });
 });

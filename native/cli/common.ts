@@ -110,6 +110,8 @@ export function hint(detail: string, deviceClass?: DeviceClass): string {
       'Linux, HID: a udev rule that gives the hidraw device to group plugdev.'
     );
   }
+  if (detail.includes('Inappropriate ioctl'))
+    return 'This is no serial port: npm run device -- list shows those of this machine.';
   if (detail.startsWith('not-found: no such port')) return 'npm run device -- list shows the ports of this machine.';
   if (detail.includes('PC/SC')) return 'Linux: "sudo systemctl start pcscd.socket".';
   if (/^unreachable\b/u.test(detail)) return 'Is the host and port right, the device server on, the cable plugged?';

@@ -65,7 +65,10 @@ export async function withDevice(
     ...(glyphs?.ok === true ? { glyphs: glyphs.value } : {}),
   });
   const configured = await manager.configure([settings]);
-  if (!configured.ok) throw new UsageError(`${configured.error.field}: ${configured.error.detail}`, deviceClass);
+  if (!configured.ok) {
+    const { field, detail } = configured.error;
+    throw new UsageError(`${field}: ${detail}${field === 'address' ? meantAddress(settings) : ''}`, deviceClass);
+  }
   const slot = manager.slot(deviceClass);
   const settled = new AbortController();
   const forget = manager.events.subscribe(({ health }) => {
@@ -82,4 +85,11 @@ export async function withDevice(
     ports.stop.removeEventListener('abort', giveUp);
     await manager.stop();
   }
+}
+
+/** The address that was perhaps meant: of a port's bare name, or of one without a speed; empty for any other. */
+export function meantAddress({ deviceClass, driver, address }: DeviceSettings): string {
+  const [, name] = /^(?:serial:\/\/)?(\/dev\/[^?\s]+|COM\d{1,3})$/iu.exec(address) ?? [];
+  const [baud] = driverRegistry[deviceClass].find(({ id }) => id === driver)?.bauds ?? [];
+  return name === undefined || baud === undefined ? '' : ` (did you mean "serial://${name}?baud=${baud}"?)`;
 }

@@ -49,6 +49,7 @@ function showDrivers(options: Options, { out }: CliPorts): number {
       }
     }
   }
+  if (options.json) out(JSON.stringify({ ok: true, drivers: Object.values(driverRegistry).flat().length }));
   return EXIT.done;
 }
 
@@ -68,8 +69,12 @@ async function listPorts(options: Options, { out, err }: CliPorts): Promise<numb
     else for (const line of portLines(one)) out(line);
   }
   const ports = all.filter(({ kind }) => kind === 'serial').length;
-  if (!options.json) out(`${ports} serial ports, ${all.length - ports} HID devices`);
-  return serial.ok && hid.ok ? EXIT.done : EXIT.failed;
+  const failed = [serial, hid].find((list) => !list.ok);
+  const told =
+    failed === undefined || failed.ok ? { ok: true } : { ok: false, error: 'io', message: failed.error.detail };
+  if (options.json) out(JSON.stringify({ ...told, serialPorts: ports, hidDevices: all.length - ports }));
+  else out(`${ports} serial ports, ${all.length - ports} HID devices`);
+  return told.ok ? EXIT.done : EXIT.failed;
 }
 
 /** What is there, by which ids, what it looks like, and how to address it. */
