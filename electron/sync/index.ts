@@ -59,7 +59,7 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
     else link.failed(number, route === 'heartbeat');
     return answer;
   };
-  const pulls = new Pulls({ ...options, call });
+  const pulls = new Pulls({ ...options, call, now: () => clock.now() + heartbeat.clockOffset });
   const heartbeat = new HeartbeatLoop({
     ...options,
     call,

@@ -154,7 +154,7 @@ export class PlatformClient {
     route: N,
     { statusCode, headers, text }: Awaited<ReturnType<Exchange>>,
   ): Result<AnswerOf<N>, CallFailure> {
-    const retryAfterMs = readRetryAfter(headers['retry-after'], this.#clock.now());
+    const retryAfterMs = readRetryAfter(headers['retry-after'], dateOf(headers['date']) ?? this.#clock.now());
     const type = String(headers['content-type'] ?? '').split(';')[0];
     if (type !== 'application/json' && type !== 'application/problem+json') {
       return unreachable(`status-${statusCode}-not-json`, retryAfterMs);
@@ -181,6 +181,12 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The platform's own time of an answer, so that a date in `Retry-After` means what it says on a kiosk whose clock is wrong. */
+function dateOf(header: string | string[] | undefined): number | null {
+  const date = typeof header === 'string' && header.endsWith('GMT') ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? null : date;
 }
 
 /** `Retry-After` (RFC 9110) in milliseconds from now: seconds or a date; null when there is none or it is not readable. */

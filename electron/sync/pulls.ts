@@ -12,6 +12,8 @@ export interface PullsOptions {
   readonly clock: Clock;
   readonly log: LogPort;
   readonly kioskCode: string;
+  /** Milliseconds since 1970 on the platform's clock. */
+  readonly now: () => number;
   /** Version of the catalogue in use. */
   readonly catalogueVersion: () => number;
   /** A newer catalogue, checked and stored. */
@@ -59,7 +61,7 @@ export class Pulls {
     if (!answer.ok) return;
     const [key] = answer.value.keys;
     this.#keysAt = clock.monotonic();
-    if (!key || !isUsableKey(key, clock.now())) {
+    if (!key || !isUsableKey(key, this.#options.now())) {
       log.event('error', 'sealing-key-unusable', { kid: key?.kid ?? '' });
       return;
     }

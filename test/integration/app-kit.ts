@@ -9,6 +9,7 @@ import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '.
 import type { Problem } from '../../electron/contract/problems.ts';
 import type { LogPort } from '../../electron/services/ports.ts';
 import { driverRegistry } from '../../native/manager/registry.ts';
+import type { Clock } from '../../native/model/clock.ts';
 import type { Result } from '../../native/model/result.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
@@ -27,6 +28,8 @@ export class TestKiosk {
   readonly seen: AppEvent[] = [];
   /** Where store and sync run at the next start; in this process unless told. */
   openQueue: OpenQueue | null = null;
+  /** The kiosk's clock at the next start. */
+  clock: Clock = systemClock;
   /** Faults in the log since the start: a handler that threw, an answer that breaks the contract. */
   readonly bugs: string[] = [];
 
@@ -65,7 +68,7 @@ export class TestKiosk {
     const started = await startApp({
       dataDir,
       assetsDir: ASSETS,
-      clock: systemClock,
+      clock: this.clock,
       random: systemRandom,
       log,
       openTransport,
