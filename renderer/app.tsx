@@ -2,6 +2,7 @@ import { Suspense, useCallback, useEffect, useReducer, useRef, type ReactElement
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../electron/domain/text.ts';
 import { call, useEvent, useKiosk } from './api/index.ts';
+import { CarryPage } from './carry/carry-page.tsx';
 import { Waiting } from './components/layout.tsx';
 import { CoveredContext, FlowContext } from './flow/context.tsx';
 import { useLeaving } from './flow/leaving.ts';
@@ -134,7 +135,7 @@ export function App(): ReactElement {
       </div>
       {overlay ? (
         <div className="layer" hidden={asking} inert={asking}>
-          {state.overlay === 'help' ? <HelpPage /> : <AccessibilityPage />}
+          {state.overlay === 'help' ? <HelpPage /> : state.overlay === 'carry' ? <CarryPage /> : <AccessibilityPage />}
         </div>
       ) : null}
       {asking ? (

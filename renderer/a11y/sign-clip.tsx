@@ -36,5 +36,5 @@ export function SignClip({ name }: { name: string }): ReactElement | null {
   const { t } = useTranslation('modes');
   const url = useClip(name);
   if (url === null) return null;
-  return <video className="sign-clip" src={url} autoPlay loop muted playsInline aria-label={t('sign.clip')} />;
+  return <video className="sign-clip" src={url} autoPlay loop muted playsInline aria-label={t('signing.clip')} />;
 }

@@ -31,7 +31,7 @@ function heightOf(pieces: readonly Span[]): number {
 }
 
 /** Counters whose pager shares a row with the buttons, as a11y.css lays them out. */
-const BESIDE = "[data-reach='on'][data-layout='landscape'] .counter:has(> .acts)";
+const BESIDE = "[data-reach='on'][data-layout='landscape'] .desk:not(:has(> .ime)) > .counter:has(> .acts)";
 
 const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
 

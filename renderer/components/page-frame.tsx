@@ -6,6 +6,7 @@ import { SignClip, useSignClip } from '../a11y/sign-clip.tsx';
 import { usePages } from '../a11y/use-pages.ts';
 import { useNow } from '../api/hooks.ts';
 import { CoveredContext, useFlow } from '../flow/context.tsx';
+import { unfinishedForm } from '../carry/unfinished.ts';
 import { useModes } from '../flow/modes.ts';
 import { quietMsUnder } from '../flow/quiet-clock.ts';
 import { canGoBack } from '../flow/reducer.ts';
@@ -192,7 +193,7 @@ function Dock({
 
 function VisitBar(): ReactElement {
   const { t } = useTranslation('ui');
-  const { state, endVisit } = useFlow();
+  const { state, endVisit, send } = useFlow();
   const { elder } = useModes();
   return (
     <section className="visit" aria-label={t('visit.label')}>
@@ -212,6 +213,11 @@ function VisitBar(): ReactElement {
         </b>
         <span>{elder ? t('modes:visit.calm') : t('visit.quiet', { seconds: quietMsUnder(state.overlay) / 1000 })}</span>
       </div>
+      {!elder && (state.screen === 'form' || state.screen === 'review') && unfinishedForm(state) !== null ? (
+        <SmallButton icon="qr" className="carry-offer" onPress={() => send({ type: 'overlay', overlay: 'carry' })}>
+          {t('modes:carry.short')}
+        </SmallButton>
+      ) : null}
       <SmallButton icon="sign-out" onPress={() => endVisit('finished')}>
         {t('visit.end')}
       </SmallButton>
@@ -269,10 +275,11 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const { t } = useTranslation('ui');
   const { state } = useFlow();
   const covered = useContext(CoveredContext);
-  const { reach, elder, captions } = useModes();
+  const { reach, elder, captions, speech } = useModes();
   const { screen, wall = 'full', tone = 'day', lamp = null } = props;
-  const paged = reach || props.paged === true;
-  const pages = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
+  // Captions and the speech bar take room that no screen reckons with.
+  const paged = reach || speech || captions || props.paged === true;
+  const { box, pages, page, turn } = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
   const clip = useSignClip(screen, captions);
   const bar = props.visitBar ?? state.card !== null;
   const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
@@ -321,14 +328,11 @@ export function PageFrame(props: PageFrameProps): ReactElement {
         </section>
         <div className="desk">
           <section className="counter" aria-label={t('frame.counter')}>
-            <div
-              className={`counter-in ${paged ? 'is-paged' : ''} ${pages.pages > 1 ? 'has-pages' : ''}`}
-              ref={pages.box}
-            >
+            <div className={`counter-in ${paged ? 'is-paged' : ''} ${pages > 1 ? 'has-pages' : ''}`} ref={box}>
               {onCounter ? block : null}
               {props.children}
             </div>
-            {pages.pages > 1 ? <Pager page={pages.page} pages={pages.pages} turn={pages.turn} /> : null}
+            {pages > 1 ? <Pager page={page} pages={pages} turn={turn} /> : null}
             {props.actions}
           </section>
           {props.keyboard}

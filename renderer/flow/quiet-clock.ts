@@ -2,14 +2,14 @@ import type { Overlay } from './types.ts';
 
 /** Quiet for so long: the time-out page. */
 const QUIET_MS = 60_000;
-/** The same while help is open: somebody may be on the telephone with the duty staff. */
-const QUIET_IN_HELP_MS = 180_000;
+/** The same while help is open, when somebody may be on the telephone, and while a code is photographed and noted. */
+const QUIET_AT_LEISURE_MS = 180_000;
 /** Time to answer it before the visit ends. */
 export const ANSWER_MS = 20_000;
 
 /** How long a visit may be quiet under this overlay, in milliseconds. */
 export function quietMsUnder(overlay: Overlay): number {
-  return overlay === 'help' ? QUIET_IN_HELP_MS : QUIET_MS;
+  return overlay === 'help' || overlay === 'carry' ? QUIET_AT_LEISURE_MS : QUIET_MS;
 }
 
 /** Where the visit's clock stands. */

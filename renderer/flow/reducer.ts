@@ -91,6 +91,15 @@ export function reduceFlow(state: FlowState, action: FlowAction): FlowState {
       const next = go(state, 'guide');
       return same ? next : { ...next, item: action.item, values: {}, question: null, submissionId: null, result: null };
     }
+    case 'resumed':
+      return {
+        ...go(state, 'card', true),
+        item: action.item,
+        values: action.values,
+        question: null,
+        submissionId: null,
+        result: null,
+      };
     case 'card-read':
       return { ...state, card: action.card, values: { ...state.values, ...action.values } };
     case 'answered':

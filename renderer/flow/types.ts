@@ -18,6 +18,7 @@ export const SCREENS = [
   'submitting',
   'done',
   'progress',
+  'resume',
   'problem',
   'pickup-code',
   'pickup-open',
@@ -28,7 +29,7 @@ export const SCREENS = [
 export type ScreenId = (typeof SCREENS)[number];
 
 /** Pages that lie over any screen; the screen below stays mounted and keeps its state. */
-export type Overlay = 'none' | 'help' | 'accessibility';
+export type Overlay = 'none' | 'help' | 'accessibility' | 'carry';
 
 /** What the receipt and the rating are about. */
 export interface Subject {
@@ -74,6 +75,8 @@ export type FlowAction =
   | { readonly type: 'back' }
   | { readonly type: 'home' }
   | { readonly type: 'item-chosen'; readonly item: ItemPack }
+  /** A form that was carried away has come back: its answers are checked again like typed ones. */
+  | { readonly type: 'resumed'; readonly item: ItemPack; readonly values: FormValues }
   | { readonly type: 'card-read'; readonly card: CardDto; readonly values: FormValues }
   | { readonly type: 'answered'; readonly field: string; readonly value: string }
   | { readonly type: 'ask'; readonly field: string; readonly fromReview?: boolean; readonly back?: boolean }

@@ -98,6 +98,14 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
             onPress={() => open(one)}
           />
         ))}
+        {snapshot.scanner === 'none' ? null : (
+          <Row
+            icon="qr"
+            title={t('modes:resume.entry')}
+            detail={t('modes:resume.entryNote')}
+            onPress={() => send({ type: 'go', screen: 'resume' })}
+          />
+        )}
       </Rows>
     </PageFrame>
   );

@@ -28,6 +28,7 @@ export const REGISTRY: Readonly<Record<ScreenId, ScreenEntry>> = {
   submitting: screen(async () => (await import('./submitting.tsx')).SubmittingScreen, false),
   done: screen(async () => (await import('./done/index.tsx')).DoneScreen),
   progress: screen(async () => (await import('./progress/index.tsx')).ProgressScreen),
+  resume: screen(async () => (await import('./resume/index.tsx')).ResumeScreen),
   problem: screen(async () => (await import('./problem.tsx')).ProblemScreen),
   'pickup-code': screen(async () => (await import('./pickup/index.tsx')).PickupCodeScreen),
   'pickup-open': screen(async () => (await import('./pickup/index.tsx')).PickupOpenScreen),

@@ -1,13 +1,15 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MainButton, Notice, PageFrame, Ring, ThirdButton } from '../components/index.ts';
+import { unfinishedForm } from '../carry/unfinished.ts';
+import { MainButton, Notice, PageFrame, Ring, SecondButton, ThirdButton } from '../components/index.ts';
 import { useFlow } from '../flow/context.tsx';
 import { ANSWER_MS } from '../flow/quiet-clock.ts';
 
 /** Quiet for a minute: content covered, 20 s to answer, extended any number of times. */
 export function TimeoutPage({ leftMs, onMore }: { leftMs: number; onMore: () => void }): ReactElement {
   const { t } = useTranslation('ui');
-  const { endVisit, state } = useFlow();
+  const { endVisit, state, send } = useFlow();
+  const unfinished = unfinishedForm(state) !== null;
   const left = Math.ceil(leftMs / 1000);
   const kept = state.result !== null;
   return (
@@ -32,6 +34,11 @@ export function TimeoutPage({ leftMs, onMore }: { leftMs: number; onMore: () => 
           <MainButton icon="clock-more" className="tall" onPress={onMore}>
             {t('timeout.more')}
           </MainButton>
+          {unfinished ? (
+            <SecondButton icon="qr" onPress={() => send({ type: 'overlay', overlay: 'carry' })}>
+              {t('modes:carry.offer')}
+            </SecondButton>
+          ) : null}
           <ThirdButton icon="sign-out" onPress={() => endVisit('timed-out')}>
             {t('visit.end')}
           </ThirdButton>

@@ -44,6 +44,10 @@ export function topPage(): HTMLElement | null {
   return all.at(-1) ?? null;
 }
 
+/** Mark the end of a part that stands apart, and a pause that is heard; private use, so no text has them. */
+const APART = '\uE000';
+const PAUSE = '\uE001';
+
 /** Words of an element as they are heard: labels stand for what they label, hidden parts are silent. */
 export function wordsOf(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? '').replaceAll(/\s+/gu, ' ');
@@ -65,13 +69,13 @@ export function wordsOf(node: Node): string {
       child instanceof Element &&
       !child.classList.contains('sr') &&
       !getComputedStyle(child).display.startsWith('inline');
-    return apart && words.trim() !== '' ? `${words.trim()}\u0000` : words;
+    return apart && words.trim() !== '' ? `${words.trim()}${APART}` : words;
   });
   return parts
     .join('')
-    .replaceAll(/\u0000(?=[^\u0000]*\p{L})/gu, '\u0001')
-    .replaceAll('\u0000', '')
-    .replaceAll(/([，。、；：！？,.;:!?])?\u0001/gu, (_, sign: string | undefined) => sign ?? '，')
+    .replaceAll(/\uE000(?=[^\uE000]*\p{L})/gu, PAUSE)
+    .replaceAll(APART, '')
+    .replaceAll(/([，。、；：！？,.;:!?])?\uE001/gu, (_, sign: string | undefined) => sign ?? '，')
     .replaceAll(/\s+/gu, ' ')
     .trim();
 }

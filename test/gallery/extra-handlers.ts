@@ -14,12 +14,13 @@ async function exampleClip(): Promise<string> {
   canvas.width = 480;
   canvas.height = 270;
   const pen = canvas.getContext('2d');
+  if (pen === null) return '';
   const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm' });
   const parts: Blob[] = [];
   recorder.addEventListener('dataavailable', (event) => parts.push(event.data));
   const over = new Promise((resolve) => recorder.addEventListener('stop', resolve));
   recorder.start();
-  for (let frame = 0; frame < 6 && pen !== null; frame += 1) {
+  for (let frame = 0; frame < 6; frame += 1) {
     pen.fillStyle = '#0e4850';
     pen.fillRect(0, 0, 480, 270);
     pen.fillStyle = '#f8e3b4';

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { HALL_SHOTS } from './hall-shots.ts';
+import { MODE_SHOTS } from './mode-shots.ts';
 
 export interface Walk {
   readonly page: Page;
@@ -468,4 +469,5 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   ...HALL_SHOTS,
+  ...MODE_SHOTS,
 ];
