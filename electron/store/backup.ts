@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import { removeDatabase, stampForName, storeFiles, syncFile, syncFolder } from './files.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import { APPLICATION_ID, readHeader } from './pragmas.ts';
-import { schemaOf, schemaOfVersion } from './schema.ts';
+import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
 import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 
 /**
@@ -88,7 +88,7 @@ export function checkCopy(Constructor: SqliteConstructor, path: string): Result<
     const { applicationId, version } = readHeader(db);
     if (applicationId !== APPLICATION_ID) return refuse('foreign', `application id ${applicationId}`);
     if (version > CURRENT_VERSION) return refuse('newer', `version ${version}, this program knows ${CURRENT_VERSION}`);
-    if (JSON.stringify(schemaOf(db)) !== JSON.stringify(schemaOfVersion(Constructor, version))) {
+    if (schemaText(schemaOf(db)) !== schemaText(schemaOfVersion(Constructor, version))) {
       return refuse('damaged', 'schema');
     }
     const checked = db.pragma('integrity_check(1)', { simple: true });

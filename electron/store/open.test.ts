@@ -269,3 +269,30 @@ describe('a damaged database', () => {
     }),
   );
 });
+
+describe('a database that was written anew', () => {
+  it(
+    'by VACUUM is sound, and one that is damaged besides gives its rows',
+    withFolder(async (dir) => {
+      await fill(dir);
+      const db = new Sqlite3(database(dir));
+      db.exec('VACUUM');
+      db.close();
+      const opened = openForTest(dir);
+      expect(opened.report).toEqual({ kind: 'opened' });
+      must(await opened.store.claim(START, 1));
+      await opened.store.close();
+      const look = new Sqlite3(database(dir));
+      const leaves = look.prepare("SELECT pageno FROM dbstat WHERE name = 'cases' AND pagetype = 'leaf'").all();
+      look.close();
+      const { pageno } = leaves[1] as { pageno: number };
+      overwrite(database(dir), (pageno - 1) * 4096, Buffer.alloc(4096, 0x5a));
+      const again = openForTest(dir);
+      const { rows } = salvageReport(again.report).counts;
+      expect(rows).toMatchObject({ acts: CASES, outbox: CASES, outbox_payloads: CASES, pickups: 1 });
+      expect(rows.cases).toBeGreaterThan(0);
+      expect(rows.cases).toBeLessThan(CASES);
+      await again.store.close();
+    }),
+  );
+});

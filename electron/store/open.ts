@@ -22,7 +22,7 @@ import { LocalGuard } from './keys.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
-import { schemaOf, schemaOfVersion } from './schema.ts';
+import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
 import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -264,7 +264,7 @@ function judge(Constructor: SqliteConstructor, db: Sqlite, whole: boolean): Resu
     return err({ code: 'newer', detail: `version ${version}, this program knows ${CURRENT_VERSION}` });
   }
   if (ours !== version > 0 || (ours && !marked)) return damaged('header and tables do not fit');
-  if (JSON.stringify(schemaOf(db)) !== JSON.stringify(schemaOfVersion(Constructor, version))) return damaged('schema');
+  if (schemaText(schemaOf(db)) !== schemaText(schemaOfVersion(Constructor, version))) return damaged('schema');
   // The whole check reads every page; on a large file that would keep the kiosk closed for minutes.
   if (whole) {
     const checked = db.pragma('integrity_check(1)', { simple: true });

@@ -4,7 +4,7 @@ import { removeDatabase } from './files.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import { adoptOrphans } from './orphan-payloads.ts';
 import { APPLICATION_ID, PAGE_SIZE } from './pragmas.ts';
-import { schemaOfVersion } from './schema.ts';
+import { schemaOf, schemaOfVersion, schemaText, type SchemaObject } from './schema.ts';
 import { troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 
 /** Rows by table, in an order in which no row names one that is not there yet. */
@@ -107,11 +107,31 @@ function mendSchema(Constructor: SqliteConstructor, path: string): void {
     db.unsafeMode(true);
     db.pragma('writable_schema = ON');
     const mend = db.prepare('UPDATE sqlite_schema SET type = ?, name = ?, tbl_name = ?, sql = ? WHERE rowid = ?');
-    for (const { row, type, name, tbl_name: table, sql } of wanted) mend.run(type, name, table, sql, row);
+    const sound = soundObjects(db, wanted);
+    for (const object of wanted) {
+      const { row, type, name, tbl_name: table, sql } = object;
+      // One that is there as it should be stays where it is, which is not its usual place in a file written anew.
+      if (!sound.names.has(name) && !sound.rows.has(row)) mend.run(type, name, table, sql, row);
+    }
   } catch (thrown) {
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
   } finally {
     db.close();
+  }
+}
+
+/** Names and places of the objects that can be read and are as they should be; none when the schema itself cannot be read. */
+function soundObjects(
+  db: Sqlite,
+  wanted: readonly SchemaObject[],
+): { readonly names: ReadonlySet<string>; readonly rows: ReadonlySet<number> } {
+  const texts = new Map(wanted.map((object) => [object.name, schemaText([object])]));
+  try {
+    const sound = schemaOf(db).filter((object) => texts.get(object.name) === schemaText([object]));
+    return { names: new Set(sound.map(({ name }) => name)), rows: new Set(sound.map(({ row }) => row)) };
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    return { names: new Set(), rows: new Set() };
   }
 }
 

@@ -29,3 +29,14 @@ export function schemaOfVersion(Constructor: SqliteConstructor, version: number)
     db.close();
   }
 }
+
+/**
+ * A schema as a text that is the same for the same schema. The order of its rows is left out: a database that SQLite
+ * has written anew (`VACUUM`, as for a copy before a migration) numbers them afresh.
+ */
+export function schemaText(objects: readonly SchemaObject[]): string {
+  return objects
+    .map(({ type, name, tbl_name: table, sql }) => JSON.stringify([type, name, table, sql]))
+    .sort()
+    .join('\n');
+}
