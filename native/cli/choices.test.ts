@@ -26,7 +26,7 @@ describe('the board without --board', () => {
     [0, 'wkly', []],
     [1, 'wkly', ['boards=2', 'first-board=1']],
     [0, 'kerong-cu48', ['first-board=1']],
-  ])('is %s for %s %j', (board, driver, option) => expect(boardOf({ driver, option } as never)).toBe(board));
+  ])('is %s for %s %j', (board, driver, option) => expect(boardOf({ driver, option })).toBe(board));
 });
 
 describe('an address that was meant otherwise', () => {

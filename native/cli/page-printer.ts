@@ -3,7 +3,7 @@ import { EXIT, UsageError, errorFields, failed, neverSent, say, showStatus, succ
 import type { DeviceCommand, Session } from './common.ts';
 
 /** How long a print may take, in milliseconds. */
-const PRINT_MS = 180_000;
+export const PRINT_MS = 180_000;
 
 export const PAGE_PRINTER: readonly DeviceCommand[] = [
   {

@@ -5,6 +5,9 @@ import { EXIT, away, exitOf, say, waitSeconds, withHint } from './common.ts';
 import type { DeviceCommand, Session } from './common.ts';
 import { boardOf } from './pickup-locker.ts';
 import { TEST_RECEIPT } from './receipt-printer.ts';
+import { PRINT_MS } from './page-printer.ts';
+import { masked } from './social-security-card-reader.ts';
+import { testPage } from './test-page.ts';
 
 /** What one step of a test came to. */
 interface Found {
@@ -53,6 +56,17 @@ export const SELF_TESTS: Readonly<Partial<Record<DeviceClass, DeviceCommand>>> =
       ask: `Hold any code before the scanner (${seconds} s)`,
       run: (session) => scanned(session, seconds),
     },
+  ]),
+  'social-security-card-reader': testCommand('tests the reader: one card (masked)', 30, (seconds) => [
+    {
+      name: 'card',
+      ask: `Put a social security card into the reader (${seconds} s)`,
+      run: (session) => readChipCard(session, seconds),
+    },
+  ]),
+  'page-printer': testCommand('tests the printer: paper, toner, cover, queue, one test page', null, () => [
+    { name: 'state', run: pagePrinterState },
+    { name: 'test page', run: printA4Page },
   ]),
 };
 
@@ -228,5 +242,44 @@ async function scanned(session: Session, seconds: number): Promise<Found> {
     detail:
       `${JSON.stringify(text)}, ${[...text].length} characters, ${bytes} bytes as UTF-8; read with ${options.join(' ')}` +
       (broken ? '; some bytes fit no character: try another --option charset' : ''),
+  };
+}
+
+async function readChipCard({ manager, ports }: Session, seconds: number): Promise<Found> {
+  const card = await manager
+    .slot('social-security-card-reader')
+    .run((driver, signal) => driver.readCard({ deadlineMs: seconds * 1_000, signal }), { signal: ports.stop });
+  if (!card.ok) return fault(card.error);
+  const { version, name, number } = masked(card.value);
+  return { ok: true, detail: `version ${version}, ${name} ${number}` };
+}
+
+async function pagePrinterState({ manager, ports }: Session): Promise<Found> {
+  const state = await manager
+    .slot('page-printer')
+    .run((driver, signal) => driver.readState(signal), { signal: ports.stop });
+  if (!state.ok) return fault(state.error);
+  const { paper, toner, cover, queue } = state.value;
+  const bad =
+    paper === 'out' ||
+    paper === 'jammed' ||
+    toner === 'out' ||
+    cover === 'open' ||
+    !['idle', 'printing'].includes(queue);
+  return { ok: !bad, detail: `paper ${paper}, toner ${toner}, cover ${cover}, queue ${queue}` };
+}
+
+async function printA4Page({ manager, ports }: Session): Promise<Found> {
+  const printed = await manager
+    .slot('page-printer')
+    .call((driver, signal) => driver.printPdf({ pdf: testPage(), deadlineMs: PRINT_MS, signal }), {
+      signal: ports.stop,
+    });
+  if (!printed.ok) return fault(printed.error);
+  const { outcome, cause } = printed.value;
+  const why = cause === null ? '' : ` (${cause.code}: ${cause.detail})`;
+  return {
+    ok: outcome === 'printed',
+    detail: `${outcome}${why}${outcome === 'unknown' ? '; look at the printer' : ''}`,
   };
 }

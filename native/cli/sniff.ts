@@ -23,6 +23,7 @@ export const SNIFF: GeneralCommand = {
   more: `Stands between the two: --port is where the device is connected, --tap is where the program connects.
   --tap pty                 makes a port and says its name: point the other program at it
   --tap tcp-listen://0.0.0.0:PORT   waits for the program to connect
+  --tap hid+tcp-listen://0.0.0.0:PORT   the same for reports, where --port is hid+tcp://
   --tap serial:///dev/...?baud=N    a port that is wired to the program
 Without --tap it only listens: one end of a bus on which both sides are heard (RS-485).
 Each frame: time, who spoke, hex, what it means by the protocol of --driver. Personal data is masked unless --full.
@@ -100,8 +101,12 @@ async function openLine(place: string, options: Options, ports: CliPorts): Promi
 }
 
 async function openTap(tap: string, baud: number | null, options: Options, ports: CliPorts): Promise<Transport | null> {
-  if (!/^pty\b|^tcp-listen:/u.test(tap)) {
-    if (!parseAddress(tap).ok) throw new UsageError(`--tap ${tap}: pty, tcp-listen://HOST:PORT or an address`, 'sniff');
+  if (!/^pty\b|^(?:hid\+)?tcp-listen:/u.test(tap)) {
+    if (!parseAddress(tap).ok)
+      throw new UsageError(
+        `--tap ${tap}: pty, tcp-listen://HOST:PORT, hid+tcp-listen://HOST:PORT or an address`,
+        'sniff',
+      );
     return openLine(tap, options, ports);
   }
   if (ports.makeLine === undefined) throw new UsageError(`--tap ${tap} needs a development checkout`, 'sniff');

@@ -31,7 +31,8 @@ async function readCard(session: Session, seconds: number): Promise<number> {
   return EXIT.done;
 }
 
-function masked(card: SocialSecurityCard): SocialSecurityCard {
+/** What of a card may stand on a technician's screen. */
+export function masked(card: SocialSecurityCard): SocialSecurityCard {
   return {
     ...card,
     name: mask(card.name, 1),

@@ -10,21 +10,22 @@ import type { Carrier } from './carrier.ts';
 import { PtyCarrier } from './pty.ts';
 import { TcpCarrier } from './tcp.ts';
 
-const LISTEN = /^tcp-listen:\/\/(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})$/iu;
+const LISTEN = /^(hid\+)?tcp-listen:\/\/(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})$/iu;
 
-/** Makes a port for another program to open: `pty`, `pty:/path` or `tcp-listen://host:port`. */
+/** Makes a port for another program to open: `pty`, `pty:/path`, `tcp-listen://host:port`, or `hid+tcp-listen:` for reports. */
 export async function makeLine(place: string, baud: number | null): Promise<Result<MadeLine, TransportError>> {
   const core = new TransportCore();
   const onBytes = (bytes: Uint8Array): void => core.deliver(bytes);
   const listen = LISTEN.exec(place);
   const [, named] = /^pty(?::(?:\/\/)?(.+))?$/u.exec(place) ?? [];
   if (!listen && named === undefined && place !== 'pty') {
-    return err(transportError('bad-address', 'pty, pty:/path or tcp-listen://host:port'));
+    return err(transportError('bad-address', 'pty, pty:/path, tcp-listen://host:port or hid+tcp-listen://host:port'));
   }
   try {
     if (listen) {
-      const host = listen[1] ?? listen[2] ?? '';
-      const carrier = await TcpCarrier.open({ kind: 'stream', baud: null, onBytes, host, port: Number(listen[3]) });
+      const host = listen[2] ?? listen[3] ?? '';
+      const kind = listen[1] === undefined ? 'stream' : 'reports';
+      const carrier = await TcpCarrier.open({ kind, baud: null, onBytes, host, port: Number(listen[4]) });
       return ok({ line: new CarrierTransport(carrier, core, null), otherEnd: carrier.address });
     }
     const folder = named === undefined ? await mkdtemp(join(tmpdir(), 'hall24-')) : null;
@@ -38,7 +39,7 @@ export async function makeLine(place: string, baud: number | null): Promise<Resu
 
 /** The near end of a made line. */
 class CarrierTransport implements Transport {
-  readonly kind = 'stream';
+  readonly kind: Transport['kind'];
   readonly baud = null;
   readonly address: string;
   readonly #carrier: Carrier;
@@ -46,6 +47,7 @@ class CarrierTransport implements Transport {
   readonly #folder: string | null;
 
   constructor(carrier: Carrier, core: TransportCore, folder: string | null) {
+    this.kind = carrier.kind;
     this.address = carrier.address;
     this.#carrier = carrier;
     this.#core = core;

@@ -20,6 +20,46 @@ describe('npm run device -- simulate', () => {
     }
   });
 
+  it.each([
+    [
+      'social-security-card-reader --port pcsc+tcp://127.0.0.1:0',
+      'social-security-card-reader test --wait 5',
+      'insert',
+      'mute-card',
+    ],
+    ['page-printer --port ipp://127.0.0.1:0', 'page-printer test', 'well', 'out'],
+  ])('plays %s, which the bench tests', async (play, test, well, ill) => {
+    const stop = new AbortController();
+    let ready = (_line: string): void => undefined;
+    const started = new Promise<string>((resolve) => {
+      ready = resolve;
+    });
+    const playing = simulate([...play.split(' '), '--control', 'tcp://127.0.0.1:0'], {
+      ...PORTS,
+      out: (line) => ready(line),
+      err: () => undefined,
+      stop: stop.signal,
+      input: null,
+    });
+    const { address, control } = JSON.parse(await started) as { readonly address: string; readonly control: string };
+    const socket = connect({ host: '127.0.0.1', port: Number(control.split(':').at(-1)) });
+    const lines = createInterface({ input: socket });
+    const tested = async (word: string): Promise<number> => {
+      const answered = once(lines, 'line');
+      socket.write(`${word}\n`);
+      expect(JSON.parse(String((await answered)[0]))).toMatchObject({ ok: true });
+      const silent = { out: () => undefined, err: () => undefined, stop: stop.signal };
+      return runCli([...test.split(' '), '--port', address, '--json'], { ...PORTS, ...silent });
+    };
+    try {
+      expect([await tested(well), await tested(ill)]).toEqual([0, 1]);
+    } finally {
+      stop.abort();
+      socket.destroy();
+      await playing;
+    }
+  });
+
   it('plays a locker that a program misuses by its control socket', async () => {
     const stop = new AbortController();
     const out: string[] = [];

@@ -20,6 +20,7 @@ import { ControlSocket } from './control.ts';
 import { describe } from './far-ends/command-line.ts';
 import type { FarEnd } from './far-ends/far-end.ts';
 import { FAR_ENDS } from './far-ends/table.ts';
+import { IppCarrier } from './ipp.ts';
 import { PortCarrier } from './port-carrier.ts';
 import { PtyCarrier } from './pty.ts';
 import { SimulatedDevice } from './simulated-device.ts';
@@ -50,6 +51,8 @@ WHERE
   serial:///dev/pts/5?baud=N   one end of a pair made by others (socat, null-modem cable)
   tcp://0.0.0.0:PORT           listens as a serial device server; PORT 0: any free one
   hid+tcp://0.0.0.0:PORT       listens with the reports of a HID device
+  pcsc+tcp://0.0.0.0:PORT      listens with the messages of a chip card reader
+  ipp://0.0.0.0:PORT           is a print server
 
 options
   --driver ID          the driver that the device is made for; may be left out where a class has only one
@@ -143,8 +146,8 @@ drivers\n${known.flatMap(driverLines).join('\n')}`;
 function farEndOf(deviceClass: DeviceClass, values: Values, { clock }: CliPorts): FarEnd {
   const { driver: wanted, option } = values;
   // What works over a cable or over TCP is the same here; the others listen for reports.
-  const reports = values.port?.startsWith('hid+tcp:') === true;
-  const port = `${reports ? 'hid+' : ''}tcp://host:1`;
+  const [, wrapped = ''] = /^(hid\+|pcsc\+)tcp:/u.exec(values.port ?? '') ?? [];
+  const port = values.port?.startsWith('ipp:') === true ? 'ipp://host/printers/any' : `${wrapped}tcp://host:1`;
   const driver = driverOf(deviceClass, wanted === undefined ? { port } : { driver: wanted });
   const make = FAR_ENDS[deviceClass]?.[driver];
   if (make === undefined) throw new UsageError(`no simulated device for driver ${driver}`);
@@ -168,7 +171,17 @@ function farEndOf(deviceClass: DeviceClass, values: Values, { clock }: CliPorts)
 /** An address that fits the driver, so that only its options are judged. */
 function addressFor(deviceClass: DeviceClass, driver: string): string {
   const definition = driverRegistry[deviceClass].find(({ id }) => id === driver);
+  if (definition?.schemes.includes('pcsc') === true) return 'pcsc+tcp://host:1';
+  if (definition?.schemes.includes('ipp') === true) return 'ipp://host/printers/any';
   return definition?.schemes.includes('tcp') === true ? 'tcp://host:1' : 'hid+tcp://host:1';
+}
+
+/** Under which scheme a far end listens. */
+function listeningScheme({ deviceClass, driver, kind }: FarEnd): 'tcp' | 'hid+tcp' | 'pcsc+tcp' | 'ipp' {
+  const schemes = driverRegistry[deviceClass].find(({ id }) => id === driver)?.schemes ?? [];
+  if (schemes.includes('ipp')) return 'ipp';
+  if (schemes.includes('pcsc')) return 'pcsc+tcp';
+  return kind === 'stream' ? 'tcp' : 'hid+tcp';
 }
 
 type Carried = { readonly carrier: Carrier; readonly release: () => Promise<void> } | { readonly exit: number };
@@ -178,18 +191,20 @@ async function carry(farEnd: FarEnd, place: string, ports: SimulatePorts): Promi
   const onBytes = SimulatedDevice.receiver(farEnd);
   const baud = driverRegistry[deviceClass].find(({ id }) => id === driver)?.bauds[0] ?? null;
   const keep = async (): Promise<void> => undefined;
-  const listen = /^(hid\+tcp|tcp):\/\/(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})$/iu.exec(place);
+  const needed = listeningScheme(farEnd);
+  const listen = /^(hid\+tcp|pcsc\+tcp|tcp|ipp):\/\/(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})\/?$/iu.exec(place);
   if (listen) {
-    const wanted = listen[1] === 'tcp' ? 'stream' : 'reports';
-    if (wanted !== kind)
-      throw new UsageError(`${driver} needs ${kind === 'stream' ? 'tcp://' : 'hid+tcp://'}, not ${listen[1] ?? ''}://`);
-    const host = listen[2] ?? listen[3] ?? '';
+    if (listen[1] !== needed) throw new UsageError(`${driver} needs ${needed}://, not ${listen[1] ?? ''}://`);
+    const at = { onBytes, host: listen[2] ?? listen[3] ?? '', port: Number(listen[4]) };
     return opened(ports, place, async () => ({
-      carrier: await TcpCarrier.open({ kind, baud, onBytes, host, port: Number(listen[4]) }),
+      carrier:
+        needed === 'ipp'
+          ? await IppCarrier.open(at)
+          : await TcpCarrier.open({ kind, baud, ...at, ...(needed === 'pcsc+tcp' ? { scheme: needed } : {}) }),
       release: keep,
     }));
   }
-  if (kind === 'reports') throw new UsageError(`${driver} is a HID device: --port hid+tcp://0.0.0.0:PORT`);
+  if (kind === 'reports') throw new UsageError(`${driver} speaks in whole messages: --port ${needed}://0.0.0.0:PORT`);
   const [, named] = /^pty(?::(?:\/\/)?(.+))?$/u.exec(place) ?? [];
   if (named !== undefined || place === 'pty') {
     return opened(ports, place, async () => {

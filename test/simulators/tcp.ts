@@ -11,6 +11,7 @@ export class TcpCarrier implements Carrier {
   readonly kind: 'stream' | 'reports';
   readonly baud: number | null;
   readonly #onBytes: FromProduct;
+  readonly #scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp';
   #server: Server | null = null;
   #socket: Socket | null = null;
   readonly #host: string;
@@ -21,7 +22,9 @@ export class TcpCarrier implements Carrier {
     baud: number | null,
     onBytes: FromProduct,
     place: { readonly host: string; readonly port: number },
+    scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp',
   ) {
+    this.#scheme = scheme;
     this.kind = kind;
     this.baud = baud;
     this.#onBytes = onBytes;
@@ -33,6 +36,7 @@ export class TcpCarrier implements Carrier {
    * @param options.baud speed of the wire behind the device server, null for none
    * @param options.host where it listens; 127.0.0.1 when left out
    * @param options.port 0 or left out for any free port
+   * @param options.scheme of the address; `hid+tcp` for reports when left out
    */
   static async open(options: {
     readonly kind: 'stream' | 'reports';
@@ -40,9 +44,11 @@ export class TcpCarrier implements Carrier {
     readonly onBytes: FromProduct;
     readonly host?: string;
     readonly port?: number;
+    readonly scheme?: 'pcsc+tcp';
   }): Promise<TcpCarrier> {
+    const scheme = options.scheme ?? (options.kind === 'reports' ? 'hid+tcp' : 'tcp');
     const place = { host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
-    const carrier = new TcpCarrier(options.kind, options.baud, options.onBytes, place);
+    const carrier = new TcpCarrier(options.kind, options.baud, options.onBytes, place, scheme);
     await carrier.replug();
     return carrier;
   }
@@ -51,7 +57,7 @@ export class TcpCarrier implements Carrier {
     // Whoever listens everywhere is reached on this machine by its own name.
     const everywhere = this.#host === '0.0.0.0' || this.#host === '::';
     const host = everywhere ? '127.0.0.1' : this.#host.includes(':') ? `[${this.#host}]` : this.#host;
-    return `${this.kind === 'reports' ? 'hid+tcp' : 'tcp'}://${host}:${this.#port}`;
+    return `${this.#scheme}://${host}:${this.#port}`;
   }
 
   get plugged(): boolean {

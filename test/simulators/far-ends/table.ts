@@ -4,8 +4,10 @@ import type { FarEnd } from './far-end.ts';
 import { KEYPADS } from './evaluation-keypad.ts';
 import { READERS } from './id-card-reader.ts';
 import { LOCKERS } from './pickup-locker.ts';
+import { PAGE_PRINTERS } from './page-printer.ts';
 import { PRINTERS } from './receipt-printer.ts';
 import { SCANNERS } from './code-scanner.ts';
+import { CHIP_CARD_READERS } from './social-security-card-reader.ts';
 
 export interface FarEndOptions {
   readonly clock: Clock;
@@ -24,4 +26,6 @@ export const FAR_ENDS: Readonly<Partial<Record<DeviceClass, Readonly<Record<stri
   'pickup-locker': LOCKERS,
   'evaluation-keypad': KEYPADS,
   'code-scanner': SCANNERS,
+  'social-security-card-reader': CHIP_CARD_READERS,
+  'page-printer': PAGE_PRINTERS,
 };
