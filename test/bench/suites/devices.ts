@@ -87,7 +87,7 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     const ours = scans.map((one) => one.ours);
     const middle = medianRound(ours);
     const judged = everDisturbed ? quietestRound(ours) : middle;
-    tell('scanned code to the opening command on the line, beyond the wire and the check of the code', {
+    tell('scanned code to the opening command on the line, beyond the wire', {
       unit: 'ms',
       ours: middle.own,
       raw: null,
