@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** What a program and everything that it started use. */
+export interface Footprint {
+  /** Sum of the proportional set sizes in MB: shared pages are counted once. */
+  readonly pssMb: number;
+  readonly processes: number;
+  /** Open files, sockets and pipes of all of them. */
+  readonly handles: number;
+  /** Processor time so far in ms. */
+  readonly cpuMs: number;
+}
+
+/** Clock ticks of /proc are hundredths of a second on every Linux that Electron runs on. */
+const TICK_MS = 10;
+
+async function statOf(pid: number): Promise<{ readonly parent: number; readonly cpuMs: number } | null> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
+  } catch {
+    return null;
+  }
+}
+
+/** Looks at a process and all below it. */
+export async function footprint(root: number): Promise<Footprint> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const stats = new Map<number, { readonly parent: number; readonly cpuMs: number }>();
+  for (const pid of pids) {
+    const stat = await statOf(pid);
+    if (stat) stats.set(pid, stat);
+  }
+  const family = new Set([root]);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const [pid, { parent }] of stats) {
+      if (family.has(parent) && !family.has(pid)) {
+        family.add(pid);
+        grown = true;
+      }
+    }
+  }
+  let [pssKb, handles, cpuMs] = [0, 0, 0];
+  for (const pid of family) {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+    pssKb += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
+    handles += (await readdir(`/proc/${pid}/fd`).catch(() => [])).length;
+    cpuMs += stats.get(pid)?.cpuMs ?? 0;
+  }
+  return { pssMb: Math.round(pssKb / 102.4) / 10, processes: family.size, handles, cpuMs };
+}
