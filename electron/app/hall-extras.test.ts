@@ -53,6 +53,15 @@ describe('what a hall adds', () => {
     expect(said.join()).toContain('locale-pack-refused {"pack":"bad"');
   });
 
+  it('is refused with a font that is none', async () => {
+    await pack('ug', MANIFEST, { dock: { back: 'قايتىش' } });
+    const font = join(hall, 'locales', 'ug', 'font.woff2');
+    await writeFile(font, 'no font');
+    expect((await loadHallExtras(hall, ASSETS, log)).locales).toEqual([]);
+    await writeFile(font, 'wOF2 and so on');
+    expect((await loadHallExtras(hall, ASSETS, log)).locales[0]?.font).toHaveLength(14);
+  });
+
   it('is a clip by the name of its step, and no other file', async () => {
     await mkdir(join(hall, 'sign'));
     await writeFile(join(hall, 'sign', 'guide.webm'), 'clip');

@@ -7,6 +7,7 @@ import type { LogPort } from '../services/ports.ts';
 /** Largest file of a pack and largest clip, in bytes. */
 const LARGEST_TEXT = 512 * 1024;
 const LARGEST_CLIP = 12 * 1024 * 1024;
+const LARGEST_FONT = 6 * 1024 * 1024;
 /** Most packs and clips of one hall. */
 const MOST = 200;
 
@@ -31,6 +32,8 @@ export interface LocalePack {
   readonly manifest: LocalePackDto;
   /** Texts by namespace, e.g. `ui`. */
   readonly texts: Readonly<Record<string, Tree>>;
+  /** `font.woff2` for a script that the product's fonts lack. */
+  readonly font: Uint8Array | null;
 }
 
 /** What a hall added to the product in its data folder: languages and sign-language clips. */
@@ -87,6 +90,19 @@ export function packFault(pack: Tree, shipped: Tree): string | null {
   return null;
 }
 
+/** A font file, null when there is none; anything else of that name is refused. */
+async function fontOf(path: string): Promise<Uint8Array | null> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => null,
+  );
+  if (size === null) return null;
+  if (size > LARGEST_FONT) throw new RangeError('font.woff2: too large');
+  const bytes = await readFile(path);
+  if (bytes.subarray(0, 4).toString('latin1') !== 'wOF2') throw new RangeError('font.woff2: no WOFF2 font');
+  return bytes;
+}
+
 async function loadPack(folder: string, shippedDir: string): Promise<LocalePack> {
   const manifest = Manifest.parse(await jsonOf(join(folder, 'manifest.json')));
   const texts: Record<string, Tree> = {};
@@ -100,7 +116,7 @@ async function loadPack(folder: string, shippedDir: string): Promise<LocalePack>
   }
   if (texts['ui'] === undefined) throw new RangeError('ui.json is missing');
   const { format: _format, ...rest } = manifest;
-  return { manifest: rest, texts };
+  return { manifest: rest, texts, font: await fontOf(join(folder, 'font.woff2')) };
 }
 
 /**

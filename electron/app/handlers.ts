@@ -82,8 +82,11 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'speech.say': async ({ text, voice }) => ok({ wav: await app.speech.say(text, voice) }),
     'hall.extras': async () =>
       ok({ locales: app.hall.locales.map(({ manifest }) => manifest), clips: [...app.hall.clips] }),
-    'hall.locale': async ({ tag }) =>
-      ok({ texts: { ...app.hall.locales.find(({ manifest }) => manifest.tag === tag)?.texts } }),
+    'hall.locale': async ({ tag }) => {
+      const pack = app.hall.locales.find(({ manifest }) => manifest.tag === tag);
+      const font = pack?.font ?? null;
+      return ok({ texts: { ...pack?.texts }, font: font && Buffer.from(font).toString('base64') });
+    },
     'hall.clip': async ({ name }) => {
       const clip = await app.hall.clip(name);
       return ok(clip && { type: clip.type, data: Buffer.from(clip.bytes).toString('base64') });

@@ -134,10 +134,10 @@ export const CALLS = {
     input: nothing,
     output: z.object({ locales: z.array(LocalePackDto), clips: z.array(z.string()) }),
   },
-  /** Texts of an added language by namespace; empty when there is none. */
+  /** Texts of an added language by namespace, empty when there is none; its font in base64 if it brings one. */
   'hall.locale': {
     input: z.object({ tag: freeText(40) }),
-    output: z.object({ texts: z.record(z.string(), z.unknown()) }),
+    output: z.object({ texts: z.record(z.string(), z.unknown()), font: z.string().nullable() }),
   },
   /** A sign-language clip in base64; null when there is none. */
   'hall.clip': {

@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { kioskNow } from '../api/kiosk-store.ts';
 import { Actions, MainButton, Notice, PageFrame, SecondButton, SmallButton, Waiting } from '../components/index.ts';
+import { useModes } from '../flow/modes.ts';
 import { useFlow } from '../flow/context.tsx';
 import { QrPicture } from './qr-picture.tsx';
 import { newDigits, sealForm } from './sealed-form.ts';
@@ -39,6 +40,7 @@ function useCode(): Made | null {
 export function CarryPage(): ReactElement {
   const { t } = useTranslation('modes');
   const { send, endVisit } = useFlow();
+  const { elder } = useModes();
   const made = useCode();
   const [at, setAt] = useState(0);
   const close = (): void => send({ type: 'overlay', overlay: 'none' });
@@ -54,7 +56,7 @@ export function CarryPage(): ReactElement {
       onBack={close}
       visitBar={false}
       actions={
-        <Actions split="one-two">
+        <Actions split={elder ? 'one' : 'one-two'}>
           <SecondButton onPress={close}>{t('carry.back')}</SecondButton>
           {text === undefined ? (
             <MainButton onPress={close}>{t('carry.back')}</MainButton>

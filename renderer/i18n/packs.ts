@@ -63,6 +63,16 @@ export function markPage(tag: string): void {
   root.dataset['script'] = pack?.script ?? 'horizontal';
 }
 
+/** Family of a pack's own font; the stylesheet asks for it first where a pack is in use. */
+const PACK_FONT = 'hall24-pack';
+
+/** Loads a pack's font from this page's memory. One that is broken is left out: the text stands in whatever there is. */
+async function useFont(base64: string): Promise<void> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const font = await new FontFace(PACK_FONT, bytes).load().catch(() => null);
+  if (font !== null) document.fonts.add(font);
+}
+
 /** Switches to any language of this kiosk; a pack's texts are fetched when it is first chosen. */
 export async function switchLocale(tag: string): Promise<void> {
   if (!isShipped(tag)) {
@@ -72,6 +82,7 @@ export async function switchLocale(tag: string): Promise<void> {
     for (const [namespace, texts] of Object.entries(answer.value.texts)) {
       i18next.addResourceBundle(tag, namespace, texts, true, true);
     }
+    if (answer.value.font !== null) await useFont(answer.value.font);
   }
   markPage(tag);
   await i18next.changeLanguage(tag);

@@ -8,7 +8,7 @@ export type Say = (key: string, values?: Record<string, string | number>) => str
 /** Where a typed or read value may be spoken aloud: nothing of a person stands there. */
 const PUBLIC_FIELD = '[data-screen="find"], [data-screen="home"]';
 /** What belongs to the person: values of the form, and who is served. */
-const PERSONAL = '.sum dd, .visit-who, [data-private]';
+const PERSONAL = '.sum dd, .visit-who, .sib.is-done .sib-value, [data-private]';
 
 /** What a screen's voice needs to know besides the page. */
 export interface Listening {
@@ -22,10 +22,10 @@ export function isPrivateField(field: Element): boolean {
   return field.closest(PUBLIC_FIELD) === null;
 }
 
-/** The value of a field: its text without the placeholder. */
+/** The value of a field: its text without the placeholder, and without letters that are no word yet. */
 export function valueOf(field: Element): string {
   const copy = field.cloneNode(true) as Element;
-  for (const part of copy.querySelectorAll('.ph, .caret')) part.remove();
+  for (const part of copy.querySelectorAll('.ph, .caret, .comp')) part.remove();
   return (copy.textContent ?? '').trim();
 }
 
@@ -87,7 +87,10 @@ export function describe(stop: Stop, stops: readonly Stop[], listening: Listenin
       ? { words: whole }
       : { words: whole, secret: { shown: join(name, say('field'), shown, place) } };
   }
-  if (element.closest('.visit') !== null || stop.group === 'visit') return { words: join(name, place) };
+  if (element.querySelector(PERSONAL) !== null) {
+    const shown = join(wordsOf(element, PERSONAL), say('filled'), place);
+    return headset ? { words: join(name, place), secret: { shown } } : { words: shown };
+  }
   return { words: join(name, stateOf(element, say), place) };
 }
 

@@ -163,10 +163,11 @@ export class Pilot {
   /** Presses a control and says what came of it, unless another page does. */
   #press(element: HTMLElement): void {
     const before = this.#typed();
+    const composing = this.#composing();
     const said = this.#describeElement(element);
     element.click();
     clearTimeout(this.#echo);
-    this.#echo = setTimeout(() => this.#afterPress(element, before, said), ECHO_MS);
+    this.#echo = setTimeout(() => this.#afterPress(element, before, composing, said), ECHO_MS);
   }
 
   #field(): Element | null {
@@ -178,18 +179,40 @@ export class Pilot {
     return field === null ? null : valueOf(field);
   }
 
+  /** Letters of a word that is not chosen yet. */
+  #composing(): string {
+    return topPage()?.querySelector('.counter-in [role="textbox"] .comp')?.textContent ?? '';
+  }
+
+  /** The letters, and what the first choice would be; aloud only what may be. */
+  #sayComposing(letters: string): void {
+    const { headset, say: t } = this.#listening();
+    const field = this.#field();
+    if (field === null) return;
+    const first = topPage()?.querySelector('.cand')?.textContent ?? '';
+    const words = letters === '' ? t('takenBack') : wordsWith([...letters].join(' '), first);
+    if (!isPrivateField(field)) say({ words });
+    else if (headset) say({ words, secret: { shown: t('inHeadset') } });
+    else say({ words: t('signEntered') });
+  }
+
   #describeElement(element: HTMLElement): string {
     const { stops } = this.#stops();
     const stop = stops.find((one) => one.element === element);
     return stop === undefined ? '' : describe(stop, stops, this.#listening()).words;
   }
 
-  #afterPress(element: HTMLElement, before: string | null, said: string): void {
+  #afterPress(element: HTMLElement, before: string | null, composing: string, said: string): void {
     const page = topPage();
     if (page === null || pageKey(page) !== this.#key) return;
     const typed = this.#typed();
     if (typed !== before && typed !== null) {
       this.#sayTyped(before ?? '', typed);
+      return;
+    }
+    const letters = this.#composing();
+    if (letters !== composing) {
+      this.#sayComposing(letters);
       return;
     }
     const now = this.#describeElement(element);

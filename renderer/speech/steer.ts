@@ -2,7 +2,7 @@ import type { Stop } from './stops.ts';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** Where keys stand in rows, the arrows go as the eye would. */
+/** Where keys stand in rows, the arrows go as the eye would; from a row's end on to the next one. */
 const GRIDS = new Set(['pad', 'keyboard']);
 
 interface Box {
@@ -49,7 +49,6 @@ export function steer(stops: readonly Stop[], at: number, direction: Direction):
     );
     const next = found === null ? undefined : others[found];
     if (next !== undefined) return next.index;
-    if (direction === 'left' || direction === 'right') return at;
   }
   if (direction === 'right') return Math.min(stops.length - 1, at + 1);
   if (direction === 'left') return Math.max(0, at - 1);

@@ -48,10 +48,14 @@ export function topPage(): HTMLElement | null {
 const APART = '\uE000';
 const PAUSE = '\uE001';
 
-/** Words of an element as they are heard: labels stand for what they label, hidden parts are silent. */
-export function wordsOf(node: Node): string {
+/**
+ * Words of an element as they are heard: labels stand for what they label, hidden parts are silent, and so are those that
+ * `unsaid` selects.
+ */
+export function wordsOf(node: Node, unsaid = ''): string {
   if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? '').replaceAll(/\s+/gu, ' ');
   if (!(node instanceof Element) || node.getAttribute('aria-hidden') === 'true') return '';
+  if (unsaid !== '' && node.matches(unsaid)) return '';
   const label = node.getAttribute('aria-label');
   if (label !== null && label !== '') return label;
   if (node instanceof SVGElement) return '';
@@ -64,7 +68,7 @@ export function wordsOf(node: Node): string {
   }
   if (node.tagName === 'BR') return '';
   const parts = [...node.childNodes].map((child) => {
-    const words = wordsOf(child);
+    const words = wordsOf(child, unsaid);
     const apart =
       child instanceof Element &&
       !child.classList.contains('sr') &&

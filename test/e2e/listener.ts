@@ -15,7 +15,7 @@ declare global {
 }
 
 /** Most pushes of the pad on the way to one control. */
-const MOST_PUSHES = 60;
+const MOST_PUSHES = 150;
 
 /** A person who sees nothing: hears what the kiosk says, and has a four-way pad with a button in its middle. */
 export class Listener {

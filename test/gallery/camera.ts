@@ -125,7 +125,6 @@ export class Camera {
       contrast: mode.endsWith('contrast'),
       reach: mode.endsWith('reach'),
       speech: mode === 'speech',
-      captions: false,
     });
   }
 

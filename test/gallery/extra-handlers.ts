@@ -42,7 +42,7 @@ export function extraHandlers(wish: URLSearchParams): Partial<Record<CallName, (
       locales: wish.get('packs') === 'yes' ? PACKS : [],
       clips: wish.get('clip') === null ? [] : [wish.get('clip')],
     }),
-    'hall.locale': ({ tag }: { tag: string }) => ({ texts: { ui: tag === 'ug' ? uyghur : mongolian } }),
+    'hall.locale': ({ tag }: { tag: string }) => ({ texts: { ui: tag === 'ug' ? uyghur : mongolian }, font: null }),
     'hall.clip': async () => ({ type: 'video/webm', data: await exampleClip() }),
   };
 }

@@ -73,10 +73,10 @@ export const caseSpeech: Journey = {
 
     step('nothing private was said aloud');
     const log = await ear.log();
-    const all = log.map(({ words }) => words).join('\n');
     const { name, number, address } = TEST_CARDS.elder.card;
     for (const secret of [name, number, address, PHONE, PHONE.slice(-4), '13800000024']) {
-      expect(!all.includes(secret), 'name, number, address and telephone stayed unsaid');
+      const told = log.find(({ words }) => words.includes(secret));
+      expect(told === undefined, `name, number, address and telephone stayed unsaid (heard "${told?.words ?? ''}")`);
     }
     expect((await ear.heardSeconds()) > 30, 'it was sound, not only captions');
 
