@@ -36,7 +36,7 @@ import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts'
 import { KioskKeys } from './local-keys.ts';
 import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
-import { loadShippedCatalogue } from './shipped-catalogue.ts';
+import { loadReadings, loadShippedCatalogue } from './shipped-catalogue.ts';
 import { StartedParts } from './started-parts.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
 
@@ -206,7 +206,9 @@ async function assemble(
     deviceReport: () => devices.reports().map(({ deviceClass, status }) => ({ deviceClass, status })),
     catalogueVersion: () => catalogue.version,
     onCatalogue: (version, items) => {
-      if (catalogue.replace(version, items)) log.event('info', 'catalogue-replaced', { version });
+      if (!catalogue.replace(version, items)) return;
+      log.event('info', 'catalogue-replaced', { version });
+      catalogue.prepare();
     },
   });
   parts.add('sync', () => sync.stop());
@@ -297,9 +299,11 @@ async function loadConfig(file: ConfigFile, options: AppOptions): Promise<Result
 /** The newest catalogue known: the one the platform sent last, or the shipped one. */
 async function loadCatalogue(store: StorePort, assetsDir: string, log: LogPort): Promise<Catalogue> {
   const shipped = await loadShippedCatalogue(assetsDir, log);
-  const catalogue = new Catalogue(shipped.version, shipped.items);
+  const readings = await loadReadings(assetsDir, log);
+  const catalogue = new Catalogue(shipped.version, shipped.items, readings);
   const known = await store.loadCatalogue();
   if (known.ok && known.value) catalogue.replace(known.value.version, known.value.items);
+  catalogue.prepare();
   return catalogue;
 }
 

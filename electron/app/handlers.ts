@@ -19,6 +19,26 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
   return {
     'kiosk.snapshot': async () => ok(app.snapshot()),
     'catalogue.list': async () => ok({ version: catalogue.version, items: [...catalogue.summaries()] }),
+    'catalogue.search': async ({ tries, language, applicant, lifeEvent, department, from, limit }) => {
+      const filter = {
+        ...(applicant === null ? {} : { applicant }),
+        ...(lifeEvent === null ? {} : { lifeEvent }),
+        ...(department === null ? {} : { department }),
+      };
+      const { words, total, hits } = catalogue.search({ tries, language, filter, from, limit });
+      return ok({
+        words,
+        total,
+        hits: hits.map(({ item, matched }) => ({
+          item,
+          matched: matched.map(([at, to]): [number, number] => [at, to]),
+        })),
+      });
+    },
+    'catalogue.outline': async () => {
+      const { total, lifeEvents, departments } = catalogue.outline();
+      return ok({ total, lifeEvents: [...lifeEvents], departments: [...departments] });
+    },
     'catalogue.item': async ({ itemId }) => {
       const item = catalogue.find(itemId);
       return item ? ok({ item }) : err(problem('S502-item-unknown'));

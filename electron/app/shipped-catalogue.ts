@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ItemPack } from '../domain/item-pack.ts';
+import { Readings } from '../domain/search/index.ts';
 import { CatalogueSchema, ItemPackSchema } from '../platform-api/item-pack-schema.ts';
 import type { LogPort } from '../services/ports.ts';
 
@@ -29,4 +30,14 @@ export async function loadShippedCatalogue(assetsDir: string, log: LogPort): Pro
     }
   }
   return { version: index.version, items };
+}
+
+/** How characters sound, for searching. Without the table items are found by their characters only, which is logged. */
+export async function loadReadings(assetsDir: string, log: LogPort): Promise<Readings> {
+  try {
+    return new Readings(await readFile(join(assetsDir, 'dictionaries', 'readings.txt'), 'utf8'));
+  } catch (cause) {
+    log.event('error', 'readings-missing', { issue: cause instanceof Error ? cause.message : '' });
+    return new Readings('');
+  }
 }

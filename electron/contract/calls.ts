@@ -50,6 +50,33 @@ export const CALLS = {
   'kiosk.snapshot': { input: nothing, output: KioskSnapshot },
   /** The item list and one item; ItemPack is checked when it is loaded, so it passes as it is. */
   'catalogue.list': { input: nothing, output: z.object({ version: z.number(), items: z.array(z.unknown()) }) },
+  /** Items that fit words and filters, the best first; of several tries the first that finds something counts. */
+  'catalogue.search': {
+    input: z.object({
+      tries: z.array(freeText(80)).min(1).max(4),
+      language: LanguageDto,
+      applicant: z.enum(['person', 'enterprise']).nullable(),
+      lifeEvent: freeText(64).nullable(),
+      /** Chinese name. */
+      department: freeText(64).nullable(),
+      from: z.int().min(0).max(100_000),
+      limit: z.int().min(1).max(600),
+    }),
+    output: z.object({
+      words: z.string(),
+      total: z.number(),
+      hits: z.array(z.object({ item: z.unknown(), matched: z.array(z.tuple([z.number(), z.number()])) })),
+    }),
+  },
+  /** How the catalogue can be narrowed down. */
+  'catalogue.outline': {
+    input: nothing,
+    output: z.object({
+      total: z.number(),
+      lifeEvents: z.array(z.object({ id: z.string(), count: z.number() })),
+      departments: z.array(z.object({ name: z.object({ 'zh-CN': z.string(), en: z.string() }), count: z.number() })),
+    }),
+  },
   'catalogue.item': { input: z.object({ itemId: freeText(64) }), output: z.object({ item: z.unknown() }) },
 
   /** A visit begins with the first deliberate step of a person; an older visit is ended first. */

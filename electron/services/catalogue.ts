@@ -1,4 +1,31 @@
 import type { ItemPack, ItemSummary } from '../domain/item-pack.ts';
+import { Readings, SearchIndex, type Filter, type SearchHit } from '../domain/search/index.ts';
+import type { Language, LocalText } from '../domain/text.ts';
+
+/** What is asked of the catalogue. */
+export interface CatalogueQuestion {
+  /** What may be meant, the likeliest first; the first that finds something counts. */
+  readonly tries: readonly string[];
+  readonly language: Language;
+  readonly filter: Filter;
+  /** Which part of the hits is wanted. */
+  readonly from: number;
+  readonly limit: number;
+}
+
+export interface CatalogueAnswer {
+  /** The try that counted. */
+  readonly words: string;
+  readonly total: number;
+  readonly hits: readonly SearchHit[];
+}
+
+/** How the catalogue can be narrowed down: what occurs, and how often, in the catalogue's order. */
+export interface CatalogueOutline {
+  readonly total: number;
+  readonly lifeEvents: readonly { readonly id: string; readonly count: number }[];
+  readonly departments: readonly { readonly name: LocalText; readonly count: number }[];
+}
 
 /** The item packs that this kiosk offers now. A newer catalogue replaces the whole; a visit keeps the pack it began with. */
 export class Catalogue {
@@ -7,7 +34,12 @@ export class Catalogue {
   readonly #known = new Map<string, ItemPack>();
   #current: readonly ItemPack[];
 
-  constructor(version: number, items: readonly ItemPack[]) {
+  readonly #readings: Readings;
+  #index: SearchIndex | null = null;
+
+  /** `readings`: how characters sound; without it items are found by their characters only. */
+  constructor(version: number, items: readonly ItemPack[], readings: Readings = new Readings('')) {
+    this.#readings = readings;
     this.#version = version;
     this.#current = items;
     this.#remember(items);
@@ -22,8 +54,42 @@ export class Catalogue {
     if (version <= this.#version || items.length === 0) return false;
     this.#version = version;
     this.#current = items;
+    this.#index = null;
     this.#remember(items);
     return true;
+  }
+
+  /** Makes the index ready, so that nobody waits for it. Takes about 20 ms for 1,000 items, once a catalogue. */
+  prepare(): void {
+    this.#index ??= new SearchIndex(this.summaries(), this.#readings);
+  }
+
+  /** What fits, the best first; a few milliseconds. */
+  search({ tries, language, filter, from, limit }: CatalogueQuestion): CatalogueAnswer {
+    this.prepare();
+    let hits: readonly SearchHit[] = [];
+    let words = '';
+    for (const one of tries) {
+      words = one;
+      hits = this.#index?.search(one, language, filter) ?? [];
+      if (hits.length > 0) break;
+    }
+    return { words, total: hits.length, hits: hits.slice(from, from + limit) };
+  }
+
+  outline(): CatalogueOutline {
+    const events = new Map<string, number>();
+    const departments = new Map<string, { name: LocalText; count: number }>();
+    for (const { lifeEvents, department } of this.#current) {
+      for (const id of lifeEvents) events.set(id, (events.get(id) ?? 0) + 1);
+      const known = departments.get(department['zh-CN']);
+      departments.set(department['zh-CN'], { name: department, count: (known?.count ?? 0) + 1 });
+    }
+    return {
+      total: this.#current.length,
+      lifeEvents: [...events].map(([id, count]) => ({ id, count })),
+      departments: [...departments.values()],
+    };
   }
 
   summaries(): readonly ItemSummary[] {

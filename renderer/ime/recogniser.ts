@@ -97,7 +97,7 @@ export class Recogniser {
     let row = new Float64Array(count + 1);
     let next = new Float64Array(count + 1);
     for (let skipped = 0; skipped <= count; skipped += 1) row[skipped] = skipped * MISSING;
-    let older: Float64Array | null = null;
+    let older: Float64Array<ArrayBuffer> | null = null;
     for (const [place, line] of lines.entries()) {
       next[0] = (row[0] ?? 0) + MISSING;
       for (let done = 1; done <= count; done += 1) {

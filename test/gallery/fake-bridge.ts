@@ -3,6 +3,9 @@ import type { CallName, EventName } from '../../electron/contract/calls.ts';
 import type { CardDto, CaseProgress, KioskSnapshot, PrintDto } from '../../electron/contract/dto.ts';
 import type { Problem } from '../../electron/contract/problems.ts';
 import type { ItemPack } from '../../electron/domain/item-pack.ts';
+import { Readings } from '../../electron/domain/search/index.ts';
+import { Catalogue, type CatalogueQuestion } from '../../electron/services/catalogue.ts';
+import readings from '../../assets/dictionaries/readings.txt?raw';
 import { exampleReceipt } from './example-receipt.ts';
 import { extraHandlers } from './extra-handlers.ts';
 import { exampleLocker, hallHandlers } from './hall-handlers.ts';
@@ -19,6 +22,8 @@ const ORDER = [
   'business-opening',
 ];
 packs.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+
+const catalogue = new Catalogue(1, packs, new Readings(readings));
 
 /** The moment of the pictures: an evening in March. */
 export const NOW = Date.parse('2026-03-18T12:36:00Z');
@@ -124,6 +129,12 @@ function progress(state: CaseProgress['state'], itemId: string): CaseProgress {
 }
 
 type Handler = (input: never) => unknown;
+/** Input of `catalogue.search`. */
+type SearchInput = Omit<CatalogueQuestion, 'filter'> & {
+  readonly applicant: 'person' | 'enterprise' | null;
+  readonly lifeEvent: string | null;
+  readonly department: string | null;
+};
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const never = new Promise<never>(() => undefined);
@@ -142,6 +153,15 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
   const handlers: Partial<Record<CallName, Handler>> = {
     'kiosk.snapshot': () => (start === null ? snapshot(wish) : fail(start)),
     'catalogue.list': () => ({ version: 1, items: packs }),
+    'catalogue.search': ({ applicant, lifeEvent, department, ...rest }: SearchInput) => {
+      const filter = {
+        ...(applicant === null ? {} : { applicant }),
+        ...(lifeEvent === null ? {} : { lifeEvent }),
+        ...(department === null ? {} : { department }),
+      };
+      return catalogue.search({ ...rest, filter });
+    },
+    'catalogue.outline': () => catalogue.outline(),
     'catalogue.item': ({ itemId }: { itemId: string }) => ({ item: packs.find((pack) => pack.id === itemId) }),
     'visit.begin': () => ({ visitId: id(1) }),
     'visit.end': () => ({}),

@@ -1,17 +1,16 @@
-import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ItemPack, ItemSummary } from '../../../electron/domain/item-pack.ts';
-import { searchItems, type SearchHit } from '../../../electron/domain/search.ts';
+import type { ItemPack } from '../../../electron/domain/item-pack.ts';
 import { useCall } from '../../api/index.ts';
 import { Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
-import { useCatalogue } from './use-catalogue.ts';
-import { wantedQuery } from './wanted-query.ts';
+import { triesFor } from './tries.ts';
+import { useOutline, useSearch, type Hit } from './use-search.ts';
 
 /** A name with what matched in bold. */
-function Marked({ text, hit }: { text: string; hit: SearchHit }): ReactElement {
+function Marked({ text, hit }: { text: string; hit: Hit }): ReactElement {
   const parts: ReactNode[] = [];
   let at = 0;
   for (const [from, to] of hit.matched) {
@@ -24,33 +23,47 @@ function Marked({ text, hit }: { text: string; hit: SearchHit }): ReactElement {
 
 const APPLICANTS = ['all', 'person', 'enterprise'] as const;
 
-/** Life events and departments that occur, for browsing; at most a line of them. */
-function eventsOf(items: readonly ItemSummary[]): readonly string[] {
-  return [...new Set(items.flatMap((item) => item.lifeEvents))];
-}
+const WAYS = ['event', 'department'] as const;
+/** Rows shown at first, while typing and without keys, and how many more each time. */
+const ROWS = { typing: 12, browsing: 24, more: 24 } as const;
 
 /** Every item, narrowed down with every key. */
 export function FindScreen({ state, send, snapshot, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
-  const catalogue = useCatalogue();
+  const outline = useOutline();
   const fetching = useCall('catalogue.item');
   const [query, setQuery] = useState('');
   const [who, setWho] = useState<(typeof APPLICANTS)[number]>('all');
+  const [way, setWay] = useState<(typeof WAYS)[number]>('event');
   const [event, setEvent] = useState<string | null>(null);
+  const [department, setDepartment] = useState<string | null>(null);
   const [keyboard, setKeyboard] = useState(state.typing);
+  const [more, setMore] = useState(0);
   const insert = useCallback((text: string) => setQuery((old) => (old + text).slice(0, 40)), []);
   const erase = useCallback(() => setQuery(withoutLast), []);
   const typing = useTyping(language === 'en' ? 'latin' : 'pinyin', insert, erase);
 
-  const items = catalogue.items;
-  const { pending } = typing.typing;
-  const wanted = useMemo(() => wantedQuery(items, query, pending, language), [items, query, pending, language]);
-  const hits = useMemo(() => {
-    const found = searchItems(items, wanted, language);
-    return found.filter(
-      ({ item }) => (who === 'all' || item.applicant === who) && (event === null || item.lifeEvents.includes(event)),
-    );
-  }, [items, wanted, language, who, event]);
+  const { pending, mode } = typing.typing;
+  const tries = triesFor(query, mode, pending);
+  const wanted = tries[0] ?? '';
+  const narrowed = `${wanted}/${who}/${String(event)}/${String(department)}`;
+  const limit = Math.min(600, (keyboard ? ROWS.typing : ROWS.browsing) + more);
+  // A new question begins at the top.
+  const [asked, setAsked] = useState(narrowed);
+  if (asked !== narrowed) {
+    setAsked(narrowed);
+    setMore(0);
+  }
+  const found = useSearch({
+    tries: [...tries],
+    language,
+    applicant: who === 'all' ? null : who,
+    lifeEvent: event,
+    department,
+    from: 0,
+    limit,
+  });
+  const { hits, total } = found;
   const openTag = snapshot.functions.find((one) => one.id === 'apply');
 
   const choose = async (itemId: string): Promise<void> => {
@@ -69,7 +82,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
       screen="find"
       wall="low"
       title={t('find.title')}
-      lead={t('find.lead')}
+      lead={t('find:lead')}
       keyboard={keyboard ? <Keyboard handle={typing} onClose={() => setKeyboard(false)} /> : undefined}
     >
       <div className="find-field" onClick={() => setKeyboard(true)} role="presentation">
@@ -91,8 +104,8 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
       </div>
       <div className="find-line">
         <p className="note" role="status">
-          <b>{t(wanted === '' ? 'find.total' : 'find.found', { count: hits.length })}</b>
-          {wanted !== '' && hits.length > 1 ? t('find.best') : null}
+          <b>{t(wanted === '' ? 'find.total' : 'find.found', { count: total })}</b>
+          {wanted !== '' && total > 1 ? t('find.best') : null}
         </p>
         <div className="chips" role="group" aria-label={t('find.filter')}>
           {APPLICANTS.map((one) => (
@@ -108,31 +121,66 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
           ))}
         </div>
       </div>
-      {keyboard ? null : (
-        <div className="chips chips-wrap" role="group" aria-label={t('find.events')}>
-          {eventsOf(items).map((one) => (
-            <button
-              key={one}
-              type="button"
-              className={one === event ? 'chip on' : 'chip'}
-              aria-pressed={one === event}
-              onClick={() => setEvent(one === event ? null : one)}
-            >
-              {t(`lifeEvents.${one}`, { defaultValue: one })}
-            </button>
-          ))}
-        </div>
+      {keyboard || outline === null ? null : (
+        <>
+          <div className="chips" role="group" aria-label={t('find:way')}>
+            {WAYS.map((one) => (
+              <button
+                key={one}
+                type="button"
+                className={one === way ? 'chip on' : 'chip'}
+                aria-pressed={one === way}
+                onClick={() => {
+                  setWay(one);
+                  setEvent(null);
+                  setDepartment(null);
+                }}
+              >
+                {t(`find:by.${one}`)}
+              </button>
+            ))}
+          </div>
+          {way === 'event' ? (
+            <div className="chips chips-wrap" role="group" aria-label={t('find.events')}>
+              {outline.lifeEvents.map(({ id }) => (
+                <button
+                  key={id}
+                  type="button"
+                  className={id === event ? 'chip on' : 'chip'}
+                  aria-pressed={id === event}
+                  onClick={() => setEvent(id === event ? null : id)}
+                >
+                  {t(`lifeEvents.${id}`, { defaultValue: id })}
+                </button>
+              ))}
+            </div>
+          ) : (
+            <div className="chips chips-wrap" role="group" aria-label={t('find:departments')}>
+              {outline.departments.map(({ name }) => (
+                <button
+                  key={name['zh-CN']}
+                  type="button"
+                  className={name['zh-CN'] === department ? 'chip on' : 'chip'}
+                  aria-pressed={name['zh-CN'] === department}
+                  onClick={() => setDepartment(name['zh-CN'] === department ? null : name['zh-CN'])}
+                >
+                  {name[language]}
+                </button>
+              ))}
+            </div>
+          )}
+        </>
       )}
-      {catalogue.busy ? <Waiting words={t('find.loading')} /> : null}
-      {catalogue.problem === null && fetching.problem === null ? null : (
+      {found.busy ? <Waiting words={t('find.loading')} /> : null}
+      {found.problem === null && fetching.problem === null ? null : (
         <Notice
           tone="err"
           live
-          fact={problemText(t, catalogue.problem ?? fetching.problem ?? { code: 'K105-internal', params: {} }).title}
+          fact={problemText(t, found.problem ?? fetching.problem ?? { code: 'K105-internal', params: {} }).title}
           todo={t('problem.call', { phone: snapshot.dutyPhone })}
         />
       )}
-      {!catalogue.busy && items.length > 0 && hits.length === 0 ? (
+      {!found.busy && found.problem === null && total === 0 ? (
         <Notice
           tone="plain"
           icon="search"
@@ -167,6 +215,11 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
             />
           ))}
         </Rows>
+        {hits.length < total && limit < 600 ? (
+          <button type="button" className="btn line sm more-rows" onClick={() => setMore((old) => old + ROWS.more)}>
+            <span className="btn-words">{t('find:more', { count: Math.min(ROWS.more, total - hits.length) })}</span>
+          </button>
+        ) : null}
       </Scroll>
       {fetching.busy ? (
         <p className="sr" role="status">
