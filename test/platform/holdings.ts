@@ -3,6 +3,7 @@ import type { CaseStatus, Heartbeat, PickupEvent, Rating } from '../../electron/
 import { heldOf, type HeldFile } from './attachments.ts';
 import { statusOf, type CaseDesk, type CaseRow } from './cases.ts';
 import type { Database } from './database.ts';
+import type { EvidenceAlarm } from './kiosks.ts';
 import type { PickupRow } from './pickups.ts';
 
 /** A case as held. The payload is opened for a test's comparison only; null when it cannot be. */
@@ -43,6 +44,9 @@ export interface Holdings {
     readonly kioskCode: string;
     readonly count: number;
     readonly last: Heartbeat | null;
+    /** Furthest record of its evidence chain, and what was said against it. */
+    readonly evidence: Heartbeat['evidence'] | null;
+    readonly evidenceAlarms: readonly EvidenceAlarm[];
   }[];
   readonly keys: readonly HeldKey[];
 }
@@ -56,7 +60,8 @@ export async function readHoldings(
   const cases = await database.query<CaseRow>('SELECT * FROM service_case ORDER BY received_at, case_number');
   const ratings = await database.query<{ body: Rating }>('SELECT body FROM rating ORDER BY received_at, rating_id');
   const heartbeats = await database.query<Holdings['heartbeats'][number]>(
-    'SELECT code AS "kioskCode", heartbeats AS count, last_heartbeat AS last FROM kiosk ORDER BY code',
+    `SELECT code AS "kioskCode", heartbeats AS count, last_heartbeat AS last, evidence,
+       evidence_alarms AS "evidenceAlarms" FROM kiosk ORDER BY code`,
   );
   const stored = await database.query<{ key: string }>('SELECT key FROM request ORDER BY stored_at, key');
   const storedKeys = new Set(stored.map((row) => row.key));

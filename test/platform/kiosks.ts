@@ -68,7 +68,39 @@ export async function keepHeartbeat(queries: Queries, heartbeat: Heartbeat, now:
     heartbeat.kioskCode,
     JSON.stringify(heartbeat),
   ]);
+  if (heartbeat.evidence) await keepHead(queries, heartbeat.kioskCode, heartbeat.evidence, now);
   return seen;
+}
+
+/** What a kiosk said of its evidence chain that cannot be of one that is only added to. */
+export interface EvidenceAlarm {
+  readonly at: number;
+  readonly known: NonNullable<Heartbeat['evidence']>;
+  readonly said: NonNullable<Heartbeat['evidence']>;
+}
+
+/** Alarms that are kept a kiosk; one that goes on says the same with every heartbeat. */
+const MOST_ALARMS = 20;
+
+/** Remembers the furthest record, and raises an alarm when a chain became shorter or another one. */
+async function keepHead(
+  queries: Queries,
+  code: string,
+  said: NonNullable<Heartbeat['evidence']>,
+  now: number,
+): Promise<void> {
+  const [row] = await queries.query<{
+    evidence: NonNullable<Heartbeat['evidence']> | null;
+    evidence_alarms: readonly EvidenceAlarm[];
+  }>('SELECT evidence, evidence_alarms FROM kiosk WHERE code = $1', [code]);
+  const known = row?.evidence ?? null;
+  const wrong = known !== null && (said.seq < known.seq || (said.seq === known.seq && said.hash !== known.hash));
+  if (!wrong) {
+    await queries.query('UPDATE kiosk SET evidence = $2 WHERE code = $1', [code, JSON.stringify(said)]);
+    return;
+  }
+  const alarms = [...(row?.evidence_alarms ?? []), { at: now, known, said }].slice(0, MOST_ALARMS);
+  await queries.query('UPDATE kiosk SET evidence_alarms = $2 WHERE code = $1', [code, JSON.stringify(alarms)]);
 }
 
 function sha256(text: string): string {

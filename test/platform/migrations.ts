@@ -118,4 +118,12 @@ export const MIGRATIONS: readonly { readonly number: number; readonly statements
       )`,
     ],
   },
+  {
+    number: 30,
+    statements: [
+      // The furthest record of the kiosk's evidence chain that was heard of, and what was said against it.
+      `ALTER TABLE kiosk ADD COLUMN evidence jsonb`,
+      `ALTER TABLE kiosk ADD COLUMN evidence_alarms jsonb NOT NULL DEFAULT '[]'`,
+    ],
+  },
 ];

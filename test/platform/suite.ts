@@ -312,6 +312,35 @@ export function describePlatform(
         expect((await announce('04')).pickupId).not.toBe(pickupId);
       });
 
+      it('notices an evidence chain that became shorter or another one', async () => {
+        const beat = async (seq: number, digit: string): Promise<void> => {
+          const body = {
+            kioskCode: 'CH03',
+            at: '2026-03-18T02:14:30Z',
+            version: '1',
+            waiting: 0,
+            parked: 0,
+            devices: [],
+            evidence: { seq, hash: digit.repeat(64) },
+          };
+          expect((await client.call('heartbeat', { body })).status).toBe(200);
+        };
+        const alarms = async (): Promise<readonly unknown[]> =>
+          (await platform.holdings()).heartbeats.find(({ kioskCode }) => kioskCode === 'CH03')?.evidenceAlarms ?? [];
+        const before = (await alarms()).length;
+        await beat(1_000, 'a');
+        await beat(1_000, 'a');
+        await beat(1_007, 'b');
+        expect((await alarms()).length).toBe(before);
+        await beat(1_006, 'b');
+        await beat(1_007, 'c');
+        const raised = (await alarms()).slice(before);
+        expect(raised).toMatchObject([
+          { known: { seq: 1_007 }, said: { seq: 1_006 } },
+          { known: { seq: 1_007 }, said: { seq: 1_007, hash: 'c'.repeat(64) } },
+        ]);
+      });
+
       it('tells by the heartbeat that the list has changed', async () => {
         const heartbeat = {
           kioskCode: 'CH03',
