@@ -10,6 +10,7 @@ import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.
 import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
 import type { Headset, SpeechEngine } from '../services/speech.ts';
+import { AttachmentFolder, FREE_BYTES_WANTED } from '../store/index.ts';
 import type { RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -222,12 +223,19 @@ async function assemble(
     sealer: options.sealer ?? hpkeSealer,
     devices,
     catalogue,
-    space: { hasRoom: () => queue.health().ok },
+    space: {
+      hasRoom: (bytes = 0) => {
+        const { ok: roomy, freeBytes } = queue.health();
+        return roomy && (bytes === 0 || freeBytes - bytes >= FREE_BYTES_WANTED);
+      },
+    },
     log,
     translate,
     kiosk: (): KioskIdentity => settings.config.kiosk,
   };
+  await collectAttachments(store, log);
   const useCases = createUseCases({
+    attachmentFiles: new AttachmentFolder(join(options.dataDir, 'store')),
     ports,
     keys: { rotate: () => keys.rotate(store), renewLost: () => keys.renewLost(store) },
     places: copyPlaces(options.dataDir),
@@ -305,6 +313,18 @@ async function loadCatalogue(store: StorePort, assetsDir: string, log: LogPort):
   if (known.ok && known.value) catalogue.replace(known.value.version, known.value.items);
   catalogue.prepare();
   return catalogue;
+}
+
+/** Before any visit: what the last one left is taken away; a case whose file is gone is nobody's silence. */
+async function collectAttachments(store: StorePort, log: LogPort): Promise<void> {
+  const collected = await store.collectAttachments();
+  if (!collected.ok) {
+    log.event('error', 'attachments-not-collected', { code: collected.error.code, detail: collected.error.detail });
+    return;
+  }
+  const { removed, aside, lost } = collected.value;
+  if (removed + aside + lost === 0) return;
+  log.event(aside + lost > 0 ? 'error' : 'info', 'attachments-collected', { removed, aside, lost });
 }
 
 /** Asks the door sensors about openings that a restart interrupted, once the locker answers. */

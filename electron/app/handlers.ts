@@ -15,7 +15,20 @@ export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'techni
 
 /** Which use case answers which call. */
 export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
-  const { visits, cases, pickups, receipts, ratings, technician, settings, catalogue, devices, help, upkeep } = app;
+  const {
+    visits,
+    cases,
+    attachments,
+    pickups,
+    receipts,
+    ratings,
+    technician,
+    settings,
+    catalogue,
+    devices,
+    help,
+    upkeep,
+  } = app;
   return {
     'kiosk.snapshot': async () => ok(app.snapshot()),
     'catalogue.list': async () => ok({ version: catalogue.version, items: [...catalogue.summaries()] }),
@@ -63,6 +76,16 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     },
 
     'case.submit': (input) => cases.submit(input),
+    'attachment.add': (input) => attachments.add(input),
+    'attachment.chunk': ({ visitId, attachmentId, bytes }) => attachments.chunk(visitId, attachmentId, bytes),
+    'attachment.remove': async ({ visitId, attachmentId }) => {
+      const removed = await attachments.remove(visitId, attachmentId);
+      return removed.ok ? ok({}) : removed;
+    },
+    'attachment.list': async ({ visitId, itemId }) => {
+      const files = attachments.list(visitId, itemId);
+      return files.ok ? ok({ attachments: [...files.value] }) : files;
+    },
     'case.find': ({ number }) => cases.find(number),
     'receipt.print': ({ visitId, subject, subjectId, language }) =>
       receipts.print(visitId, subject, subjectId, language),

@@ -2,10 +2,12 @@ import type { KioskSnapshot } from '../contract/dto.ts';
 import type { Devices } from '../services/device-ports.ts';
 import { reportOf } from '../services/device-ports.ts';
 import { Availability, deviceWord, printerWord, type InnerState } from '../services/availability.ts';
+import { Attachments } from '../services/attachments.ts';
 import { Cases } from '../services/cases.ts';
 import type { Catalogue } from '../services/catalogue.ts';
 import { correctedNow, type Ports } from '../services/kiosk.ts';
 import { HelpDesk } from '../services/help.ts';
+import type { AttachmentFiles } from '../services/ports.ts';
 import { Pickups } from '../services/pickups.ts';
 import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
@@ -21,6 +23,7 @@ import type { Settings } from './settings.ts';
 export interface UseCases {
   readonly visits: Visits;
   readonly cases: Cases;
+  readonly attachments: Attachments;
   readonly pickups: Pickups;
   readonly receipts: Receipts;
   readonly ratings: Ratings;
@@ -44,6 +47,7 @@ export interface UseCases {
 
 /** What the use cases are made of. */
 export interface UseCaseOptions {
+  readonly attachmentFiles: AttachmentFiles;
   readonly ports: Ports;
   readonly keys: KeyRoom;
   readonly places: CopyPlaces;
@@ -78,6 +82,7 @@ function keypadBestKey(devices: KioskConfig['devices']): KioskSnapshot['keypadBe
 export function createUseCases(options: UseCaseOptions): UseCases {
   const { ports, settings, inner, version, development } = options;
   const visits = new Visits(ports);
+  const attachments = new Attachments(ports, options.attachmentFiles, visits);
   const receipts = new Receipts(ports, visits);
   const availability = new Availability(ports);
   const pickups = new Pickups(ports, visits);
@@ -93,7 +98,8 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     settings,
     catalogue: ports.catalogue,
     devices: ports.devices,
-    cases: new Cases(ports, visits),
+    cases: new Cases(ports, visits, attachments),
+    attachments,
     pickups,
     ratings,
     technician,
@@ -104,6 +110,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
       speech.stop();
       ratings.dispose();
       await pickups.stop();
+      await attachments.stop();
     },
     listen: (visitId) => {
       listening = visitId;

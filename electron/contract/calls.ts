@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { HELP_REASONS } from '../domain/help.ts';
 import { SIGNATURE_MAX_LENGTH } from '../domain/signature.ts';
+import { ATTACHMENT_TYPES } from '../domain/attachment.ts';
 import {
+  AttachmentDto,
   CameraReportDto,
   CardDto,
   CaseProgress,
@@ -112,6 +114,34 @@ export const CALLS = {
       values: z.record(z.string().max(64), freeText(SIGNATURE_MAX_LENGTH)),
     }),
     output: CaseProgress,
+  },
+  /**
+   * Begins a file of the case (a picture of a paper), `size` bytes in all. Its bytes follow by `attachment.chunk`, each call
+   * as long as `chunkBytes` says, the last one the rest. They are sealed as they come; this kiosk cannot read them again.
+   */
+  'attachment.add': {
+    input: z.object({
+      visitId: Id,
+      itemId: freeText(64),
+      slot: freeText(64),
+      type: z.enum(ATTACHMENT_TYPES),
+      size: z.number().int().min(1),
+    }),
+    output: z.discriminatedUnion('added', [
+      z.object({ added: z.literal(true), attachmentId: Id, chunkBytes: z.number().int() }),
+      z.object({ added: z.literal(false), why: z.enum(['no-such-slot', 'too-many', 'too-large']) }),
+    ]),
+  },
+  /** The next bytes of a file. After a failure the file is gone and is taken anew. */
+  'attachment.chunk': {
+    input: z.object({ visitId: Id, attachmentId: Id, bytes: z.instanceof(Uint8Array) }),
+    output: AttachmentDto,
+  },
+  'attachment.remove': { input: z.object({ visitId: Id, attachmentId: Id }), output: nothing },
+  /** Files of the visit for an item; what is in them is not told. Complete ones go with `case.submit`. */
+  'attachment.list': {
+    input: z.object({ visitId: Id, itemId: freeText(64) }),
+    output: z.object({ attachments: z.array(AttachmentDto) }),
   },
   /** Looks a case up by tracking or case number, here first and then at the platform. */
   'case.find': { input: z.object({ number: freeText(64) }), output: CaseProgress },

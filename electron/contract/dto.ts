@@ -235,7 +235,7 @@ export type SettingFault = z.infer<typeof SettingFault>;
 /** A message that waits for the platform, without its content. `reason`: why it waits. */
 export const OutboxEntryDto = z.object({
   entryId: Id,
-  kind: z.enum(['case', 'pickup', 'rating']),
+  kind: z.enum(['case', 'pickup', 'rating', 'attachment']),
   subject: z.string(),
   state: z.enum(['waiting', 'sending', 'parked']),
   createdAt: Moment,
@@ -257,6 +257,16 @@ export const StoreStandingDto = z.object({
   handedOver: z.object({ id: z.string(), at: Moment, entries: z.number().int(), copied: z.boolean() }).nullable(),
 });
 export type StoreStandingDto = z.infer<typeof StoreStandingDto>;
+
+/** A file of the visit: `received` of `size` bytes are sealed; `complete` once it can be submitted. */
+export const AttachmentDto = z.object({
+  attachmentId: Id,
+  slot: z.string(),
+  size: z.number().int(),
+  received: z.number().int(),
+  complete: z.boolean(),
+});
+export type AttachmentDto = z.infer<typeof AttachmentDto>;
 
 /** A line of the log or of the audit trail. */
 export const LogLineDto = z.object({

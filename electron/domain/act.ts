@@ -3,7 +3,7 @@
  * store before it is tried: `intended -> sent -> confirmed | refused | unknown`. `unknown` is a real state with an
  * owner and a next step; it is resolved by asking, never by blindly doing it again.
  */
-export type ActKind = 'submit-case' | 'open-door' | 'print-receipt' | 'rate';
+export type ActKind = 'submit-case' | 'open-door' | 'print-receipt' | 'rate' | 'upload-attachment';
 
 /** Where an act stands; `unknown` is a state with an owner, not an error. */
 export type ActState = 'intended' | 'sent' | 'confirmed' | 'refused' | 'unknown';

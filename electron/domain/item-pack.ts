@@ -88,6 +88,14 @@ export interface FormGroup {
   readonly fields: readonly FormField[];
 }
 
+/** Pictures of papers that a person may add to the case. */
+export interface AttachmentSlot {
+  readonly id: string;
+  readonly title: LocalText;
+  /** Most files of it, 1 to 20. */
+  readonly max: number;
+}
+
 /** A service item as data: guide, form and rules. Adding an item is adding one such file. */
 export interface ItemPack {
   /** Short stable id, kebab-case, e.g. `rent-filing`. */
@@ -123,6 +131,8 @@ export interface ItemPack {
     readonly legalBasis: readonly LocalText[];
   };
   readonly form: { readonly groups: readonly FormGroup[] };
+  /** Files of the case; none when left out. Together they are at most 20. */
+  readonly attachments?: readonly AttachmentSlot[];
   /** What the case ends in besides the decision; `seal-in-locker` is announced later as a pick-up. */
   readonly result: 'record' | 'certificate-by-post' | 'seal-in-locker';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ItemPack } from '../domain/item-pack.ts';
+import { MOST_ATTACHMENTS } from '../domain/attachment.ts';
 import { parseItemCode } from '../domain/item-code.ts';
 
 /*
@@ -84,6 +85,11 @@ const ItemPackShape = z.strictObject({
     legalBasis: z.array(Text).min(1),
   }),
   form: z.strictObject({ groups: z.array(Group).min(1) }),
+  attachments: z
+    .array(z.strictObject({ id: Id, title: Text, max: z.int().min(1).max(MOST_ATTACHMENTS) }))
+    .min(1)
+    .max(MOST_ATTACHMENTS)
+    .exactOptional(),
   result: z.enum(['record', 'certificate-by-post', 'seal-in-locker']),
 });
 
@@ -111,6 +117,8 @@ function faultsOf(pack: Shape): readonly PackFault[] {
   const faults: PackFault[] = [];
   const code = parseItemCode(pack.code);
   if (!code.ok) faults.push({ path: ['code'], message: `item code: ${code.error}` });
+  const slots = (pack.attachments ?? []).map(({ id }) => id);
+  if (new Set(slots).size < slots.length) faults.push({ path: ['attachments'], message: 'an id is used twice' });
   const all = new Map(pack.form.groups.flatMap((group) => group.fields).map((field) => [field.id, field]));
   const before = new Map<string, FieldShape>();
   for (const [groupIndex, group] of pack.form.groups.entries()) {

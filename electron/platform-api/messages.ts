@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { HELP_REASONS, MOST_HELP_REQUESTS } from '../domain/help.ts';
 import { LANGUAGES } from '../domain/text.ts';
-import { AttachmentManifest, HeldAttachment, MOST_ATTACHMENTS } from './attachments.ts';
+import { MOST_ATTACHMENTS } from '../domain/attachment.ts';
+import { AttachmentManifest, HeldAttachment } from './attachments.ts';
 import { Envelope, SealingKey, Sha256 } from './envelope.ts';
 
 const Moment = z.iso.datetime();

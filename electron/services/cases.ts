@@ -6,6 +6,7 @@ import { checkForm } from '../domain/form.ts';
 import { maskName } from '../domain/masking.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
+import type { Attachments } from './attachments.ts';
 import { newId } from './ids.ts';
 import { correctedNow, localDate, type Ports } from './kiosk.ts';
 import type { CaseRecord, Envelope, StoreError } from './ports.ts';
@@ -71,15 +72,18 @@ export interface SubmitRequest {
 export class Cases {
   readonly #ports: Ports;
   readonly #visits: Visits;
+  readonly #attachments: Attachments | null;
   /** Submits under way by submission id: an impatient second touch joins the first. */
   readonly #underWay = new Map<string, Promise<Result<CaseProgress, Problem>>>();
 
   /** The cases looked up last in this visit. */
   readonly #lookedUp = new Set<string>();
 
-  constructor(ports: Ports, visits: Visits) {
+  /** @param attachments where the files of a visit are; without it cases have none */
+  constructor(ports: Ports, visits: Visits, attachments: Attachments | null = null) {
     this.#ports = ports;
     this.#visits = visits;
+    this.#attachments = attachments;
     visits.events.subscribe((event) => {
       if (event.type === 'ended') this.#lookedUp.clear();
     });
@@ -151,6 +155,9 @@ export class Cases {
     } finally {
       plaintext.fill(0);
     }
+    const taken = await this.#attachments?.forCase(visit, pack, caseId, key.value);
+    if (taken?.ok === false) return taken;
+    const files = taken?.value ?? [];
     const stored = await store.submitCase({
       caseId,
       submissionId: request.submissionId,
@@ -165,7 +172,11 @@ export class Cases {
       keptAt: now,
       envelope,
       applicantMasked: maskName(card.name),
+      ...(files.length === 0 ? {} : { attachments: files }),
     });
+    // Nobody knows whether a store that did not answer has them.
+    const unknown = !stored.ok && stored.error.code === 'unavailable';
+    this.#attachments?.settle(files, stored.ok ? 'kept' : unknown ? 'unknown' : 'refused');
     if (!stored.ok) {
       log.event('error', 'case-not-kept', { code: stored.error.code, detail: stored.error.detail });
       return err(storeProblem(stored.error));

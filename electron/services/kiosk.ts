@@ -25,8 +25,8 @@ export type Translate = (language: Language, key: string, params?: Readonly<Reco
 
 /** Room for new cases on the disk. */
 export interface SpaceGate {
-  /** False when a new case may not be begun any more. */
-  hasRoom(): boolean;
+  /** False when a new case may not be begun any more. @param bytes that are to be written besides, e.g. a file of a case */
+  hasRoom(bytes?: number): boolean;
 }
 
 /** Everything the use cases work with. */

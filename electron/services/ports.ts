@@ -9,9 +9,25 @@ import type { Envelope, SealingKey } from '../platform-api/envelope.ts';
 import type { CaseStatus, PickupList } from '../platform-api/messages.ts';
 import type { EventSource } from '../../native/model/events.ts';
 import type { Result } from '../../native/model/result.ts';
+import type {
+  AttachmentClaim,
+  AttachmentOutcome,
+  AttachmentRecord,
+  AttachmentsCollected,
+  NewAttachment,
+} from './attachment-ports.ts';
+
+export type * from './attachment-ports.ts';
 
 /** Messages that the store writes into the outbox, for those who may not reach into the platform's API. */
-export type { CaseSubmission, PickupEvent, PickupList, Rating as RatingMessage } from '../platform-api/messages.ts';
+export type {
+  AttachmentStatus,
+  CaseSubmission,
+  PickupEvent,
+  PickupList,
+  Rating as RatingMessage,
+} from '../platform-api/messages.ts';
+export type { AttachmentManifest } from '../platform-api/attachments.ts';
 export type { Envelope, SealingKey } from '../platform-api/envelope.ts';
 
 /* ------------------------------------------------------------------ store */
@@ -65,6 +81,8 @@ export interface NewCase {
   readonly keptAt: number;
   readonly envelope: Envelope;
   readonly applicantMasked: string;
+  /** Its files, complete on disk. */
+  readonly attachments?: readonly NewAttachment[];
 }
 
 /** An act as stored. `detail` is small JSON for the technician, nothing personal. */
@@ -112,7 +130,8 @@ export interface OutboxEntry {
 }
 
 /** An entry without its body, for the technician. */
-export interface OutboxSummary extends Omit<OutboxEntry, 'body'> {
+export interface OutboxSummary extends Omit<OutboxEntry, 'body' | 'kind'> {
+  readonly kind: OutboxKind | 'attachment';
   readonly state: OutboxState;
   /** Who sees to it: the kiosk by itself, or staff once it is parked. */
   readonly owner: ActOwner;
@@ -318,6 +337,20 @@ export interface StorePort {
   resend(entryId: string, now: number): Stored<void>;
   /** Gives a parked entry up, on record; its bytes go, its hash and key stay. `conflict` unless it is parked. */
   discard(order: DiscardOrder): Stored<void>;
+
+  /* files of cases */
+  /** Up to `limit` files whose case the platform has and that are due at `now` (ms), or all at once with `wake`. */
+  claimAttachments(now: number, limit: number, wake: boolean): Stored<AttachmentClaim>;
+  /**
+   * One sealed chunk, checked against its hash; `conflict` with `file-lost` or `file-damaged`, `unavailable` when it cannot
+   * be read now.
+   */
+  attachmentChunk(attachmentId: string, index: number): Stored<Uint8Array>;
+  /** Only an acknowledgement that names the hash we sent lets the file go. */
+  settleAttachment(attachmentId: string, outcome: AttachmentOutcome): Stored<void>;
+  attachmentsOf(caseId: string): Stored<readonly AttachmentRecord[]>;
+  /** At the start, when no visit is: takes away files that no row names and parks rows whose file is gone. */
+  collectAttachments(): Stored<AttachmentsCollected>;
 
   /* small things */
   saveCatalogue(version: number, items: readonly ItemPack[]): Stored<void>;

@@ -18,6 +18,7 @@ export interface CheckFound {
 /** Tables that are read whole besides the outbox. */
 const PLAIN_TABLES = [
   'acts',
+  'attachments',
   'cases',
   'tracking_counters',
   'pickups',

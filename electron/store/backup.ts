@@ -21,6 +21,7 @@ export async function finishCopy(path: string, handed: HandedOver): Promise<Resu
         BEGIN IMMEDIATE;
         UPDATE pickups SET code_digest = '', holder = '', contents = '[]', guarded = NULL, key_id = NULL;
         UPDATE outbox SET state = 'ready', next_try_at = 0 WHERE state = 'sending';
+        UPDATE attachments SET state = 'ready', next_try_at = 0 WHERE state = 'sending';
         DELETE FROM answered_commands;
         DELETE FROM kept_values WHERE name IN ('handed-over', 'local-key', 'code-rule', 'code-salt', 'handed-from');
       `);

@@ -3,8 +3,18 @@ import { canonicalJson } from '../domain/case-payload.ts';
 import type { CaseState } from '../domain/case.ts';
 import type { Language, LocalText } from '../domain/text.ts';
 import { formatTrackingNumber, parseTrackingNumber } from '../domain/tracking-number.ts';
-import type { CaseRecord, CaseSubmission, DeliveryOutcome, NewCase } from '../services/ports.ts';
+import type {
+  AttachmentManifest,
+  CaseRecord,
+  CaseSubmission,
+  DeliveryOutcome,
+  NewAttachment,
+  NewCase,
+  StoreError,
+} from '../services/ports.ts';
+import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
+import type { AttachmentRows } from './attachments.ts';
 import type { Database } from './database.ts';
 import { readJson } from './json.ts';
 import type { Outbox } from './outbox.ts';
@@ -57,17 +67,21 @@ export class CaseRows {
   readonly #db: Database;
   readonly #acts: Acts;
   readonly #outbox: Outbox;
+  readonly #attachments: AttachmentRows;
 
-  constructor(db: Database, acts: Acts, outbox: Outbox) {
+  constructor(db: Database, acts: Acts, outbox: Outbox, attachments: AttachmentRows) {
     this.#db = db;
     this.#acts = acts;
     this.#outbox = outbox;
+    this.#attachments = attachments;
   }
 
   /** Keeps a new case with its act and its outbox entry; the same submission gives the stored case again. */
-  submit(entry: NewCase): CaseRecord {
+  submit(entry: NewCase): Result<CaseRecord, StoreError> {
     const known = this.#find('submission_id', entry.submissionId);
-    if (known) return known;
+    if (known) return ok(known);
+    const files = this.#attachments.check(entry);
+    if (!files.ok) return files;
     const daySequence = this.#nextSequence(entry.kioskCode, entry.localDate);
     const trackingNumber = formatTrackingNumber({
       kioskCode: entry.kioskCode,
@@ -91,10 +105,11 @@ export class CaseRows {
       at: entry.keptAt,
       message: (sequence) => submissionText(entry, trackingNumber, sequence),
     });
+    this.#attachments.add(entry, trackingNumber);
     const record = this.#find('case_id', entry.caseId);
     if (!record) throw new Error('a case is gone within its own transaction');
     this.#db.changed({ type: 'case', record });
-    return record;
+    return ok(record);
   }
 
   findById(caseId: string): CaseRecord | null {
@@ -119,6 +134,16 @@ export class CaseRows {
       said?.caseNumber ?? null,
       said?.decidedAt ?? null,
       said?.outcome ? JSON.stringify(said.outcome) : null,
+      caseId,
+    );
+    this.#tell(caseId);
+  }
+
+  /** The platform has the case but not all its files: for the person it is still kept here. */
+  arrived(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
+    this.#db.run(
+      'UPDATE cases SET case_number = coalesce(?, case_number) WHERE case_id = ?',
+      outcome.case?.caseNumber ?? null,
       caseId,
     );
     this.#tell(caseId);
@@ -175,6 +200,11 @@ export class CaseRows {
   }
 }
 
+/** A file as its case announces it. */
+function announced({ attachmentId, slot, size, sha256, envelope }: NewAttachment): AttachmentManifest {
+  return { attachmentId, slot, size, sha256, envelope };
+}
+
 /** The message in canonical JSON. The envelope is nearly all of it, so it is written once, for its hash and for the message. */
 function submissionText(entry: NewCase, trackingNumber: string, sequence: number): string {
   const envelope = canonicalJson(entry.envelope);
@@ -190,7 +220,8 @@ function submissionText(entry: NewCase, trackingNumber: string, sequence: number
     keptAt: new Date(entry.keptAt).toISOString(),
     sha256: createHash('sha256').update(envelope, 'utf8').digest('hex'),
     envelope: null,
+    ...(entry.attachments === undefined ? {} : { attachments: entry.attachments.map(announced) }),
   };
-  // Only the case's id stands before it.
+  // What stands before it is made here and holds no such text: the attachments' envelopes are objects, ids are ids.
   return canonicalJson(rest).replace('"envelope":null', () => `"envelope":${envelope}`);
 }

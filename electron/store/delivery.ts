@@ -1,6 +1,7 @@
 import type { ClaimOptions, DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
+import type { AttachmentRows } from './attachments.ts';
 import type { CaseRows } from './cases.ts';
 import { conflict, notFound } from './database.ts';
 import { PAYLOAD_DAMAGED, type Outbox, type OutboxRow } from './outbox.ts';
@@ -20,11 +21,13 @@ export class Delivery {
   readonly #outbox: Outbox;
   readonly #acts: Acts;
   readonly #cases: CaseRows;
+  readonly #attachments: AttachmentRows;
 
-  constructor(outbox: Outbox, acts: Acts, cases: CaseRows) {
+  constructor(outbox: Outbox, acts: Acts, cases: CaseRows, attachments: AttachmentRows) {
     this.#outbox = outbox;
     this.#acts = acts;
     this.#cases = cases;
+    this.#attachments = attachments;
   }
 
   claim(now: number, limit: number, options?: ClaimOptions): OutboxEntry[] {
@@ -101,6 +104,8 @@ export class Delivery {
     if (!row) return notFound('outbox-entry');
     if (row.state !== 'parked') return conflict(`entry-${row.state}`);
     this.#outbox.discard(row, now);
+    // Nobody will ever ask for files of a case that was never handed in.
+    if (row.kind === 'case') this.#attachments.discardAll(row.subject_id, now);
     if (row.act_id !== null && this.#acts.find(row.act_id)?.state !== 'refused') {
       const refused = this.#acts.advance({
         actId: row.act_id,
@@ -116,7 +121,11 @@ export class Delivery {
 
   #acknowledge(row: OutboxRow, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): Result<void, StoreError> {
     this.#outbox.acknowledge(row, outcome.at);
-    if (row.kind === 'case') this.#cases.acknowledge(row.subject_id, outcome);
+    if (row.kind === 'case') {
+      const waiting = this.#attachments.release(row.subject_id);
+      if (waiting && outcome.case?.state !== 'refused') this.#cases.arrived(row.subject_id, outcome);
+      else this.#cases.acknowledge(row.subject_id, outcome);
+    }
     if (row.act_id === null) return ok(undefined);
     const act = this.#acts.conclude({ actId: row.act_id, event: 'confirm', at: outcome.at, owner: 'kiosk' });
     return act.ok ? ok(undefined) : act;

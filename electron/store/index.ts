@@ -9,7 +9,8 @@ export {
 export { COMMAND_WINDOW, commandId } from './answered-commands.ts';
 export type { CheckFound } from './background-check.ts';
 export { fileWrap, KeyRing, type KeyRingError, type KeyWrap } from './key-ring.ts';
-export { freeSpace } from './disk.ts';
+export { AttachmentFolder } from './attachment-files.ts';
+export { FREE_BYTES_WANTED, freeSpace } from './disk.ts';
 export { loadSqlite, type SqliteConstructor } from './sqlite.ts';
 export { SqliteStore } from './sqlite-store.ts';
 export { evidenceTool, queueTool, type ToolContext } from './tool.ts';

@@ -181,6 +181,32 @@ ALTER TABLE pickups ADD COLUMN key_id TEXT;
 CREATE INDEX cases_named ON cases (seq) WHERE applicant_masked <> '' AND state NOT IN ('kept', 'parked');
 `;
 
+/** Files of cases. Nothing references them and they reference nothing, so that each is salvaged by itself. */
+const ATTACHMENTS = `
+CREATE TABLE attachments (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  attachment_id TEXT NOT NULL UNIQUE,
+  case_id TEXT NOT NULL,
+  place INTEGER NOT NULL CHECK (place >= 1),
+  slot TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  chunks TEXT NOT NULL CHECK (json_valid(chunks)),
+  row_sha256 TEXT NOT NULL,
+  label TEXT NOT NULL,
+  act_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('held', 'ready', 'sending', 'parked', 'acknowledged', 'discarded')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_try_at INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  created_at INTEGER NOT NULL,
+  settled_at INTEGER,
+  UNIQUE (case_id, place)
+) STRICT;
+CREATE INDEX attachments_due ON attachments (next_try_at, seq) WHERE state = 'ready';
+CREATE INDEX attachments_open ON attachments (case_id, state) WHERE state IN ('held', 'ready', 'sending', 'parked');
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 10, sql: CASES_AND_OUTBOX },
   { version: 20, sql: PICKUPS_AND_RATINGS },
@@ -197,6 +223,17 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   { version: 60, sql: EVIDENCE_AND_GUARD },
+  {
+    version: 70,
+    sql: ATTACHMENTS,
+    widen: [
+      {
+        table: 'acts',
+        from: "CHECK (kind IN ('submit-case', 'open-door', 'print-receipt', 'rate'))",
+        to: "CHECK (kind IN ('submit-case', 'open-door', 'print-receipt', 'rate', 'upload-attachment'))",
+      },
+    ],
+  },
 ];
 
 /** Version that this program writes. */

@@ -19,6 +19,7 @@ const TABLES = [
   'kept_values',
   'audit',
   'answered_commands',
+  'attachments',
   'evidence',
 ] as const;
 type Table = (typeof TABLES)[number];
@@ -214,6 +215,8 @@ function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
     INSERT INTO kept_values (name, value) VALUES ('sequence-floor', '${SEQUENCE_GAP}')
       ON CONFLICT (name) DO UPDATE SET value = (value ->> '$') + ${SEQUENCE_GAP};
     UPDATE outbox SET state = 'ready', next_try_at = 0 WHERE state = 'sending';
+    UPDATE attachments SET state = 'ready', next_try_at = 0 WHERE state = 'sending' OR (state = 'held' AND case_id NOT IN
+      (SELECT subject_id FROM outbox WHERE kind = 'case' AND state IN ('ready', 'sending', 'parked')));
   `);
   const park = into.prepare("UPDATE outbox SET state = 'parked', reason = ? WHERE seq = ?");
   const parkCase = into.prepare(

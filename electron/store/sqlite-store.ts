@@ -2,6 +2,10 @@ import type { EvidenceEntry } from '../domain/evidence.ts';
 import type { ItemPack } from '../domain/item-pack.ts';
 import type {
   ActRecord,
+  AttachmentClaim,
+  AttachmentOutcome,
+  AttachmentRecord,
+  AttachmentsCollected,
   AuditRecord,
   ClaimOptions,
   CaseRecord,
@@ -30,6 +34,8 @@ import type { Clock, Random } from '../../native/model/clock.ts';
 import { Emitter } from '../../native/model/events.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { Acts, type ActStep, type NewAct } from './acts.ts';
+import { AttachmentDelivery } from './attachment-delivery.ts';
+import { AttachmentRows } from './attachments.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { CaseRows } from './cases.ts';
 import { finishCopy } from './backup.ts';
@@ -63,6 +69,8 @@ export class SqliteStore implements StorePort {
   readonly #outbox: Outbox;
   readonly #cases: CaseRows;
   readonly #delivery: Delivery;
+  readonly #attachments: AttachmentRows;
+  readonly #uploads: AttachmentDelivery;
   readonly #pickups: PickupRows;
   readonly #ratings: RatingRows;
   readonly #small: Small;
@@ -77,8 +85,10 @@ export class SqliteStore implements StorePort {
     this.#outbox = new Outbox(db, clock, random, this.#evidence);
     this.#small = new Small(db, this.#evidence);
     this.#keyed = new KeyedRows(db, guard, this.#small, this.#evidence);
-    this.#cases = new CaseRows(db, this.#acts, this.#outbox);
-    this.#delivery = new Delivery(this.#outbox, this.#acts, this.#cases);
+    this.#attachments = new AttachmentRows(db, this.#acts, this.#evidence);
+    this.#cases = new CaseRows(db, this.#acts, this.#outbox, this.#attachments);
+    this.#delivery = new Delivery(this.#outbox, this.#acts, this.#cases, this.#attachments);
+    this.#uploads = new AttachmentDelivery(this.#attachments, this.#cases);
     this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small, this.#keyed);
     this.#ratings = new RatingRows(db, this.#acts, this.#outbox);
     this.#check = new BackgroundCheck(db, {
@@ -88,7 +98,7 @@ export class SqliteStore implements StorePort {
   }
 
   submitCase(entry: NewCase): Stored<CaseRecord> {
-    return this.#work('intake', () => ok(this.#cases.submit(entry)));
+    return this.#work('intake', () => this.#cases.submit(entry));
   }
 
   findCase(by: { readonly caseId: string } | { readonly number: string }): Stored<CaseRecord> {
@@ -185,28 +195,76 @@ export class SqliteStore implements StorePort {
   }
 
   outbox(): Stored<readonly OutboxSummary[]> {
-    return this.#work('read', () => ok(this.#outbox.list()));
+    return this.#work('read', () => ok([...this.#outbox.list(), ...this.#attachments.list()]));
   }
 
   outboxCounts(): Stored<OutboxCounts> {
-    return this.#work('read', () => ok(this.#outbox.counts()));
+    return this.#work('read', () => {
+      const { waiting, parked, nextDueAt } = this.#outbox.counts();
+      const files = this.#attachments.counts();
+      return ok({ waiting: waiting + files.open - files.parked, parked: parked + files.parked, nextDueAt });
+    });
   }
 
   resend(entryId: string, now: number): Stored<void> {
-    return this.#work('progress', () => this.#delivery.resend(entryId, now));
+    return this.#work('progress', () =>
+      this.#attachments.find(entryId) ? this.#uploads.resend(entryId) : this.#delivery.resend(entryId, now),
+    );
   }
 
   discard(order: DiscardOrder): Stored<void> {
     return this.#work('progress', () => {
-      const done = this.#delivery.discard(order.entryId, order.at);
+      const done = this.#discard(order);
       if (!done.ok) return done;
-      const { kind, idempotency_key: key, reason, sha256 } = done.value;
+      const { kind, key, reason, sha256 } = done.value;
       for (const who of order.people) {
         const detail = [kind, key, reason ?? '', sha256, order.reason].join(' ');
         this.#small.audit({ at: order.at, who, what: 'outbox-discard', detail });
       }
       return ok(undefined);
     });
+  }
+
+  #discard({
+    entryId,
+    at,
+  }: DiscardOrder): Result<
+    { readonly kind: string; readonly key: string; readonly reason: string | null; readonly sha256: string },
+    StoreError
+  > {
+    if (this.#attachments.find(entryId)) {
+      const file = this.#uploads.discard(entryId, at);
+      if (!file.ok) return file;
+      const { attachment_id: id, reason, sha256 } = file.value;
+      return ok({ kind: 'attachment', key: `attachment:${id}`, reason, sha256 });
+    }
+    const done = this.#delivery.discard(entryId, at);
+    if (!done.ok) return done;
+    const { kind, idempotency_key: key, reason, sha256 } = done.value;
+    return ok({ kind, key, reason, sha256 });
+  }
+
+  claimAttachments(now: number, limit: number, wake: boolean): Stored<AttachmentClaim> {
+    return this.#work('progress', () =>
+      ok(this.#isFenced() ? { uploads: [], nextDueAt: null } : this.#uploads.claim(now, limit, wake)),
+    );
+  }
+
+  attachmentChunk(attachmentId: string, index: number): Stored<Uint8Array> {
+    return this.#work('read', () => this.#attachments.chunk(attachmentId, index));
+  }
+
+  settleAttachment(attachmentId: string, outcome: AttachmentOutcome): Stored<void> {
+    return this.#work('progress', () => this.#uploads.settle(attachmentId, outcome, this.#clock.now()));
+  }
+
+  attachmentsOf(caseId: string): Stored<readonly AttachmentRecord[]> {
+    return this.#work('read', () => ok(this.#attachments.ofCase(caseId)));
+  }
+
+  collectAttachments(): Stored<AttachmentsCollected> {
+    const salvaged = this.#small.get('sequence-floor') !== null;
+    return this.#work('progress', () => ok(this.#uploads.collect(salvaged, this.#clock.now())));
   }
 
   /** See `Database.asCommand`. */

@@ -5,8 +5,9 @@ import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { HeartbeatLoop } from './heartbeat.ts';
 import { Link } from './link.ts';
+import { AttachmentWorker } from './attachments.ts';
 import { OutboxWorker } from './outbox-worker.ts';
-import { PlatformClient, type Call, type Exchange } from './platform-client.ts';
+import { PlatformClient, type Call, type Exchange, type RawCall } from './platform-client.ts';
 import { Pulls } from './pulls.ts';
 
 export interface SyncOptions {
@@ -59,6 +60,14 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
     else link.failed(number, route === 'heartbeat');
     return answer;
   };
+  const raw: RawCall = async (input) => {
+    const number = link.begin();
+    const answer = await client.raw(input);
+    // Only what speaks the upload protocol is the platform.
+    if (answer.ok && answer.value.headers['tus-resumable'] !== undefined) link.answered();
+    else link.failed(number, false);
+    return answer;
+  };
   const pulls = new Pulls({ ...options, call, now: () => clock.now() + heartbeat.clockOffset });
   const heartbeat = new HeartbeatLoop({
     ...options,
@@ -70,23 +79,31 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
       return pulls.after(answer);
     },
   });
-  const worker = new OutboxWorker({ store, call, link, clock, random, log, clockOffset: () => heartbeat.clockOffset });
+  const clockOffset = (): number => heartbeat.clockOffset;
+  const files = new AttachmentWorker({ store, call, raw, link, clock, random, log, clockOffset });
+  const onCase = (): void => files.wake();
+  const worker = new OutboxWorker({ store, call, link, clock, random, log, clockOffset, onCase });
 
   heartbeat.start();
   worker.start();
+  files.start();
   return {
     link: () => link.report(),
     linkChanges: link.changes,
-    wake: () => worker.wake(),
+    wake: () => {
+      worker.wake();
+      files.wake();
+    },
     clockOffset: () => heartbeat.clockOffset,
     refreshPickups: () => pulls.refreshPickups(),
     askCase: (number) => askCase(call, number),
     kick() {
       heartbeat.beatNow();
       worker.wake();
+      files.wake();
     },
     async stop() {
-      await Promise.all([client.close(), heartbeat.stop(), worker.stop()]);
+      await Promise.all([client.close(), heartbeat.stop(), worker.stop(), files.stop()]);
     },
   };
 }

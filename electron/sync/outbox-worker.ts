@@ -19,6 +19,8 @@ export interface OutboxWorkerOptions {
   readonly log: LogPort;
   /** Platform time minus kiosk time in milliseconds. */
   readonly clockOffset: () => number;
+  /** Cases were delivered and that is stored: what hangs on them may follow. */
+  readonly onCase?: () => void;
   /** Requests under way at once; 4 unless told. */
   readonly inFlight?: number;
 }
@@ -172,6 +174,7 @@ export class OutboxWorker {
       this.#options.log.event('info', 'outbox-delivered', { entryId, kind, attempts });
     else this.#tell(entry, outcome);
     await this.#untilStored(() => this.#options.store.settleDelivery(entryId, outcome));
+    if (kind === 'case' && outcome.kind === 'acknowledged') this.#options.onCase?.();
   }
 
   async #deliverBatch(entries: readonly OutboxEntry[]): Promise<void> {
@@ -189,6 +192,7 @@ export class OutboxWorker {
       if (settled.ok) for (const { code } of settled.value) log.event('error', 'outbox-step-failed', { code });
       return settled;
     });
+    if (acknowledged > 0 && entries.some(({ kind }) => kind === 'case')) this.#options.onCase?.();
   }
 
   #tell({ entryId, kind, attempts }: OutboxEntry, outcome: Exclude<DeliveryOutcome, { kind: 'acknowledged' }>): void {

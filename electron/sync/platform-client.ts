@@ -40,6 +40,27 @@ export type Exchange = (request: {
   readonly text: string;
 }>;
 
+/** A call that is no route of the table (uploads): only status, headers and text matter. */
+export interface RawInput {
+  readonly method: 'POST' | 'HEAD' | 'PATCH';
+  /** Path from `/v1` on. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** Milliseconds until the whole answer must be there. */
+  readonly deadlineMs: number;
+}
+
+/** What came back, whatever it means. Header names are in small letters. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** Makes such a call; fails when nothing, or not all of an answer, came back. Never rejects. */
+export type RawCall = (input: RawInput) => Promise<Result<RawAnswer, CallFailure>>;
+
 export interface PlatformClientOptions {
   /** e.g. `https://platform.example:8443`; a path before `/v1` is kept. */
   readonly baseUrl: string;
@@ -83,19 +104,38 @@ export class PlatformClient {
   }
 
   /** Calls a route; never rejects. */
-  readonly call: Call = async (route, input = {}) => {
+  readonly call: Call = (route, input = {}) =>
+    this.#within(input.deadlineMs ?? this.#deadlineMs, (signal) => this.#call(route, input, signal));
+
+  readonly raw: RawCall = ({ method, path, headers, body, deadlineMs }) =>
+    this.#within(deadlineMs, async (signal) => {
+      try {
+        const response = await this.#exchange({
+          method,
+          path: this.#prefix + path,
+          headers: { authorization: `Bearer ${this.#token}`, ...headers },
+          body: body ?? null,
+          signal,
+        });
+        return ok({ status: response.statusCode, headers: response.headers, text: response.text });
+      } catch (thrown) {
+        return unreachable(signal.aborted ? 'no-answer' : codeOf(thrown), null);
+      }
+    });
+
+  async #within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
     const stop = (): void => over.abort();
     this.#closing.signal.addEventListener('abort', stop, { once: true });
     if (this.#closing.signal.aborted) stop();
-    const deadline = this.#deadline(over, input.deadlineMs ?? this.#deadlineMs);
+    const deadline = this.#deadline(over, ms);
     try {
-      return await this.#call(route, input, over.signal);
+      return await work(over.signal);
     } finally {
       this.#closing.signal.removeEventListener('abort', stop);
       await deadline.end();
     }
-  };
+  }
 
   /** Ends all calls under way as `unreachable` and closes the connections. */
   async close(): Promise<void> {
@@ -137,7 +177,8 @@ export class PlatformClient {
   }
 
   async #overNetwork(request: Parameters<Exchange>[0]): ReturnType<Exchange> {
-    const { statusCode, headers, body } = await this.#pool.request(request);
+    // The deadline of the call counts: on a slow line a long body alone takes longer than an answer may.
+    const { statusCode, headers, body } = await this.#pool.request({ ...request, headersTimeout: 0 });
     return { statusCode, headers, text: await body.text() };
   }
 

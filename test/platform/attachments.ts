@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
+import { attachmentAad, chunkAad, SEALED_CHUNK_BYTES, sealedSize } from '../../electron/domain/attachment.ts';
 import {
-  attachmentAad,
   AttachmentSecret,
-  chunkAad,
-  SEALED_CHUNK_BYTES,
-  sealedSize,
   type AttachmentManifest,
   type HeldAttachment,
 } from '../../electron/platform-api/attachments.ts';

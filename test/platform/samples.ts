@@ -2,14 +2,8 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { CasePayload } from '../../electron/domain/case.ts';
 import type { FieldKind, FormField, ItemPack } from '../../electron/domain/item-pack.ts';
-import {
-  attachmentAad,
-  chunkAad,
-  chunksOf,
-  PLAIN_CHUNK_BYTES,
-  type AttachmentManifest,
-  type AttachmentSecret,
-} from '../../electron/platform-api/attachments.ts';
+import { attachmentAad, chunkAad, chunksOf, PLAIN_CHUNK_BYTES } from '../../electron/domain/attachment.ts';
+import type { AttachmentManifest, AttachmentSecret } from '../../electron/platform-api/attachments.ts';
 import { caseKey } from '../../electron/platform-api/canonical.ts';
 import type { SealingKey } from '../../electron/platform-api/envelope.ts';
 import type { CaseSubmission } from '../../electron/platform-api/messages.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { SEALED_CHUNK_BYTES } from '../../electron/platform-api/attachments.ts';
+import { SEALED_CHUNK_BYTES } from '../../electron/domain/attachment.ts';
 import { uploadMetadata } from '../../electron/platform-api/uploads.ts';
 import type { CheckedClient, UploadAnswer } from './checked-client.ts';
 import type { ReferencePlatform } from './index.ts';

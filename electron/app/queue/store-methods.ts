@@ -5,9 +5,11 @@ import { ItemPackSchema } from '../../platform-api/item-pack-schema.ts';
 import { PickupList } from '../../platform-api/messages.ts';
 import type {
   ActRecord,
+  AttachmentRecord,
   CaseRecord,
   LocalKeys,
   OutboxEntry,
+  OutboxSummary,
   PickupRecord,
   StorePort,
   Stored,
@@ -62,7 +64,13 @@ export const CaseRecordShape: z.ZodType<CaseRecord> = z.object({
 });
 
 const Detail = z.record(text, z.union([text, z.number(), z.boolean(), z.null()]));
-const ActKindShape = words<ActRecord['kind']>({ 'submit-case': 0, 'open-door': 0, 'print-receipt': 0, rate: 0 });
+const ActKindShape = words<ActRecord['kind']>({
+  'submit-case': 0,
+  'open-door': 0,
+  'print-receipt': 0,
+  rate: 0,
+  'upload-attachment': 0,
+});
 const ActOwnerShape = words<ActRecord['owner']>({ kiosk: 0, 'duty-staff': 0 });
 const ActRecordShape: z.ZodType<ActRecord> = z.object({
   actId: text,
@@ -98,6 +106,25 @@ const RatingRecordShape = z.object({
   at: moment,
 });
 
+const WrittenAttachmentShape = { sha256: text, size: z.number(), chunks: z.array(text) };
+const AttachmentRecordShape: z.ZodType<AttachmentRecord> = z.object({
+  attachmentId: text,
+  caseId: text,
+  slot: text,
+  size: z.number(),
+  sha256: text,
+  state: words<AttachmentRecord['state']>({
+    held: 0,
+    ready: 0,
+    sending: 0,
+    parked: 0,
+    acknowledged: 0,
+    discarded: 0,
+  }),
+  attempts: z.number(),
+  reason: text.nullable(),
+});
+
 const EntryShape = {
   entryId: text,
   kind: words<OutboxEntry['kind']>({ case: 0, pickup: 0, rating: 0 }),
@@ -110,20 +137,20 @@ const EntryShape = {
 };
 const OutboxEntryShape: z.ZodType<OutboxEntry> = z.object({ ...EntryShape, body: z.instanceof(Uint8Array) });
 
+const SaidOfCase = z.object({
+  state: z.enum(['received', 'approved', 'refused']),
+  caseNumber: text,
+  receivedAt: moment,
+  decidedAt: moment.nullable(),
+  outcome: LocalTextShape.nullable(),
+});
 const DeliveryOutcomeShape = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('acknowledged'),
-    at: moment,
-    case: z
-      .object({
-        state: z.enum(['received', 'approved', 'refused']),
-        caseNumber: text,
-        receivedAt: moment,
-        decidedAt: moment.nullable(),
-        outcome: LocalTextShape.nullable(),
-      })
-      .exactOptional(),
-  }),
+  z.object({ kind: z.literal('acknowledged'), at: moment, case: SaidOfCase.exactOptional() }),
+  z.object({ kind: z.literal('retry'), nextTryAt: moment, reason: text }),
+  z.object({ kind: z.literal('parked'), reason: text }),
+]);
+const AttachmentOutcomeShape = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('acknowledged'), at: moment, sha256: text, case: SaidOfCase }),
   z.object({ kind: z.literal('retry'), nextTryAt: moment, reason: text }),
   z.object({ kind: z.literal('parked'), reason: text }),
 ]);
@@ -158,6 +185,11 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
         keptAt: moment,
         envelope: Envelope,
         applicantMasked: text,
+        attachments: z
+          .array(
+            z.object({ attachmentId: text, actId: text, slot: text, envelope: Envelope, ...WrittenAttachmentShape }),
+          )
+          .exactOptional(),
       }),
     ]),
     output: CaseRecordShape,
@@ -244,6 +276,7 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
     output: z.array(
       z.object({
         ...EntryShape,
+        kind: words<OutboxSummary['kind']>({ case: 0, pickup: 0, rating: 0, attachment: 0 }),
         state: z.enum(['ready', 'sending', 'parked']),
         owner: ActOwnerShape,
         label: text,
@@ -256,6 +289,26 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
   outboxCounts: {
     input: none,
     output: z.object({ waiting: z.number(), parked: z.number(), nextDueAt: moment.nullable() }),
+    repeat: 'repeatable',
+  },
+  claimAttachments: {
+    input: z.tuple([moment, z.number(), z.boolean()]),
+    output: z.object({
+      uploads: z.array(z.object({ attachmentId: text, caseId: text, attempts: z.number(), ...WrittenAttachmentShape })),
+      nextDueAt: moment.nullable(),
+    }),
+    repeat: 'repeatable',
+  },
+  attachmentChunk: {
+    input: z.tuple([text, z.number()]),
+    output: z.instanceof(Uint8Array),
+    repeat: 'repeatable',
+  },
+  settleAttachment: { input: z.tuple([text, AttachmentOutcomeShape]), output: nothing, repeat: 'repeatable' },
+  attachmentsOf: { input: z.tuple([text]), output: z.array(AttachmentRecordShape), repeat: 'repeatable' },
+  collectAttachments: {
+    input: none,
+    output: z.object({ removed: z.number(), aside: z.number(), lost: z.number() }),
     repeat: 'repeatable',
   },
   resend: { input: z.tuple([text, moment]), output: nothing, repeat: 'command' },
