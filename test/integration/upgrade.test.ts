@@ -185,10 +185,10 @@ describe('an upgrade with a full outbox', () => {
     const Narrow = function (path: string, options?: BetterSqlite3.Options) {
       const db = new Sqlite3(path, options);
       const prepare = db.prepare.bind(db);
-      db.prepare = ((sql: string) => {
+      db.prepare = (sql: string) => {
         if (!sql.startsWith('VACUUM INTO')) return prepare(sql);
         throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-      }) as typeof db.prepare;
+      };
       return db;
     } as unknown as SqliteConstructor;
     const opened = openStore({ dir: place, clock: systemClock, random: systemRandom, ballastBytes: 0, sqlite: Narrow });
