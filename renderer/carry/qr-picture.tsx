@@ -14,6 +14,7 @@ export function QrPicture({ text, label }: { text: string; label: string }): Rea
   return (
     <svg
       className="qr-picture"
+      data-code={text}
       viewBox={`0 0 ${size} ${size}`}
       role="img"
       aria-label={label}
