@@ -25,6 +25,8 @@ export class MemoryPlatform {
   readonly record: Recorded[] = [];
   /** Problem types for single keys, given instead of taking. */
   readonly refused = new Map<string, string>();
+  /** Whether every message is answered with `busy`. */
+  busy = false;
   /** Milliseconds since 1970 on the platform's clock. */
   now: () => number = () => Date.now();
   pickups: PickupList = { version: 1, codeSalt: 'salt', pickups: [] };
@@ -35,6 +37,7 @@ export class MemoryPlatform {
   take(kind: OutboxKind, key: string, body: Uint8Array): Answer {
     const refusal = this.refused.get(key);
     if (refusal !== undefined) return problem(refusal, 422);
+    if (this.busy) return problem('urn:hall24:busy', 503);
     const text = Buffer.from(body).toString('utf8');
     const known = this.#known.get(key);
     if (known) return known.body === text ? { status: 200, body: known.answer } : problem('urn:hall24:key-reused', 422);

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalEnvelope } from '../../../electron/platform-api/canonical.ts';
 import type { NewCase, OutboxEntry } from '../../../electron/services/ports.ts';
 import type { OpenedStore } from '../../../electron/store/index.ts';
+import { crashedCopy } from './crashed-copy.ts';
 import { drain, endOf } from './delivery.ts';
 import type { Dice } from './dice.ts';
 import { History, type KioskEnd, type Owed, type Recorded } from './history.ts';
@@ -51,14 +51,7 @@ export class RealKiosk {
     const from = this.#dir;
     this.#left.push(this.#opened);
     this.#folder += 1;
-    mkdirSync(this.#dir, { mode: 0o700 });
-    for (const name of ['kiosk.sqlite', 'kiosk.sqlite-wal', 'ballast']) {
-      try {
-        cpSync(join(from, name), join(this.#dir, name));
-      } catch {
-        // A store without a WAL is a store that has just been closed.
-      }
-    }
+    crashedCopy(from, this.#dir);
     this.#opened = this.#open();
   }
 

@@ -55,6 +55,8 @@ export interface PeopleOptions {
   readonly pickups: number;
   /** Longest sealed payload in bytes; 3,000 unless told. */
   readonly maxBytes?: number;
+  /** Told when a lock gets a pulse. */
+  readonly pulse?: (pickupId: string) => void;
   /** Numbers that this group of people begins above, so that several groups share a kiosk; 0 unless told. */
   readonly above?: number;
 }
@@ -172,6 +174,7 @@ export class People {
     this.#events[open] = (this.#events[open] ?? 0) + 1;
     const sent = await store.advanceAct({ actId, event: 'send', at });
     if (!sent.ok) return false;
+    this.#options.pulse?.(pickupId);
     const settled = await store.settleOpening({ pickupId, actId, outcome: 'opened', at, kioskCode: KIOSK });
     return settled.ok ? this.#opened(open, pickupId) : false;
   }

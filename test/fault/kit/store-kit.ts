@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type OpenedStore, type OpenError } from '../../../electron/store/index.ts';
 import { START } from '../../../electron/store/test-kit.ts';
-import type { StorePort } from '../../../electron/services/ports.ts';
+import type { LocalKeys, StorePort } from '../../../electron/services/ports.ts';
 import type { SqliteConstructor } from '../../../electron/store/sqlite.ts';
 import type { Clock, Random } from '../../../native/model/clock.ts';
 import type { Result } from '../../../native/model/result.ts';
@@ -70,7 +70,7 @@ export function openKioskStore(
   dir: string,
   clock: Clock,
   random: Random,
-  more: { readonly sqlite?: SqliteConstructor; readonly freeBytesWanted?: number } = {},
+  more: { readonly sqlite?: SqliteConstructor; readonly keys?: LocalKeys } = {},
 ): Result<OpenedStore, OpenError> {
   return openStore({ dir, clock, random, ballastBytes: SMALL_BALLAST, freeBytesWanted: 0, ...more });
 }
