@@ -130,6 +130,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         roomName: config.kiosk.roomName,
         hotline: config.kiosk.hotline,
         dutyPhone: config.kiosk.dutyPhone,
+        ...(config.kiosk.nearby === undefined ? {} : { nearby: config.kiosk.nearby }),
         now: new Date(correctedNow(ports)).toISOString(),
         network: { state: link.state, since: new Date(link.since).toISOString() },
         functions: availability.current(state),

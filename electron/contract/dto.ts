@@ -57,6 +57,8 @@ export const KioskSnapshot = z.object({
   roomName: LocalTextDto,
   hotline: z.string(),
   dutyPhone: z.string(),
+  /** Where a function is to be had nearest when it is not open here, in words of the hall. */
+  nearby: z.partialRecord(FunctionId, LocalTextDto).exactOptional(),
   /** The kiosk's clock corrected by the platform's offset. */
   now: Moment,
   network: z.object({ state: z.enum(['up', 'down']), since: Moment }),

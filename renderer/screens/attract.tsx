@@ -45,7 +45,7 @@ function Truth({
 /** Between two visits: the gate, and what works at this very moment. */
 export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
-  const hour = hourOf(useNow(1000));
+  const hour = hourOf(useNow(20_000));
   const whole = snapshot.functions.every((one) => one.state !== 'not-now');
   // Whoever lays a card down wants something, as one who touches the screen.
   useEvent('card-changed', ({ visitId, change }) => {

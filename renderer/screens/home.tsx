@@ -56,6 +56,11 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
     if (one.id === 'apply' && count !== null) return t('functions.apply.count', { count });
     return t(`functions.${one.id}.detail`);
   };
+  // The nearest place that can do it, where the hall named one; else whom to ask.
+  const instead = (one: FunctionAvailability): { readonly instead: string } | Record<string, never> => {
+    if (one.state !== 'not-now') return {};
+    return { instead: snapshot.nearby?.[one.id]?.[language] ?? t('home.told', { phone: snapshot.dutyPhone }) };
+  };
   const tiles = elder ? [] : snapshot.functions.slice(0, 2);
   const rows = elder ? snapshot.functions : snapshot.functions.slice(2);
   return (
@@ -77,7 +82,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
               icon={ICON[one.id]}
               title={t(`functions.${one.id}.title`)}
               detail={detail(one)}
-              {...(one.state === 'not-now' ? { instead: t('home.told', { phone: snapshot.dutyPhone }) } : {})}
+              {...instead(one)}
               state={tag(one)}
               look={one.state === 'not-now' ? 'off' : index === 0 ? 'solid' : 'tint'}
               onPress={() => open(one)}
@@ -92,7 +97,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
             icon={ICON[one.id]}
             title={t(`functions.${one.id}.title`)}
             detail={detail(one)}
-            {...(one.state === 'not-now' ? { instead: t('home.told', { phone: snapshot.dutyPhone }) } : {})}
+            {...instead(one)}
             state={tag(one)}
             off={one.state === 'not-now'}
             onPress={() => open(one)}

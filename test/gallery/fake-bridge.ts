@@ -66,6 +66,9 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     roomName: { 'zh-CN': '24 小时自助厅', en: '24-hour hall' },
     hotline: '12345',
     dutyPhone: '5550 0124',
+    nearby: {
+      apply: { 'zh-CN': '左边 5 米的 05 号机能办', en: 'Kiosk 05, 5 m to the left, can' },
+    },
     now: iso(0),
     network: { state: down ? 'down' : 'up', since: iso(4) },
     functions: [

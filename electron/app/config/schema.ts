@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceSettingDto, LocalTextDto, LockerLayoutDto } from '../../contract/dto.ts';
+import { DeviceSettingDto, FunctionId, LocalTextDto, LockerLayoutDto } from '../../contract/dto.ts';
 import { SealingKey } from '../../platform-api/envelope.ts';
 
 const Slot = z.enum(['left', 'middle', 'right']);
@@ -19,6 +19,8 @@ export const KioskConfig = z.object({
     roomName: LocalTextDto,
     hotline: z.string().max(20),
     dutyPhone: z.string().max(20),
+    /** Where each function is to be had nearest when this kiosk cannot: another kiosk, a window, another hall. */
+    nearby: z.partialRecord(FunctionId, LocalTextDto).exactOptional(),
     lookupUrl: z.url(),
     timeZone: z.string().refine((zone) => {
       try {

@@ -5,7 +5,7 @@ export interface PageFigures {
   /** From a touch to the next picture, by the browser's own clock. */
   readonly touches: number[];
   /** From the end of a touch to the first picture of the next screen. */
-  readonly screens: number[];
+  readonly screens: { readonly ms: number; readonly way: string }[];
   /** Main-thread tasks over 50 ms, and the screen on which they were. */
   readonly longTasks: { readonly ms: number; readonly screen: string }[];
 }
@@ -40,7 +40,7 @@ function install(): void {
         if (touched !== mine) return;
         const waited = performance.now() - mine.at;
         if (screenNow() !== mine.from) {
-          figures.screens.push(waited);
+          figures.screens.push({ ms: waited, way: `${mine.from} > ${screenNow()}` });
           touched = null;
         } else if (waited < 400) requestAnimationFrame(look);
       };

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withKiosk, type KioskEnvironment } from '../../../electron/launch/prepare.ts';
 import { startStack, type Stack } from '../../dev/stack.ts';
@@ -26,6 +27,13 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
   const visits = Number(option(args, 'visits', '60'));
   const idleSeconds = Number(option(args, 'idle', '20'));
   let passed = true;
+  // On a machine that is busy with other things every time is that of the machine.
+  report({
+    suite: 'page',
+    measure: 'load before',
+    perCore: rounded((loadavg()[0] ?? 0) / availableParallelism()),
+    reached: null,
+  });
   const judge = (line: Readonly<Record<string, unknown>>, reached: boolean): void => {
     passed &&= reached;
     report({ suite: 'page', ...line, reached });
@@ -133,10 +141,15 @@ async function finish(kiosk: Kiosk): Promise<void> {
 
 function judgeJourneys(figures: PageFigures, judge: Judge): void {
   const touches = summary(figures.touches, figures.touches.length, 1_000);
-  const screens = summary(figures.screens, figures.screens.length, 1_000);
+  const screens = summary(
+    figures.screens.map(({ ms }) => ms),
+    figures.screens.length,
+    1_000,
+  );
+  const slowest = figures.screens.toSorted((a, b) => b.ms - a.ms).slice(0, 8);
   const line = ({ calls, p50, p99, max }: typeof touches): object => ({ touches: calls, p50, p99, max });
   judge({ measure: 'touch to picture, ms', ...line(touches), limit: TOUCH_MS }, touches.p99 <= TOUCH_MS);
-  judge({ measure: 'touch to next screen, ms', ...line(screens), limit: SCREEN_MS }, screens.p99 <= SCREEN_MS);
+  judge({ measure: 'touch to next screen, ms', ...line(screens), slowest, limit: SCREEN_MS }, screens.p99 <= SCREEN_MS);
   const worst = figures.longTasks.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
   judge({ measure: 'tasks over 50 ms', count: figures.longTasks.length, worst }, figures.longTasks.length === 0);
 }
