@@ -19,7 +19,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
 }
 
 /** Letters to put in, take out or exchange; two neighbours that changed places count once. */
-export function editDistance(one: string, other: string): number {
+function editDistance(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let row = 1; row <= one.length; row += 1) {

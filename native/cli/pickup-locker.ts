@@ -88,7 +88,7 @@ async function openDoor(session: Session, cell: CellAddress): Promise<number> {
 }
 
 /** The lock that `--cell` and `--board` name. @throws UsageError */
-export function cellOf(options: Options): CellAddress {
+function cellOf(options: Options): CellAddress {
   if (options.cell === undefined) throw new UsageError('--cell is needed: the lock of the board, from 1');
   return { board: boardOf(options), lock: wholeNumber('--cell', options.cell, 1, 255) };
 }

@@ -6,7 +6,7 @@ import type { DeviceCommand } from './common.ts';
  * The udev rules for a USB device of these ids: the kiosk's user may open its hidraw node, and the desktop does not take
  * its keys, so that a keypad or scanner that is a keyboard does not type into the page.
  */
-export function udevRules(vendorId: number, productId: number): readonly string[] {
+function udevRules(vendorId: number, productId: number): readonly string[] {
   const hex = (id: number): string => id.toString(16).padStart(4, '0');
   const ids = `ATTRS{idVendor}=="${hex(vendorId)}", ATTRS{idProduct}=="${hex(productId)}"`;
   return [

@@ -32,7 +32,7 @@ export const CCID_ERROR = {
 } as const;
 
 /** Longest data of one message: a response of a card has at most 256 bytes and two status bytes. */
-export const CCID_MAX_DATA = 1_024;
+const CCID_MAX_DATA = 1_024;
 const HEADER = 10;
 const CARDS: readonly CcidCard[] = ['active', 'inactive', 'absent'];
 

@@ -5,7 +5,7 @@ import type { Bitmap } from './bitmap.ts';
  */
 
 export const ESC = 0x1b;
-export const FS = 0x1c;
+const FS = 0x1c;
 export const GS = 0x1d;
 export const DLE = 0x10;
 export const EOT = 0x04;

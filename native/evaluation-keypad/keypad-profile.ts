@@ -20,7 +20,7 @@ export interface KeypadProfile {
 /** What stands on the wire for a key, and the level that the key means. */
 export type KeyLevels<TKey> = readonly { readonly key: TKey; readonly level: RatingLevel }[];
 
-export const CHECKSUMS = ['sum8', 'xor8', 'crc16-modbus', 'crc16-ccitt'] as const;
+const CHECKSUMS = ['sum8', 'xor8', 'crc16-modbus', 'crc16-ccitt'] as const;
 export type Checksum = (typeof CHECKSUMS)[number];
 
 /** One piece of a frame: fixed bytes, the key, or the checksum of everything before it from byte `from` on. */
@@ -48,7 +48,7 @@ export type KeyRule =
     };
 
 /** Longest JSON of a profile, in characters. */
-export const MAX_PROFILE_LENGTH = 4_096;
+const MAX_PROFILE_LENGTH = 4_096;
 /** Longest series of bytes, frame or command, in bytes. */
 const MAX_BYTES = 64;
 const MAX_RULES = 8;

@@ -14,7 +14,7 @@ import type { KeypadProfile } from './keypad-profile.ts';
 import { HID_PROFILES, SERIAL_PROFILES, VENDOR_TABLES, vendorProfile } from './shipped-profiles.ts';
 
 /** A key counts only when none was heard of for this long: bounces, held keys and repeats are one press. */
-export const DEBOUNCE_MS = 300;
+const DEBOUNCE_MS = 300;
 
 /** Silence after which nothing more of a press can come, in milliseconds. */
 const SILENCE_MS = 40;

@@ -78,7 +78,7 @@ const WRAP_HEAD = 5;
 const WRAP_SUM = 2;
 /** Bytes in front of each part of the inner frame that are not of it. */
 const WRAP_SKIP = 2;
-export const HID_REPORT = 64;
+const HID_REPORT = 64;
 
 /**
  * The HID wrapper of Huaxu and Miaxis readers (protocols: SDT 1.8). Request `88 0000 LEN CMD frame SUM`, response

@@ -1,5 +1,5 @@
 /** Commands that may wait for one device; a kiosk has one person before it, so more than a few are a fault. */
-export const QUEUE_LIMIT = 32;
+const QUEUE_LIMIT = 32;
 
 /** Why a command never began. */
 export type Refusal = 'aborted' | 'full';

@@ -99,7 +99,7 @@ export class DeviceStats {
 }
 
 /** Mean, percentiles (nearest rank) and maximum; null of nothing. */
-export function summaryOf(times: readonly number[]): TimesSummary | null {
+function summaryOf(times: readonly number[]): TimesSummary | null {
   if (times.length === 0) return null;
   const sorted = times.toSorted((one, other) => one - other);
   const rank = (share: number): number => round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);

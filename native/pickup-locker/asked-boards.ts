@@ -91,7 +91,7 @@ export function pulseOutcome(answer: Result<string, DeviceError>): Awaited<Retur
 }
 
 /** Boards on one bus that speak one {@link BoardProtocol}. */
-export class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
+class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
   readonly driverId: string;
   readonly firstBoard: number;
   readonly lastBoard: number;

@@ -18,7 +18,7 @@ export interface DoorControl {
 }
 
 /** The sensor is watched this long after the pulse. */
-export const WATCH_MS = 3000;
+const WATCH_MS = 3000;
 const POLL_MS = 150;
 /** Time a lock needs before its sensor says anything new. */
 const SETTLE_MS = 100;

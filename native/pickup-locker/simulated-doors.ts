@@ -16,8 +16,8 @@ export const DOOR_BEHAVIOURS = ['normal', 'stuck', 'slow', 'sensor-broken', 'lef
 export type DoorBehaviour = (typeof DOOR_BEHAVIOURS)[number];
 
 /** Time from the pulse until a healthy door is open, in milliseconds. */
-export const DOOR_OPENS_MS = 60;
-export const SLOW_DOOR_MS = 1400;
+const DOOR_OPENS_MS = 60;
+const SLOW_DOOR_MS = 1400;
 
 /** One simulated door as a person standing before it sees it. */
 export interface SimulatedDoor {

@@ -49,7 +49,7 @@ export async function openReportsOverTcp(
 }
 
 /** Makes whole reports of a byte stream. */
-export function reportsOver(stream: Transport, address: string): Transport {
+function reportsOver(stream: Transport, address: string): Transport {
   const core = new TransportCore();
   const splitter = new ReportSplitter();
   stream.onData((bytes) => {

@@ -16,7 +16,7 @@ const READERS_MS = 2_000;
 const OTHERS_MS = 150;
 
 /** Loads pcsc-mini; the package is optional, so a machine without it gives an error of this line alone. */
-export async function loadPcsc(): Promise<Result<typeof PcscLibrary, TransportError>> {
+async function loadPcsc(): Promise<Result<typeof PcscLibrary, TransportError>> {
   try {
     const library = await import('pcsc-mini');
     return ok(library);
