@@ -56,6 +56,11 @@ const BUFFER_LIMIT = 512;
 const NOISE_LIMIT_MS = 400;
 /** What a usual answer takes longer now and then: an operating system's timer, a board that is busy. */
 const SLACK_MS = 4;
+/** A deadline that is noticed so much too late was missed by this program, not by the board; milliseconds. */
+const STALL_MS = 30;
+/** How long what came meanwhile is then looked for, and how often, because such a machine may stall again. */
+const STALL_LOOK_MS = 60;
+const STALL_LOOKS = 3;
 /** No board is given less time, in milliseconds. */
 const QUICKEST_MS = 40;
 
@@ -213,6 +218,7 @@ export class BoardLine<TFrame, TAsked = null> {
       pending.lost !== null || pending.answers.length >= exchange.count || exchange.signal?.aborted === true;
     let until = deadline;
     let credited = creditedBefore;
+    let looks = STALL_LOOKS;
     while (!over() && this.#clock.monotonic() < until) {
       const woken = new AbortController();
       pending.wake = (): void => woken.abort();
@@ -220,6 +226,11 @@ export class BoardLine<TFrame, TAsked = null> {
       if (exchange.repeatable && pending.credited.length > credited) {
         credited = pending.credited.length;
         until = Math.min(deadline, this.#clock.monotonic() + this.#patienceMs(exchange.replyMs));
+      }
+      // After a stall of this program the timer is due before the bytes are read that came meanwhile.
+      if (looks > 0 && this.#clock.monotonic() - until > STALL_MS) {
+        looks -= 1;
+        until = this.#clock.monotonic() + STALL_LOOK_MS;
       }
     }
     pending.wake = (): void => undefined;

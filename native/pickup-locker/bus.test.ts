@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { MemoryLine } from '../../test/support/memory-transport.ts';
+import { MemoryLine, MemoryTransport } from '../../test/support/memory-transport.ts';
 import { driverRegistry } from '../manager/registry.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import type { CellAddress, PickupLocker, PickupLockerEvent } from '../model/pickup-locker.ts';
 import { calibrationFacts } from './calibration-facts.ts';
 import type { BusBehaviour } from './simulated-bus.ts';
 import type { LockerSimulator } from './simulated-doors.ts';
+import { systemClock } from '../transport/system-clock.ts';
+import { kerongCu48Locker } from './kerong-cu48.ts';
 import { lockerSimulators } from './simulators.ts';
 
 interface Wanted {
@@ -286,4 +288,23 @@ describe.each(DRIVERS)('$id on its bus', (definition) => {
       expect(pulses(simulator)).toBe(1);
     }
   });
+});
+
+it('takes an answer that came while this program stood still for longer than the deadline', async () => {
+  const transport = new MemoryTransport();
+  const locker = kerongCu48Locker.create({ transport, clock: systemClock, options: {} });
+  const reading = locker.readBoard(0);
+  await systemClock.sleep(20);
+  const arrived = new Promise<void>((resolve) => {
+    // Read events come in the poll phase, behind the timers that the stall has made due.
+    setImmediate(() => {
+      transport.deliver(Uint8Array.of(0x02, 0, 0, 0x65, 0x07, 0, 0, 0, 0, 0xc0, 0x03, 0x31));
+      resolve();
+    });
+  });
+  const stalledUntil = performance.now() + 600;
+  while (performance.now() < stalledUntil) continue;
+  await arrived;
+  expect(await reading).toMatchObject({ ok: true });
+  locker.dispose();
 });
