@@ -11,7 +11,7 @@ function useClip(name: string | null): string | null {
     let made: string | null = null;
     let gone = false;
     void call('hall.clip', { name }).then((answer) => {
-      if (gone || !answer.ok || answer.value === null) return;
+      if (gone || !answer.ok || answer.value === null || answer.value.data === '') return;
       const bytes = Uint8Array.from(atob(answer.value.data), (character) => character.charCodeAt(0));
       made = URL.createObjectURL(new Blob([bytes], { type: answer.value.type }));
       setUrl(made);

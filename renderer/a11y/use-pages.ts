@@ -3,7 +3,7 @@ import { cutIntoPages, pageOf, type PageSpan, type Span } from './pages.ts';
 
 /** What is never cut: things to press, lines, pictures. Of nested ones the outermost counts. */
 const PIECES =
-  'button, li, p, h2, h3, dl > div, .notice, .field, .sum-head, [role="img"], svg, figure, canvas, video, table, .pad';
+  'button, li, p, h1, h2, h3, dl > div, .notice, .field, .sum-head, [role="img"], svg, figure, canvas, video, table, .pad';
 
 interface Paged {
   /** The content's box. */

@@ -5,7 +5,8 @@ import { fieldsOf, type ItemPack } from '../../electron/domain/item-pack.ts';
 import { prefillFromCard } from '../../electron/domain/form.ts';
 import { SAMPLE_FORMS } from '../../test/fixtures/forms.ts';
 import { fromBase45, toBase45 } from './base45.ts';
-import { carriedValues, newDigits, openForm, readPart, sealForm, type Part } from './sealed-form.ts';
+import { carriedValues } from './carried-values.ts';
+import { newDigits, openForm, readPart, sealForm, type Part } from './sealed-form.ts';
 
 const packs = Object.values(
   import.meta.glob<ItemPack>('../../assets/catalogue/items/*.json', { eager: true, import: 'default' }),

@@ -1,5 +1,4 @@
 import type { FormValues } from '../../electron/domain/case.ts';
-import { fieldsOf, type ItemPack } from '../../electron/domain/item-pack.ts';
 import { fromBase45, toBase45 } from './base45.ts';
 
 /** An unfinished form as it goes out of the door and comes in again. */
@@ -32,20 +31,6 @@ const IV = 12;
 const DAY_MS = 86_400_000;
 /** A form is a few thousand characters; nothing larger is unpacked. */
 const LARGEST = 256 * 1024;
-
-/**
- * What may be carried: what was typed. What stands on the card is left out, as it can be laid again; consent and signature
- * are given when the case is filed.
- */
-export function carriedValues(pack: Pick<ItemPack, 'form'>, values: FormValues): FormValues {
-  const kept: Record<string, string> = {};
-  for (const field of fieldsOf(pack)) {
-    const value = values[field.id] ?? '';
-    const leftOut = field.fromCard !== undefined || field.kind === 'consent' || field.kind === 'signature';
-    if (!leftOut && value !== '') kept[field.id] = value;
-  }
-  return kept;
-}
 
 async function through(bytes: Uint8Array, stream: GenericTransformStream): Promise<Uint8Array> {
   const piped = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough<Uint8Array>(stream);
@@ -197,9 +182,4 @@ function formOf(value: unknown, today: number): CarriedForm | CarryFault {
     values[id] = answer;
   }
   return { itemId, itemVersion, values };
-}
-
-/** Answers that still have a question in this pack; those of an older version that have none are dropped. */
-export function fittingValues(pack: Pick<ItemPack, 'form'>, values: FormValues): FormValues {
-  return carriedValues(pack, values);
 }

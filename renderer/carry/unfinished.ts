@@ -1,5 +1,6 @@
 import type { FlowState } from '../flow/types.ts';
-import { carriedValues, type CarriedForm } from './sealed-form.ts';
+import { carriedValues } from './carried-values.ts';
+import type { CarriedForm } from './sealed-form.ts';
 
 /** The form that this visit has begun and not filed, or null when there is nothing to carry away. */
 export function unfinishedForm({

@@ -94,14 +94,16 @@ export class Pilot {
       const stops = stopsOf(page);
       const title = stops.find((stop) => stop.kind === 'title');
       if (title !== undefined) this.#go(title, stops);
-      for (const one of live) say({ words: wordsOf(one), polite: true });
+      for (const one of live) if (!one.closest('.pager')) say({ words: wordsOf(one), polite: true });
       return;
     }
     for (const one of live) {
       const words = wordsOf(one);
       if (words === this.#heard.get(one)) continue;
+      // The first page was entered, not turned to.
+      const turned = one.closest('.pager') === null || this.#heard.has(one);
       this.#heard.set(one, words);
-      say({ words, polite: true });
+      if (turned) say({ words, polite: true });
     }
   }
 

@@ -7,7 +7,7 @@ import { useReachLine } from '../a11y/reach-line.ts';
 import { shippedLanguage } from '../i18n/packs.ts';
 import type { Listening } from './describe.ts';
 import { endNarrator, startNarrator, useNarrator } from './narrator.ts';
-import { Pilot } from './pilot.ts';
+import type { Pilot } from './pilot.ts';
 
 const ARROWS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']);
 
@@ -35,9 +35,18 @@ export function ModesLayer({ attract }: { attract: boolean }): null {
   useEffect(() => {
     if (!speech && !captions) return undefined;
     startNarrator(voice, speech);
-    const pilot = new Pilot(() => listening.current, speech);
-    pilot.start();
-    return () => pilot.stop();
+    let pilot: Pilot | null = null;
+    let over = false;
+    // Fetched when the first person needs it.
+    void import('./pilot.ts').then((module) => {
+      if (over) return;
+      pilot = new module.Pilot(() => listening.current, speech);
+      pilot.start();
+    });
+    return () => {
+      over = true;
+      pilot?.stop();
+    };
   }, [speech, captions, voice, i18n.language]);
   useEffect(() => {
     if (!speech && !captions) return undefined;

@@ -66,7 +66,7 @@ export function wordsOf(node: Node, unsaid = ''): string {
   ) {
     return '';
   }
-  if (node.tagName === 'BR') return '';
+  if (node.tagName === 'BR') return ' ';
   const parts = [...node.childNodes].map((child) => {
     const words = wordsOf(child, unsaid);
     const apart =

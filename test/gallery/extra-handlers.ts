@@ -15,19 +15,19 @@ async function exampleClip(): Promise<string> {
   canvas.height = 270;
   const pen = canvas.getContext('2d');
   if (pen === null) return '';
-  const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm' });
+  const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: 'video/webm' });
   const parts: Blob[] = [];
   recorder.addEventListener('dataavailable', (event) => parts.push(event.data));
   const over = new Promise((resolve) => recorder.addEventListener('stop', resolve));
   recorder.start();
-  for (let frame = 0; frame < 6; frame += 1) {
+  for (let frame = 0; frame < 12; frame += 1) {
     pen.fillStyle = '#0e4850';
     pen.fillRect(0, 0, 480, 270);
     pen.fillStyle = '#f8e3b4';
     pen.beginPath();
-    pen.arc(180 + frame * 20, 135, 60, 0, Math.PI * 2);
+    pen.arc(160 + frame * 12, 135, 60, 0, Math.PI * 2);
     pen.fill();
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 40));
   }
   recorder.stop();
   await over;

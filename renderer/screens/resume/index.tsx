@@ -2,7 +2,8 @@ import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, useEvent } from '../../api/index.ts';
 import { kioskNow } from '../../api/kiosk-store.ts';
-import { DIGITS, fittingValues, openForm, readPart, type CarryFault, type Part } from '../../carry/sealed-form.ts';
+import { carriedValues } from '../../carry/carried-values.ts';
+import { DIGITS, openForm, readPart, type CarryFault, type Part } from '../../carry/sealed-form.ts';
 import {
   Actions,
   DigitPad,
@@ -77,7 +78,7 @@ export function ResumeScreen({ state, send, snapshot }: ScreenProps): ReactEleme
     }
     // The main process has checked the pack when it was loaded.
     const item = answer.value.item as ItemPack;
-    send({ type: 'resumed', item, values: fittingValues(item, form.values) });
+    send({ type: 'resumed', item, values: carriedValues(item, form.values) });
   };
 
   const phone = { phone: snapshot.dutyPhone };
