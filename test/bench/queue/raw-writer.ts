@@ -15,7 +15,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 export class RawWriter {
   readonly #db: Sqlite;
   readonly #statements: Readonly<
-    Record<'begin' | 'commit' | 'counter' | 'act' | 'case' | 'outbox' | 'payload', Statement>
+    Record<'begin' | 'commit' | 'counter' | 'act' | 'case' | 'outbox' | 'payload' | 'evidence', Statement>
   >;
 
   constructor(db: Sqlite) {
@@ -40,6 +40,9 @@ export class RawWriter {
            label, state, head, created_at) VALUES (?, 'case', ?, 1, ?, ?, ?, ?, ?, ?, 'ready', 1, ?)`,
       ),
       payload: db.prepare('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (?, ?, ?)'),
+      evidence: db.prepare(
+        "INSERT INTO evidence (at, who, what, subject, detail, hash) VALUES (?, 'kiosk', 'case-kept', ?, ?, ?)",
+      ),
     };
   }
 
@@ -62,6 +65,7 @@ export class RawWriter {
       rowHash: rowHash({ kind: 'case', subjectId: sample.caseId, sequence: 1, key, sha256: hash }),
       detail: JSON.stringify({ trackingNumber: tracking, itemId: sample.itemId }),
       name: JSON.stringify(sample.itemName),
+      evidence: canonicalJson({ key, label: tracking, sha256: hash }),
     };
   }
 
@@ -74,7 +78,7 @@ export class RawWriter {
   }
 
   write(row: Prepared): void {
-    const { counter, act, case: theCase, outbox, payload } = this.#statements;
+    const { counter, act, case: theCase, outbox, payload, evidence } = this.#statements;
     counter.run(row.localDate, row.number);
     act.run(row.actId, row.caseId, row.keptAt, row.keptAt, row.detail);
     theCase.run(
@@ -100,6 +104,7 @@ export class RawWriter {
       row.keptAt,
     );
     payload.run(lastInsertRowid, row.hash, row.body);
+    evidence.run(row.keptAt, row.caseId, row.evidence, row.hash);
   }
 
   close(): void {
@@ -117,6 +122,7 @@ type Prepared = ReturnType<typeof benchCase> & {
   readonly rowHash: string;
   readonly detail: string;
   readonly name: string;
+  readonly evidence: string;
 };
 
 function bodyOf(sample: ReturnType<typeof benchCase>, trackingNumber: string): Buffer {
