@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureSystemPackages } from './debian.ts';
 import { OUT, ROOT } from './paths.ts';
 import { say } from './progress.ts';
 import { run } from './run.ts';
@@ -112,6 +113,41 @@ const e2e: Stage = {
   },
 };
 
+/** Fault campaigns of `npm test`, each short enough for it; the full ones are run by hand (test/fault/README.md). */
+const CAMPAIGNS: readonly (readonly [suite: string, ...options: string[]])[] = [
+  ['power', '--runs', '600'],
+  ['kill', '--runs', '45'],
+  ['disk', '--runs', '20'],
+  ['network', '--runs', '5'],
+  ['damage', '--runs', '200'],
+  ['model', '--runs', '400'],
+  ['clock', '--runs', '40'],
+  ['sim', '--runs', '12'],
+  ['planted', '--runs', '20'],
+];
+/** Seed of the campaigns in `npm test`: a test that fails fails again. */
+const CAMPAIGN_SEED = '20261122';
+
+const faults: Stage = {
+  name: 'fault',
+  title: 'Fault campaigns',
+  run: async (words) => {
+    // The disk's faults and the recording of writes are made with strace.
+    if (process.platform !== 'linux') return verdict(0);
+    await ensureSystemPackages(['faults']);
+    const script = join(import.meta.dirname, 'commands', 'fault.ts');
+    let failed = 0;
+    const wanted = CAMPAIGNS.filter(([suite]) => words.length === 0 || words.includes(suite));
+    for (const [suite, ...options] of wanted) {
+      const program = [script, suite, ...options, '--seed', CAMPAIGN_SEED, '--json'];
+      const { code } = await run(process.execPath, program, { cwd: ROOT, output: 'stderr' });
+      say(`  ${code === 0 ? 'passed' : 'FAILED'}  ${suite}`);
+      if (code !== 0) failed += 1;
+    }
+    return { good: failed === 0, passed: wanted.length - failed, failed };
+  },
+};
+
 const packed: Stage = {
   name: 'pack',
   title: 'Packed build and its journey',
@@ -142,7 +178,7 @@ export function countJourneys(stdout: string, code: number): { passed: number; f
 /** What `npm run check` runs. */
 export const checkStages: readonly Stage[] = [format, lint, types];
 /** What `npm test` runs, in order. */
-export const allStages: readonly Stage[] = [...checkStages, unit, e2e, packed];
+export const allStages: readonly Stage[] = [...checkStages, unit, faults, e2e, packed];
 
 /** Runs the stages one after the other; a failed one does not keep the next from running. */
 export async function runStages(stages: readonly Stage[], words: readonly string[] = []): Promise<FinishedStage[]> {

@@ -196,7 +196,10 @@ function* readableRows(source: Sqlite, table: Table, columns: readonly string[])
   }
 }
 
-/** Makes the salvaged rows fit together again and takes damaged payloads out of the way. */
+/**
+ * Makes the salvaged rows fit together again and takes damaged payloads out of the way. An act whose message can no longer
+ * go out ends with the duty staff: nobody else will end it.
+ */
 function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
   const adopted = adoptOrphans(into);
   into.exec(`
@@ -241,6 +244,14 @@ function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
     parkCase.run(reason, seq);
   }
   into.exec(`
+    UPDATE acts SET state = 'confirmed'
+      WHERE kind = 'submit-case' AND state IN ('intended', 'sent', 'unknown')
+        AND act_id IN (SELECT act_id FROM cases WHERE received_at IS NOT NULL);
+    UPDATE acts SET state = 'unknown', owner = 'duty-staff', detail = json_set(detail, '$.salvaged', json('true'))
+      WHERE kind IN ('submit-case', 'rate') AND state IN ('intended', 'sent', 'unknown')
+        AND act_id NOT IN (SELECT act_id FROM outbox WHERE act_id IS NOT NULL AND state = 'ready');
+    UPDATE cases SET state = 'parked', reason = 'payload-lost'
+      WHERE state = 'kept' AND case_id NOT IN (SELECT subject_id FROM outbox WHERE kind = 'case');
     UPDATE outbox SET head = 0;
     UPDATE outbox SET head = 1 WHERE seq IN (
       SELECT seq FROM outbox AS o WHERE state IN ('ready', 'sending', 'parked') AND NOT EXISTS (

@@ -8,6 +8,11 @@ export interface Damage {
   readonly name: string;
   /** `open`: the kiosk opens, salvaged or not; `refused`: it must not open, nor touch a byte. */
   readonly expect: 'open' | 'refused';
+  /**
+   * What is left is a whole database of an earlier moment, as a power cut before the last commits would leave it: nothing
+   * in it says that more was there. What is gone by that is counted by itself.
+   */
+  readonly traceless?: true;
   readonly apply: (files: Files, dice: Dice) => void;
 }
 
@@ -81,17 +86,19 @@ export const DAMAGES: readonly Damage[] = [
       files.set(DATABASE, bytes.subarray(0, dice.below(bytes.length)));
     },
   },
-  { name: 'empty', expect: 'open', apply: (files) => void files.set(DATABASE, Buffer.alloc(0)) },
-  { name: 'gone', expect: 'open', apply: (files) => void files.delete(DATABASE) },
-  { name: 'WAL lost', expect: 'open', apply: (files) => void files.delete(WAL) },
+  { name: 'empty', expect: 'open', traceless: true, apply: (files) => void files.set(DATABASE, Buffer.alloc(0)) },
+  { name: 'gone', expect: 'open', traceless: true, apply: (files) => void files.delete(DATABASE) },
+  { name: 'WAL lost', expect: 'open', traceless: true, apply: (files) => void files.delete(WAL) },
   {
     name: 'WAL cut short',
     expect: 'open',
+    traceless: true,
     apply: (files, dice) => void files.set(WAL, wal(files).subarray(0, dice.below(wal(files).length + 1))),
   },
   {
     name: 'WAL bits',
     expect: 'open',
+    traceless: true,
     apply: (files, dice) => {
       if (wal(files).length === 0) return;
       for (let count = dice.between(1, 8); count > 0; count -= 1) flip(wal(files), dice);
@@ -100,6 +107,7 @@ export const DAMAGES: readonly Damage[] = [
   {
     name: 'WAL of noise',
     expect: 'open',
+    traceless: true,
     apply: (files, dice) => void files.set(WAL, Buffer.from(dice.bytes(dice.between(1, 40_000)))),
   },
   {

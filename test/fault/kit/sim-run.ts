@@ -76,14 +76,16 @@ export async function simulate(options: SimRunOptions): Promise<SimResult> {
   };
   const weather = async (): Promise<void> => {
     const mine = dice.fork();
-    while (time.now < endAt && !clockOnly) {
+    if (clockOnly) return;
+    while (time.now < endAt) {
       await world.sleep(mine.between(10_000, 20 * 60_000));
       network.change(0.5);
     }
   };
   const mishaps = async (): Promise<void> => {
     const mine = dice.fork();
-    while (time.now < endAt && !clockOnly) {
+    if (clockOnly) return;
+    while (time.now < endAt) {
       await world.sleep(mine.between(30_000, 25 * 60_000));
       trace.note(time.now, hall.trouble(mine));
       await world.sleep(mine.between(1_000, 5 * 60_000));
@@ -92,7 +94,8 @@ export async function simulate(options: SimRunOptions): Promise<SimResult> {
   };
   const killer = async (): Promise<void> => {
     const mine = dice.fork();
-    while (time.now < endAt && !clockOnly) {
+    if (clockOnly) return;
+    while (time.now < endAt) {
       await world.sleep(mine.between(60_000, 60 * 60_000));
       if (!kiosk.app) continue;
       deaths += 1;
