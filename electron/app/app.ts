@@ -20,7 +20,7 @@ import type { DeviceStatus } from '../../native/model/device.ts';
 import type { TransportOpener } from '../../native/model/transport.ts';
 import { DeviceManager } from '../../native/manager/device-manager.ts';
 import { readSavedSettings } from '../../native/manager/settings.ts';
-import type { DriverRegistry } from '../../native/manager/driver-types.ts';
+import type { DeviceHealth, DriverRegistry } from '../../native/manager/driver-types.ts';
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
 import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
 import { fileWrap, type KeyWrap } from '../store/index.ts';
@@ -35,6 +35,8 @@ import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
 import { KioskKeys } from './local-keys.ts';
+import { isReaderClass, type VisitDesk } from './visit/index.ts';
+import { farReaders } from './visit/far-readers.ts';
 import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
 import { loadReadings, loadShippedCatalogue } from './shipped-catalogue.ts';
@@ -67,6 +69,8 @@ export interface AppOptions {
   readonly keyFile?: string;
   /** What seals payloads for the platform; HPKE unless told. */
   readonly sealer?: Sealer;
+  /** Keeps what is personal, and the card readers, out of this process; without it they are here. */
+  readonly desk?: VisitDesk;
   /** Where store and sync run; in this process unless told. */
   readonly openQueue?: OpenQueue;
   /** Time between two heartbeats in milliseconds; 30,000 unless told. */
@@ -185,17 +189,30 @@ async function assemble(
       detail: error.detail,
     });
   }
-  const configured = await manager.configure(saved.usable);
+  const desk = options.desk ?? null;
+  const configurable: Pick<DeviceManager, 'configure'> = {
+    configure: async (all) => {
+      desk?.configure(all.filter(({ deviceClass }) => isReaderClass(deviceClass)));
+      return manager.configure(desk ? all.filter(({ deviceClass }) => !isReaderClass(deviceClass)) : all);
+    },
+  };
+  const configured = await configurable.configure(saved.usable);
   if (!configured.ok) throw new Error(`checked settings were refused: ${configured.error.code}`);
-  const settings = new Settings({ config, file, manager, registry: options.registry, log });
+  const settings = new Settings({ config, file, manager: configurable, registry: options.registry, log });
   // Before the first heartbeat, so that it does not report a kiosk without devices.
   parts.add('devices', () => manager.stop());
   // Edges only, and told by the devices or their lines: nothing of a person is in them.
-  manager.events.subscribe(({ health: { deviceClass, status, fault, detail } }) =>
-    log.event(QUIET.includes(status) ? 'info' : 'warn', 'device-health', { deviceClass, status, fault, detail }),
-  );
+  const logHealth = ({ deviceClass, status, fault, detail }: DeviceHealth): void =>
+    log.event(QUIET.includes(status) ? 'info' : 'warn', 'device-health', { deviceClass, status, fault, detail });
+  manager.events.subscribe(({ health }) => logHealth(health));
+  desk?.healthChanges.subscribe(logHealth);
   await manager.start();
-  const devices = kioskDevices(manager, () => settings.config.locker?.cells ?? {}, options.camera);
+  const devices = kioskDevices(
+    manager,
+    () => settings.config.locker?.cells ?? {},
+    options.camera,
+    desk && farReaders(desk),
+  );
   parts.add('device signals', () => devices.dispose());
 
   const sync = queue.startSync({
@@ -266,6 +283,20 @@ async function assemble(
     const visit = useCases.visits.current;
     if (visit) useCases.visits.end(visit.id, reason);
   };
+  if (desk) {
+    parts.add('visit desk', () => desk.stop());
+    useCases.visits.events.subscribe((event) => {
+      if (event.type === 'ended') desk.end();
+    });
+    desk.start({
+      socialSecurity: (itemId) => catalogue.find(itemId)?.alsoSocialSecurityCard === true,
+      submit: (request, seal) => useCases.cases.submit(request, seal),
+      cardFound: (visitId) => {
+        if (useCases.visits.current?.id === visitId) useCases.visits.events.emit({ type: 'card-found', visitId });
+      },
+      died: () => endVisit('restarted'),
+    });
+  }
   parts.add('visit', () => endVisit('restarted'));
   return { handlers: createHandlers(useCases, options.camera), events, useCases, endVisit, stop: () => parts.stop() };
 }

@@ -4,6 +4,7 @@ import type { CallName } from '../contract/calls.ts';
 import { CALLS } from '../contract/calls.ts';
 import type { Handlers } from '../ipc/router.ts';
 import { err, ok } from '../../native/model/result.ts';
+import { sealForm } from '../services/form-desk.ts';
 import type { DeviceReport } from '../services/device-ports.ts';
 import type { CameraDesk } from './document-camera.ts';
 import type { UseCases } from './use-cases.ts';
@@ -75,7 +76,8 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       return ok({});
     },
 
-    'case.submit': (input) => cases.submit(input),
+    'case.submit': ({ values, ...request }) =>
+      cases.submit(request, (order) => sealForm({ card: visits.current?.card ?? null, values }, order, app.sealer)),
     'attachment.add': (input) => attachments.add(input),
     'attachment.chunk': ({ visitId, attachmentId, bytes }) => attachments.chunk(visitId, attachmentId, bytes),
     'attachment.remove': async ({ visitId, attachmentId }) => {

@@ -1,11 +1,12 @@
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { Emitter } from '../../native/model/events.ts';
-import type { EventSource } from '../../native/model/events.ts';
+import type { EventSource, Unsubscribe } from '../../native/model/events.ts';
 import type { DeviceError } from '../../native/model/device.ts';
 import type { CellAddress, OpenResult } from '../../native/model/pickup-locker.ts';
 import type { PagePrintResult } from '../../native/model/page-printer.ts';
 import type { PrintResult } from '../../native/model/receipt-printer.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
+import type { DeviceHealth } from '../../native/manager/driver-types.ts';
 import type { Devices, DeviceSignal } from '../services/device-ports.ts';
 
 /** Codes that say for sure that nothing was sent to the device. */
@@ -28,24 +29,67 @@ export interface CameraGate {
 
 const NO_CAMERA: CameraGate = { allow: () => undefined, pictures: { subscribe: () => () => undefined } };
 
+/** What happened on the card reader. */
+export type CardChange = 'laid' | 'moved' | 'removed';
+
 const CARD_CHANGES = { 'card-laid': 'laid', 'card-moved': 'moved', 'card-removed': 'removed' } as const;
 
-/** The device manager in the words of the use cases. A failure in the middle of an act is unknown, never refused. */
+/** The readers of people's cards. */
+export type CardReaders = Pick<Devices, 'readCard' | 'readSocialSecurityCard'>;
+
+/** Card readers of another process: their health, and a word when it changes. */
+export interface FarReaders extends CardReaders {
+  health(): readonly DeviceHealth[];
+  readonly healthChanges: EventSource<unknown>;
+  readonly cardChanges: EventSource<CardChange>;
+}
+
+/** The card readers of a manager of this process; null while there is none. */
+export function cardReaders(manager: () => DeviceManager | null): CardReaders {
+  const none = async (): Promise<Result<never, DeviceError>> => err({ code: 'not-connected', detail: '' });
+  return {
+    readCard: ({ signal: outer, ...options }) =>
+      manager()?.idCardReader.run(
+        (driver, signal) => driver.readCard({ ...options, signal }),
+        outer ? { signal: outer } : {},
+      ) ?? none(),
+    readSocialSecurityCard: ({ signal: outer, ...options }) =>
+      manager()
+        ?.slot('social-security-card-reader')
+        .run((driver, signal) => driver.readCard({ ...options, signal }), outer ? { signal: outer } : {}) ?? none(),
+  };
+}
+
+/** Lets the reader tell of cards that come and go, whenever it works; nothing of a card is read. */
+export function watchCards(manager: DeviceManager, changed: (change: CardChange) => void): readonly Unsubscribe[] {
+  const reader = manager.idCardReader;
+  // A driver that was made anew, after a reconnect or with other settings, does not watch yet.
+  const watch = (): void => void reader.call(async (driver) => driver.watch?.(true));
+  return [
+    reader.healthChanged.subscribe(({ status }) => {
+      if (status === 'online') watch();
+    }),
+    reader.events.subscribe(({ type }) => changed(CARD_CHANGES[type])),
+  ];
+}
+
+/**
+ * The device manager in the words of the use cases. A failure in the middle of an act is unknown, never refused.
+ * @param far card readers of another process, in the place of the manager's own
+ */
 export function kioskDevices(
   manager: DeviceManager,
   cells: CellMap,
   camera: CameraGate = NO_CAMERA,
+  far: FarReaders | null = null,
 ): Devices & { dispose(): void } {
+  const readers: CardReaders = far ?? cardReaders(() => manager);
   const signals = new Emitter<DeviceSignal>();
-  const reader = manager.idCardReader;
-  // A driver that was made anew, after a reconnect or with other settings, does not watch yet.
-  const watchCards = (): void => void reader.call(async (driver) => driver.watch?.(true));
+  const onCard = (change: CardChange): void => signals.emit({ type: 'card', change });
   const stops = [
-    reader.healthChanged.subscribe(({ status }) => {
-      if (status === 'online') watchCards();
-    }),
-    reader.events.subscribe(({ type }) => signals.emit({ type: 'card', change: CARD_CHANGES[type] })),
+    ...(far ? [far.cardChanges.subscribe(onCard)] : watchCards(manager, onCard)),
     manager.events.subscribe(() => signals.emit({ type: 'health' })),
+    ...(far ? [far.healthChanges.subscribe(() => signals.emit({ type: 'health' }))] : []),
     manager.codeScanner.events.subscribe((event) => signals.emit({ type: 'code', text: event.text })),
     camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),
     manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
@@ -55,28 +99,16 @@ export function kioskDevices(
     return address ? ok(address) : err({ code: 'unknown-cell', detail: `cell ${cell} is not in the configuration` });
   };
 
-  return {
-    readCard: (options) =>
-      manager.idCardReader.run(
-        (driver, signal) =>
-          driver.readCard({
-            deadlineMs: options.deadlineMs,
-            signal,
-            ...(options.onCardFound ? { onCardFound: options.onCardFound } : {}),
-          }),
-        options.signal ? { signal: options.signal } : {},
-      ),
+  const allHealth = (): readonly DeviceHealth[] => {
+    const elsewhere = far?.health() ?? [];
+    return manager
+      .health()
+      .map((health) => elsewhere.find(({ deviceClass }) => deviceClass === health.deviceClass) ?? health);
+  };
 
-    readSocialSecurityCard: (options) =>
-      manager.slot('social-security-card-reader').run(
-        (driver, signal) =>
-          driver.readCard({
-            deadlineMs: options.deadlineMs,
-            signal,
-            ...(options.onCardFound ? { onCardFound: options.onCardFound } : {}),
-          }),
-        options.signal ? { signal: options.signal } : {},
-      ),
+  return {
+    readCard: readers.readCard,
+    readSocialSecurityCard: readers.readSocialSecurityCard,
 
     async printPdf({ signal: outer, ...options }): Promise<PagePrintResult> {
       const result = await manager
@@ -118,7 +150,7 @@ export function kioskDevices(
     },
 
     reports: () =>
-      manager.health().map((health) => ({ ...health, driver: health.driver ?? '', address: health.address ?? '' })),
+      allHealth().map((health) => ({ ...health, driver: health.driver ?? '', address: health.address ?? '' })),
 
     signals,
     dispose() {

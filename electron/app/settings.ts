@@ -13,7 +13,7 @@ import { KioskConfig } from './config/schema.ts';
 export class Settings implements SettingsPort {
   #config: KioskConfig;
   readonly #file: ConfigFile;
-  readonly #manager: DeviceManager;
+  readonly #manager: Pick<DeviceManager, 'configure'>;
   readonly #registry: DriverRegistry;
   readonly #log: LogPort;
   /** Changes run one after the other. */
@@ -22,7 +22,7 @@ export class Settings implements SettingsPort {
   constructor(options: {
     readonly config: KioskConfig;
     readonly file: ConfigFile;
-    readonly manager: DeviceManager;
+    readonly manager: Pick<DeviceManager, 'configure'>;
     readonly registry: DriverRegistry;
     readonly log: LogPort;
   }) {

@@ -35,6 +35,7 @@ export interface UseCases {
   readonly settings: Settings;
   readonly catalogue: Catalogue;
   readonly devices: Devices;
+  readonly sealer: Ports['sealer'];
   /** What every screen may know, as of now. */
   snapshot(): KioskSnapshot;
   /** Scanned codes go to this visit; null sends them nowhere. */
@@ -100,6 +101,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     devices: ports.devices,
     cases: new Cases(ports, visits, attachments),
     attachments,
+    sealer: ports.sealer,
     pickups,
     ratings,
     technician,

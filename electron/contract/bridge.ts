@@ -12,3 +12,8 @@ export interface HallBridge {
 /** IPC channel names; the renderer never sees them. */
 export const CALL_CHANNEL = 'hall24:call';
 export const EVENT_CHANNEL = 'hall24:event';
+/** Brings the page its line to the visit process. */
+export const PERSONAL_CHANNEL = 'hall24:personal';
+
+/** Calls that carry a person's data: in the window they are asked of the visit process and never pass the main process. */
+export const PERSONAL_CALLS = ['card.read', 'card.cancel', 'case.submit'] as const satisfies readonly CallName[];

@@ -1,15 +1,12 @@
 import { problem, type Problem } from '../contract/problems.ts';
 import type { CaseProgress } from '../contract/dto.ts';
-import { casePayloadText, makeCasePayload } from '../domain/case-payload.ts';
-import type { FormValues } from '../domain/case.ts';
-import { checkForm } from '../domain/form.ts';
-import { maskName } from '../domain/masking.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Attachments } from './attachments.ts';
+import type { SealForm } from './form-desk.ts';
 import { newId } from './ids.ts';
 import { correctedNow, localDate, type Ports } from './kiosk.ts';
-import type { CaseRecord, Envelope, StoreError } from './ports.ts';
+import type { CaseRecord, StoreError } from './ports.ts';
 import type { Visit, Visits } from './visits.ts';
 
 /** How long a submit waits for the platform before it says "kept safely here", in milliseconds. */
@@ -58,14 +55,13 @@ export function storeProblem(error: StoreError): Problem {
   }
 }
 
-/** A form as the screen hands it in; the applicant is the visit's card. */
+/** A form that is handed in; its answers and the applicant stay where they are until they are sealed. */
 export interface SubmitRequest {
   readonly visitId: string;
   readonly submissionId: string;
   readonly itemId: string;
   readonly itemVersion: number;
   readonly language: Language;
-  readonly values: FormValues;
 }
 
 /** Submits cases and looks them up. */
@@ -100,19 +96,20 @@ export class Cases {
   /**
    * Seals and stores the case, then gives the platform a few seconds to answer. The result is what is true at that
    * moment; the case exists exactly once however often the same submission is repeated.
+   * @param seal checks and seals the form, which never comes here
    */
-  submit(request: SubmitRequest): Promise<Result<CaseProgress, Problem>> {
+  submit(request: SubmitRequest, seal: SealForm): Promise<Result<CaseProgress, Problem>> {
     const running = this.#underWay.get(request.submissionId);
     if (running) return running;
-    const promise = this.#submit(request).finally(() => this.#underWay.delete(request.submissionId));
+    const promise = this.#submit(request, seal).finally(() => this.#underWay.delete(request.submissionId));
     this.#underWay.set(request.submissionId, promise);
     return promise;
   }
 
-  async #submit(request: SubmitRequest): Promise<Result<CaseProgress, Problem>> {
+  async #submit(request: SubmitRequest, seal: SealForm): Promise<Result<CaseProgress, Problem>> {
     const visit = this.#visits.require(request.visitId);
     if (!visit.ok) return visit;
-    const kept = await this.#keep(request, visit.value);
+    const kept = await this.#keep(request, visit.value, seal);
     if (!kept.ok) return kept;
     const { sync } = this.#ports;
     const patience = sync.link().state === 'up' ? PLATFORM_PATIENCE_MS : OFFLINE_PATIENCE_MS;
@@ -123,38 +120,29 @@ export class Cases {
     return ok(progressOf(now.ok ? now.value : kept.value));
   }
 
-  async #keep(request: SubmitRequest, visit: Visit): Promise<Result<CaseRecord, Problem>> {
-    const { store, sealer, catalogue, space, log } = this.#ports;
-    const card = visit.card;
-    if (!card) return err(problem('C202-no-card'));
+  async #keep(request: SubmitRequest, visit: Visit, seal: SealForm): Promise<Result<CaseRecord, Problem>> {
+    const { store, catalogue, space, log } = this.#ports;
     const pack = catalogue.findVersion(request.itemId, request.itemVersion);
     if (!pack) return err(problem('S502-item-unknown'));
     const kiosk = this.#ports.kiosk();
     const now = correctedNow(this.#ports);
     const today = localDate(now, kiosk.timeZone);
-    const faults = Object.keys(checkForm(pack, request.values, today));
-    if (faults.length > 0) return err(problem('S501-form-incomplete', { fields: faults.join(',') }));
     if (!space.hasRoom()) return err(problem('K104-no-space'));
     const key = await store.sealingKey();
     if (!key.ok) return err(storeProblem(key.error));
     if (!key.value) return err(problem('S505-no-sealing-key'));
 
     const caseId = newId(this.#ports);
-    // Only what the item asks for leaves the kiosk, whatever the screen sent along.
-    const payload = makeCasePayload({
+    const sealed = await seal({
+      visitId: visit.id,
+      submissionId: request.submissionId,
       caseId,
       pack,
       language: request.language,
-      applicant: { name: card.name, idNumber: card.number },
-      values: request.values,
+      today,
+      key: key.value,
     });
-    const plaintext = new TextEncoder().encode(casePayloadText(payload));
-    let envelope: Envelope;
-    try {
-      envelope = await sealer.seal(key.value, plaintext, `case:${caseId}:1`);
-    } finally {
-      plaintext.fill(0);
-    }
+    if (!sealed.ok) return sealed;
     const taken = await this.#attachments?.forCase(visit, pack, caseId, key.value);
     if (taken?.ok === false) return taken;
     const files = taken?.value ?? [];
@@ -170,8 +158,8 @@ export class Cases {
       itemName: pack.name,
       language: request.language,
       keptAt: now,
-      envelope,
-      applicantMasked: maskName(card.name),
+      envelope: sealed.value.envelope,
+      applicantMasked: sealed.value.applicantMasked,
       ...(files.length === 0 ? {} : { attachments: files }),
     });
     // Nobody knows whether a store that did not answer has them.

@@ -54,11 +54,14 @@ export class Visits {
     return this.#current;
   }
 
-  /** Begins a visit; an older one is ended first, so that nothing of it can be seen by the next person. */
-  begin(language: Language): Visit {
+  /**
+   * Begins a visit; an older one is ended first, so that nothing of it can be seen by the next person.
+   * @param id a new one unless the visit is known elsewhere already
+   */
+  begin(language: Language, id: string = newId(this.#ports)): Visit {
     if (this.#current) this.end(this.#current.id);
     const visit: Visit = {
-      id: newId(this.#ports),
+      id,
       language,
       ended: new AbortController(),
       card: null,

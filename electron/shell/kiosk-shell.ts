@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app } from 'electron';
+import { app, MessageChannelMain } from 'electron';
 import { startApp, type App } from '../app/app.ts';
 import { KioskConfig } from '../app/config/schema.ts';
 import { CameraDesk } from '../app/document-camera.ts';
 import { outOfServiceHandlers } from '../app/handlers.ts';
 import { createLog } from '../app/log.ts';
 import { openSupervised } from '../app/queue/index.ts';
+import { VisitDesk } from '../app/visit/index.ts';
+import { PERSONAL_CHANNEL } from '../contract/bridge.ts';
 import { createRouter } from '../ipc/router.ts';
 import type { LogPort } from '../services/ports.ts';
 import { Emitter } from '../../native/model/events.ts';
@@ -22,6 +24,7 @@ import { PAGE_ORIGIN } from './page-path.ts';
 import { espeak } from './speech-engine.ts';
 import { watchHeadset } from './speech-headset.ts';
 import { spawnStoreUtility } from './store-utility.ts';
+import { spawnVisitUtility } from './visit-utility.ts';
 
 /** What the shell is started with. */
 export interface ShellOptions {
@@ -68,6 +71,11 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   log.event('info', 'start', { version, electron: process.versions['electron'] });
 
   const camera = new CameraDesk();
+  const desk = new VisitDesk({
+    spawn: spawnVisitUtility(appDir, (words) => process.stderr.write(words)),
+    clock: systemClock,
+    log,
+  });
   const [osWrap, keyFile] = [osKeyWrap(), keyFileOf(process.env)];
   const started = await startApp({
     dataDir,
@@ -77,6 +85,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     log,
     openTransport: camera.opener(openTransport),
     camera,
+    desk,
     registry: driverRegistry,
     speechEngine: espeak(),
     headset: watchHeadset(),
@@ -103,7 +112,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     origin: PAGE_ORIGIN,
     log: (level, event, detail) => log.event(level, event, detail),
   });
-  const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window);
+  const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window, kiosk !== null);
   kiosk?.events.subscribe((event) => {
     // On a developer's desk the clipboard is the developer's.
     if (event.name !== 'visit-ended') return;
@@ -112,7 +121,12 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     void window.renew();
   });
   kiosk?.useCases.visits.events.subscribe((event) => {
-    if (event.type === 'begun') window.prepare();
+    if (event.type !== 'begun') return;
+    window.prepare();
+    const { port1, port2 } = new MessageChannelMain();
+    const visit = kiosk.useCases.visits.current;
+    if (visit) desk.begin(visit.id, visit.language, port2);
+    window.hand(PERSONAL_CHANNEL, port1);
   });
   stopInOrder(async () => {
     window.close();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { WebContents } from 'electron';
+import type { MessagePortMain, WebContents } from 'electron';
 import { EVENT_CHANNEL } from '../contract/bridge.ts';
 import type { EventName } from '../contract/calls.ts';
 import { BrowsingContexts } from './browsing-contexts.ts';
@@ -97,6 +97,11 @@ export class KioskWindow {
   tell(name: EventName, payload: unknown, ready: boolean): void {
     this.#front?.send(EVENT_CHANNEL, name, payload);
     if (ready) this.#spare?.send(EVENT_CHANNEL, name, payload);
+  }
+
+  /** Hands a line to the page at the kiosk. */
+  hand(channel: string, port: MessagePortMain): void {
+    this.#front?.hand(channel, port);
   }
 
   /** Right edge of the window in development, where the simulator panel may stand. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, screen, type WebContents } from 'electron';
+import { BrowserWindow, screen, type MessagePortMain, type WebContents } from 'electron';
 import type { BrowsingContext } from './browsing-contexts.ts';
 import { lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
@@ -120,6 +120,13 @@ export class PageWindow {
   send(channel: string, ...args: readonly unknown[]): void {
     if (!this.#window.isDestroyed() && !this.#window.webContents.isDestroyed()) {
       this.#window.webContents.send(channel, ...args);
+    }
+  }
+
+  /** Hands a line to the page. */
+  hand(channel: string, port: MessagePortMain): void {
+    if (!this.#window.isDestroyed() && !this.#window.webContents.isDestroyed()) {
+      this.#window.webContents.postMessage(channel, null, [port]);
     }
   }
 

@@ -20,6 +20,9 @@ export interface SearchedDisk {
 /** A file larger than this was not written by a visit of minutes. */
 const LARGEST = 256 * 1024 * 1024;
 
+/** Folders of tools that keep thousands of files and that no kiosk knows. */
+const NOT_OF_A_KIOSK = new Set(['node_modules', '.git']);
+
 /**
  * Looks through every file below the folders that was changed since `since` (ms), their names too.
  * @param without folders that belong to the test itself
@@ -45,7 +48,7 @@ export async function searchDisk(
     for (const entry of entries) {
       const path = join(folder, entry.name);
       look(path, Buffer.from(entry.name));
-      if (entry.isDirectory()) await walk(path);
+      if (entry.isDirectory() && !NOT_OF_A_KIOSK.has(entry.name)) await walk(path);
       else if (entry.isFile()) {
         const about = await stat(path).catch(() => null);
         if (!about || Math.max(about.mtimeMs, about.ctimeMs) < since || about.size > LARGEST) continue;

@@ -63,7 +63,7 @@ class Search {
   /** Looks for the canary in every process there is now. */
   async proveSight(): Promise<void> {
     for (const { pid, kind } of await this.processes()) {
-      const found = searchMemory(pid, this.#canary);
+      const found = await searchMemory(pid, this.#canary);
       if (found) this.seen.set(kind, (this.seen.get(kind) ?? false) || found.hits.length > 0);
     }
   }
@@ -74,7 +74,7 @@ class Search {
     const counts: Counts = {};
     const traces: string[] = [];
     for (const { pid, kind } of await this.processes()) {
-      const found = searchMemory(pid, set);
+      const found = await searchMemory(pid, set);
       if (!found) continue;
       this.bytes += found.bytes;
       for (const { needle, around } of found.hits) {
@@ -148,9 +148,11 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     final = await search.look(everybody);
     const own = [stack.dataDir, home, temporary];
     const set = new NeedleSet(everybody);
-    const folders = [...own, process.env['HOME'] ?? '/root', ...COMMON_FOLDERS];
-    // The simulators' own papers and ports are no part of the kiosk, its data folder below them is.
-    disk = await searchDisk(folders, set, begun, [dir]);
+    const user = process.env['HOME'] ?? '/root';
+    const folders = [...own, ...['.config', '.cache', '.local'].map((name) => join(user, name)), ...COMMON_FOLDERS];
+    // The simulators' own papers and ports are no part of the kiosk, its data folder below them is; nor is the cache of
+    // the runtimes that it is started with.
+    disk = await searchDisk(folders, set, begun, [dir, join(user, '.cache', 'hall24')]);
     for (const { path, needle, around } of disk.hits) {
       say(`  ${path}: ${needle.owner}, ${needle.what} as ${needle.form}: ${around}`);
     }

@@ -9,7 +9,7 @@ export interface KioskProcess {
 }
 
 /** Bytes that are looked through at once. */
-const PIECE = 8 * 1024 * 1024;
+const PIECE = 2 * 1024 * 1024;
 const PAGE = 4096;
 /** Bits of /proc/PID/pagemap: present in memory, or swapped out. */
 const PRESENT_HIGH = 0x80000000;
@@ -104,8 +104,11 @@ export function canReadMemory(): boolean {
   return process.platform === 'linux' && readText('/proc/self/maps') !== '';
 }
 
-/** Looks through all memory of a process that it holds at this moment. Null when the process has ended. */
-export function searchMemory(pid: number, needles: NeedleSet): Searched | null {
+/**
+ * Looks through all memory of a process that it holds at this moment. Null when the process has ended. Lets the simulated
+ * devices, which live in this process too, answer in between.
+ */
+export async function searchMemory(pid: number, needles: NeedleSet): Promise<Searched | null> {
   let memory: number;
   let pagemap: number;
   try {
@@ -130,6 +133,7 @@ export function searchMemory(pid: number, needles: NeedleSet): Searched | null {
           const got = readPiece(memory, piece, wanted, at);
           bytes += Math.min(got, PIECE);
           const view = piece.subarray(0, got);
+          await new Promise((resolve) => setImmediate(resolve));
           needles.search(view, PIECE, (needle, place) => hits.push({ needle, around: aroundOf(view, place, needle) }));
         }
       }

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, seededRandom } from '../../../test/support/fake-clock.ts';
+import { ok, err } from '../../../native/model/result.ts';
+import { driverRegistry } from '../../../native/manager/registry.ts';
+import type { DeviceHealth } from '../../../native/manager/driver-types.ts';
+import type { SealForm } from '../../services/form-desk.ts';
+import { serveVisit, VisitDesk, type DeskProcess, type PageLine, type ToDesk } from './index.ts';
+import type { PageHears } from './protocol.ts';
+
+const VISIT = '01900000-0000-7000-8000-000000000001';
+const SUBMISSION = '01900000-0000-7000-8000-000000000002';
+const READER = { deviceClass: 'id-card-reader', driver: 'sdt', address: 'serial:///dev/none', options: {} } as const;
+
+function healthOf(status: DeviceHealth['status']): DeviceHealth {
+  return {
+    ...{ deviceClass: 'id-card-reader', driver: 'sdt', address: READER.address, status, detail: '', fault: null },
+    ...{ paper: null, supplies: [], identity: null, since: 0, lastAnswerAgoMs: 0 },
+  };
+}
+
+/** A process that the test is. */
+class FakeProcess implements DeskProcess {
+  readonly told: ToDesk[] = [];
+  readonly pages: unknown[] = [];
+  killed = false;
+  say: (message: unknown) => void = () => undefined;
+  die: (how: string) => void = () => undefined;
+
+  post(message: ToDesk, page?: unknown): void {
+    this.told.push(structuredClone(message));
+    if (page !== undefined) this.pages.push(page);
+  }
+  onMessage(listener: (message: unknown) => void): void {
+    this.say = listener;
+  }
+  onClose(listener: (how: string) => void): void {
+    this.die = listener;
+  }
+  kill(): void {
+    this.killed = true;
+  }
+}
+
+function desk() {
+  const clock = new FakeClock();
+  const processes: FakeProcess[] = [];
+  const events: string[] = [];
+  const asked: { seal: SealForm | null } = { seal: null };
+  const visitDesk = new VisitDesk({
+    spawn: () => {
+      const child = new FakeProcess();
+      processes.push(child);
+      return child;
+    },
+    clock,
+    log: { event: (_level, event) => void events.push(event), tail: () => [] },
+  });
+  visitDesk.configure([READER]);
+  visitDesk.start({
+    socialSecurity: (itemId) => itemId === 'both',
+    submit: (_request, seal) => {
+      asked.seal = seal;
+      return new Promise(() => undefined);
+    },
+    cardFound: () => void events.push('card-found'),
+    died: () => void events.push('died'),
+  });
+  const last = (): FakeProcess => processes.at(-1) ?? new FakeProcess();
+  return { clock, visitDesk, processes, last, events, asked };
+}
+
+describe('the visit desk', () => {
+  it('hands settings, the visit and the line of its page to the process as soon as that speaks', () => {
+    const { visitDesk, last } = desk();
+    visitDesk.begin(VISIT, 'en', 'the page');
+    expect(last().told).toEqual([]);
+    last().say({ t: 'hello' });
+    expect(last().told.map(({ t }) => t)).toEqual(['readers', 'visit']);
+    expect(last().pages).toEqual(['the page']);
+  });
+
+  it('ends the process with the visit and starts the next one; what was to be sealed is cancelled', async () => {
+    const { visitDesk, last, processes, asked } = desk();
+    last().say({ t: 'hello' });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    last().say({ t: 'submit', id: 1, request: { visitId: VISIT } });
+    const sealed = asked.seal?.({ submissionId: SUBMISSION } as Parameters<SealForm>[0]);
+    const first = last();
+    expect(first.told.at(-1)).toMatchObject({ t: 'seal', order: { submissionId: SUBMISSION } });
+    visitDesk.end();
+    expect(first.killed).toBe(true);
+    expect(processes.length).toBe(2);
+    expect(await sealed).toMatchObject({ ok: false, error: { code: 'K106-cancelled' } });
+    first.say({ t: 'card-found', visitId: VISIT });
+    last().say({ t: 'hello' });
+    expect(last().told.map(({ t }) => t)).toEqual(['readers']);
+  });
+
+  it('gives what the process sealed to who asked', async () => {
+    const { visitDesk, last, asked } = desk();
+    last().say({ t: 'hello' });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    last().say({ t: 'submit', id: 1, request: { visitId: VISIT } });
+    const sealed = asked.seal?.({ submissionId: SUBMISSION } as Parameters<SealForm>[0]);
+    const order = last().told.at(-1);
+    last().say({ t: 'sealed', id: order && 'id' in order ? order.id : 0, result: ok('an envelope') });
+    expect(await sealed).toEqual(ok('an envelope'));
+  });
+
+  it('tells that a visit is lost when its process dies, and starts another', async () => {
+    const { visitDesk, last, processes, events, clock } = desk();
+    last().say({ t: 'hello' });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    last().die('exit 1');
+    await clock.advance(1);
+    expect(events).toEqual(['visit-process-died', 'died']);
+    expect(processes.length).toBe(2);
+  });
+
+  it('takes a reader that worked for working while the next process opens it, and no longer', async () => {
+    const { visitDesk, last, clock } = desk();
+    last().say({ t: 'hello' });
+    last().say({ t: 'health', health: [healthOf('online')] });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    visitDesk.end();
+    last().say({ t: 'hello' });
+    last().say({ t: 'health', health: [healthOf('starting')] });
+    expect(visitDesk.health()[0]?.status).toBe('online');
+    await clock.advance(5_001);
+    expect(visitDesk.health()[0]?.status).toBe('starting');
+    last().say({ t: 'health', health: [healthOf('online')] });
+    expect(visitDesk.health()[0]?.status).toBe('online');
+  });
+
+  it('replaces a process that saw a card in a test', async () => {
+    const { visitDesk, last, processes } = desk();
+    last().say({ t: 'hello' });
+    const read = visitDesk.test('id-card-reader', 1_000);
+    const told = last().told.at(-1);
+    last().say({ t: 'tested', id: told && 'id' in told ? told.id : 0, result: ok({ type: 'resident' }) });
+    expect(await read).toEqual(ok({ type: 'resident' }));
+    expect(processes.map(({ killed }) => killed)).toEqual([true, false]);
+  });
+
+  it('refuses messages that are not as described', () => {
+    const { last, events } = desk();
+    for (const bad of [null, 7, {}, { t: 'nothing' }, { t: 'health' }]) last().say(bad);
+    expect(events).toEqual(Array.from({ length: 5 }, () => 'visit-message-malformed'));
+  });
+});
+
+/** The process's side, with the test as main process and page. */
+function server() {
+  const told: { readonly t: string; readonly id?: number }[] = [];
+  const heard: PageHears[] = [];
+  let tell: (message: ToDesk, page: PageLine | null) => void = () => undefined;
+  let ask: (message: unknown) => void = () => undefined;
+  const clock = new FakeClock();
+  serveVisit({
+    line: { post: (message) => void told.push(message), onMessage: (listener) => (tell = listener) },
+    clock,
+    random: seededRandom(5),
+    open: () => Promise.resolve(err({ code: 'not-found', detail: '' })),
+    registry: driverRegistry,
+    sealer: { seal: () => Promise.reject(new Error('nothing is to be sealed')) },
+  });
+  const page: PageLine = {
+    post: (message) => void heard.push(message),
+    onMessage: (listener) => {
+      ask = listener;
+    },
+  };
+  return {
+    told,
+    heard,
+    clock,
+    tell: (message: ToDesk) => tell(message, message.t === 'visit' ? page : null),
+    ask: (name: string, input: unknown) => ask({ id: 1, name, input }),
+  };
+}
+
+const FORM = {
+  ...{ visitId: VISIT, submissionId: SUBMISSION, itemId: 'rent-filing', itemVersion: 1, language: 'en' },
+  values: { phone: '13800000024' },
+};
+
+describe('the visit process', () => {
+  it('asks for a submit without the answers, and seals nothing without a card', async () => {
+    const { told, tell, ask, clock } = server();
+    tell({ t: 'visit', visitId: VISIT, language: 'en' });
+    ask('case.submit', FORM);
+    await clock.settle();
+    const submit = told.find(({ t }) => t === 'submit');
+    expect(submit).toMatchObject({ request: { submissionId: SUBMISSION, itemId: 'rent-filing' } });
+    expect(JSON.stringify(told)).not.toContain('13800000024');
+    tell({ t: 'seal', id: 9, order: { visitId: VISIT, submissionId: SUBMISSION } as never });
+    await clock.settle();
+    expect(told.at(-1)).toMatchObject({ t: 'sealed', id: 9, result: { ok: false, error: { code: 'C202-no-card' } } });
+  });
+
+  it('answers its own visit only, and personal calls only', async () => {
+    const { heard, tell, ask, clock, told } = server();
+    tell({ t: 'visit', visitId: SUBMISSION, language: 'en' });
+    ask('case.submit', FORM);
+    ask('technician.unlock', { pin: '1' });
+    ask('case.submit', { values: 'x' });
+    await clock.settle();
+    expect(new Set(heard.map(({ answer }) => !answer.ok && answer.error.code))).toEqual(
+      new Set(['K101-bad-request', 'K102-no-visit']),
+    );
+    expect(told.some(({ t }) => t === 'submit')).toBe(false);
+  });
+});

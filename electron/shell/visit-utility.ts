@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { utilityProcess, type MessagePortMain } from 'electron';
+import type { DeskProcess } from '../app/visit/index.ts';
+
+/**
+ * Starts a visit process (card readers, card, plain form) as an Electron utility process. It ends with the main process.
+ * @param appDir folder of the built app
+ * @param complain hears what the process writes to standard error: words of a crash
+ */
+export function spawnVisitUtility(appDir: string, complain: (words: string) => void): () => DeskProcess {
+  return () => {
+    const child = utilityProcess.fork(join(appDir, 'main', 'visit-process.js'), [], {
+      serviceName: 'hall24-visit',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr?.on('data', (chunk: Buffer) => complain(chunk.toString('utf8')));
+    return {
+      post: (message, page) => child.postMessage(message, page === undefined ? [] : [page as MessagePortMain]),
+      onMessage: (listener) => child.on('message', listener),
+      onClose: (listener) => child.once('exit', (code) => listener(`exit ${code}`)),
+      kill: () => {
+        // It has nothing to save, and must hold nothing a moment longer.
+        if (child.pid === undefined) child.kill();
+        else process.kill(child.pid, 'SIGKILL');
+      },
+    };
+  };
+}
