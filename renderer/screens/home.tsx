@@ -7,6 +7,7 @@ import { useLandscape, useModes } from '../flow/modes.ts';
 import type { ScreenId, ScreenProps } from '../flow/index.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
+import './home.css';
 
 const LEADS_TO: Readonly<Record<FunctionId, ScreenId>> = {
   apply: 'find',
@@ -66,6 +67,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
   return (
     <PageFrame
       screen="home"
+      wall={elder ? 'middle' : 'full'}
       title={<Trans t={t} i18nKey={elder ? 'home.titleElder' : 'home.title'} components={{ br: <br /> }} />}
       lead={t(elder ? 'home.leadElder' : 'home.lead')}
       picture={<MoonGate width={elder && !landscape ? 340 : 420} hour={hourOf(now)} tone="day" />}
