@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choicesText } from './choices.ts';
+import { hint } from './common.ts';
 import { meantAddress } from './connect.ts';
 import { boardOf } from './pickup-locker.ts';
 
@@ -40,4 +41,11 @@ describe('an address that was meant otherwise', () => {
     const told = meantAddress({ deviceClass: 'pickup-locker', driver: 'kerong-cu48', address, options: {} });
     expect(told).toBe(meant === null ? '' : ` (did you mean "${meant}"?)`);
   });
+});
+
+it('says of a port that went away what to look at', () => {
+  expect(hint('lost: bad file descriptor')).toContain('cable');
+  expect(hint('io: Error: Inappropriate ioctl for device setting custom baud rate of 9600')).toContain(
+    'no serial port',
+  );
 });

@@ -113,6 +113,7 @@ export function hint(detail: string, deviceClass?: DeviceClass): string {
   if (detail.includes('Inappropriate ioctl'))
     return 'This is no serial port: npm run device -- list shows those of this machine.';
   if (detail.startsWith('not-found: no such port')) return 'npm run device -- list shows the ports of this machine.';
+  if (/bad file descriptor|\blost:/iu.test(detail)) return 'The port went away: is the cable plugged, the adapter on?';
   if (detail.includes('PC/SC')) return 'Linux: "sudo systemctl start pcscd.socket".';
   if (/^unreachable\b/u.test(detail)) return 'Is the host and port right, the device server on, the cable plugged?';
   if (/^bad-reply\b|no valid answer/u.test(detail)) return 'Is the baud rate right?';

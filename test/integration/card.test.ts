@@ -54,7 +54,7 @@ describe('a card', () => {
       { visitId, change: 'removed' },
     ]);
     await kiosk.stack.bench.actions.unplug('card-reader');
-    await until('away', async () => (await statusOf(kiosk, 'id-card-reader')) === 'offline');
+    await until('away', () => statusOf(kiosk, 'id-card-reader') === 'offline');
     await kiosk.stack.bench.actions.replug('card-reader');
     await kiosk.devicesReady();
     lay('elder');
