@@ -296,3 +296,31 @@ describe('a database that was written anew', () => {
     }),
   );
 });
+
+describe('acts of messages that a damage took away', () => {
+  it(
+    'end with the duty staff, none is left that nobody will end',
+    withFolder(async (dir) => {
+      await fill(dir);
+      const db = new Sqlite3(database(dir));
+      db.pragma('foreign_keys = OFF');
+      db.exec('DELETE FROM outbox_payloads; DELETE FROM outbox;');
+      db.close();
+      const bytes = readFileSync(database(dir));
+      bytes.fill(0xff, pageOf(dir, 'digest-0') * 4096, (pageOf(dir, 'digest-0') + 1) * 4096);
+      writeFileSync(database(dir), bytes);
+      const { store, report } = openForTest(dir);
+      salvageReport(report);
+      const sendable = new Set(
+        must(await store.outbox())
+          .filter(({ state }) => state === 'ready')
+          .map(({ subjectId }) => subjectId),
+      );
+      const limbo = must(await store.openActs()).filter(
+        ({ owner, subjectId }) => owner === 'kiosk' && !sendable.has(subjectId),
+      );
+      expect(limbo).toEqual([]);
+      await store.close();
+    }),
+  );
+});
