@@ -22,6 +22,11 @@ const PART = '.part';
 const NAME = /^[0-9a-f]{64}$/;
 const PART_NAME = /^[0-9a-f-]{36}\.part$/;
 
+/** Whether a file of this name is a complete one. */
+export function isFileName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Folder of the sealed files of a store. */
 export function attachmentFolder(storeDir: string): string {
   return join(storeDir, 'attachments');
@@ -56,7 +61,7 @@ export class AttachmentFolder implements AttachmentFiles {
   }
 
   async remove(sha256: string): Promise<void> {
-    if (!NAME.test(sha256)) return;
+    if (!isFileName(sha256)) return;
     // What cannot be removed now is collected at the next start.
     await rm(join(this.#dir, sha256), { force: true }).catch(() => undefined);
   }
@@ -170,8 +175,8 @@ export function collectFiles(
   let removed = 0;
   let aside = 0;
   for (const name of readdirSync(dir)) {
-    if (named.has(name) || (!NAME.test(name) && !PART_NAME.test(name))) continue;
-    if (keepAside && NAME.test(name)) {
+    if (named.has(name) || (!isFileName(name) && !PART_NAME.test(name))) continue;
+    if (keepAside && isFileName(name)) {
       mkdirSync(join(dir, 'lost'), { recursive: true, mode: 0o700 });
       renameSync(join(dir, name), join(dir, 'lost', name));
       aside += 1;

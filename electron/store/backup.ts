@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { bringFiles, copiesOf, takeFiles, wrongFile } from './attachment-copies.ts';
 import type { HandedOver, HandOverCopy, StoreError } from '../services/ports.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { removeDatabase, stampForName, storeFiles, syncFile, syncFolder } from './files.ts';
@@ -10,13 +11,19 @@ import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
 import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 
 /**
- * Makes a raw copy into what another machine may take over: one file, without this machine's keys and what they guard (the
+ * Makes a raw copy into what another machine may take over: one file, and beside it a folder with the files of cases that
+ * are not sent, without this machine's keys and what they guard (the
  * platform announces it again), with every entry ready to be sent. Payloads are sealed for the platform as they always are.
  */
-export async function finishCopy(path: string, handed: HandedOver): Promise<Result<HandOverCopy, StoreError>> {
+export async function finishCopy(
+  path: string,
+  handed: HandedOver,
+  storeDir: string,
+): Promise<Result<HandOverCopy, StoreError>> {
   try {
     const db = new (loadSqlite())(path);
     try {
+      await takeFiles(db, storeDir, copiesOf(path));
       db.exec(`
         BEGIN IMMEDIATE;
         UPDATE pickups SET code_digest = '', holder = '', contents = '[]', guarded = NULL, key_id = NULL;
@@ -80,8 +87,16 @@ export interface Restored {
 
 const refuse = (code: RestoreError['code'], detail: string): Result<never, RestoreError> => err({ code, detail });
 
-/** Reads a copy through: that it is whole, of a program that we know, and that every unsent message is what was written. */
-export function checkCopy(Constructor: SqliteConstructor, path: string): Result<Restored, RestoreError> {
+/**
+ * Reads a copy through: that it is whole, of a program that we know, that every unsent message is what was written, and that
+ * every unsent file is there and sound.
+ * @param files folder of the files, beside the copy
+ */
+export function checkCopy(
+  Constructor: SqliteConstructor,
+  path: string,
+  files: string = copiesOf(path),
+): Result<Restored, RestoreError> {
   let db: Sqlite | null = null;
   try {
     if (!existsSync(path)) return refuse('unavailable', 'no such file');
@@ -101,6 +116,8 @@ export function checkCopy(Constructor: SqliteConstructor, path: string): Result<
     const { id } = JSON.parse(mark.value) as { readonly id: string };
     const wrong = wrongPayload(db);
     if (wrong !== null) return refuse('damaged', `message ${wrong}`);
+    const file = wrongFile(db, files);
+    if (file !== null) return refuse('damaged', `attachment ${file}`);
     const open = db;
     const count = (sql: string): number => (open.prepare(sql).get() as { readonly n: number }).n;
     return ok({
@@ -153,8 +170,9 @@ export function restoreCopy(
     removeDatabase(arriving);
     copyFileSync(file, arriving);
     syncFile(arriving);
-    const again = checkCopy(Constructor, arriving);
+    const again = checkCopy(Constructor, arriving, copiesOf(file));
     if (!again.ok) return again;
+    bringFiles(copiesOf(file), dir);
     if (existsSync(files.database)) {
       renameSync(files.database, join(dir, `kiosk.replaced-${stampForName(now)}.sqlite`));
       for (const suffix of ['-wal', '-shm']) rmSync(files.database + suffix, { force: true });

@@ -346,7 +346,7 @@ export class SqliteStore implements StorePort {
     if (!fenced.ok) return fenced;
     const raw = await this.#db.copyTo(order.path);
     if (!raw.ok) return raw;
-    const copy = await finishCopy(order.path, fenced.value);
+    const copy = await finishCopy(order.path, fenced.value, this.#db.dir);
     if (!copy.ok) return copy;
     const noted = await this.#work('progress', () => {
       const { id, at, entries } = fenced.value;
