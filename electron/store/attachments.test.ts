@@ -194,3 +194,29 @@ describe('files of a case in the store', () => {
     }),
   );
 });
+
+describe('files of a case in a damaged database', () => {
+  it(
+    'are taken over with their rows; one whose row is lost is set aside, not removed',
+    withFolder(async (dir) => {
+      const { store } = openForTest(dir);
+      const [sound, rowless] = [await withFiles(dir, 1, 9), await withFiles(dir, 2, 10)];
+      for (const entry of [sound, rowless]) must(await store.submitCase(entry));
+      await deliverCase(store);
+      must(await store.claimAttachments(START, 1, false));
+      await store.close();
+      const db = new (loadSqlite())(join(dir, 'kiosk.sqlite'));
+      db.prepare('DELETE FROM attachments WHERE case_id = ?').run(rowless.caseId);
+      // A table that is not of this schema makes it a damaged one.
+      db.exec('CREATE TABLE stranger (x)');
+      db.close();
+      const again = openForTest(dir);
+      expect(again.report).toMatchObject({ kind: 'salvaged', counts: { rows: { attachments: 1 } } });
+      expect(must(await again.store.collectAttachments())).toEqual({ removed: 0, aside: 1, lost: 0 });
+      expect(readdirSync(join(folderOf(dir), 'lost'))).toEqual([rowless.attachments![0]!.sha256]);
+      const { uploads } = must(await again.store.claimAttachments(START, 9, false));
+      expect(uploads).toMatchObject([{ sha256: sound.attachments![0]!.sha256 }]);
+      await again.store.close();
+    }),
+  );
+});
