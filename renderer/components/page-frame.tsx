@@ -278,7 +278,7 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const { reach, elder, captions, speech } = useModes();
   const { screen, wall = 'full', tone = 'day', lamp = null } = props;
   // Captions and the speech bar take room that no screen reckons with.
-  const paged = reach || speech || captions || props.paged === true;
+  const paged = props.titleOnCounter !== true && (reach || speech || captions || props.paged === true);
   const { box, pages, page, turn } = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
   const clip = useSignClip(screen, captions);
   const bar = props.visitBar ?? state.card !== null;

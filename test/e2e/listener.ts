@@ -91,4 +91,37 @@ export class Listener {
       expect(said === '已输入一位', `a digit is acknowledged without being told (heard "${said}")`);
     }
   }
+
+  /** Puts a finger on a control for a moment; hears what lies there. */
+  async touch(name: RegExp, then: RegExp): Promise<void> {
+    const box = await this.#kiosk.find('button', name).boundingBox();
+    if (box === null) throw new Error(`nothing called ${name.source} is to be seen`);
+    const before = (await this.log()).length;
+    await this.#kiosk.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await this.hear(then, before);
+  }
+
+  /** Wipes across the glass. */
+  async swipe(direction: 'left' | 'right', then: RegExp): Promise<void> {
+    const { mouse } = this.#kiosk.page;
+    const before = (await this.log()).length;
+    const way = direction === 'right' ? 240 : -240;
+    await mouse.move(540, 900);
+    await mouse.down();
+    await mouse.move(540 + way, 910);
+    await mouse.up();
+    await this.hear(then, before);
+  }
+
+  /** Touches twice, quickly, on the empty middle of the head: it counts wherever the finger is. */
+  async touchTwice(then: RegExp): Promise<void> {
+    const { mouse } = this.#kiosk.page;
+    const before = (await this.log()).length;
+    await mouse.move(540, 4);
+    for (let touch = 0; touch < 2; touch += 1) {
+      await mouse.down();
+      await mouse.up();
+    }
+    await this.hear(then, before);
+  }
 }

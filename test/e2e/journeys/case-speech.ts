@@ -93,7 +93,12 @@ export const caseSpeech: Journey = {
     await ear.hear(/下面有 \d+ 个可以选/u);
     expect((await ear.log()).at(-1)?.volume === 3, 'the volume is step 3');
     await ear.press(/^轻触屏幕开始/u, /^今天要办.*什么事/u);
-    await ear.press(/^领取证照印章，/u, /领取码/u);
+    step('by finger: a touch says, a swipe goes on, two quick touches press');
+    await ear.touch(/^领取证照印章/u, /^领取证照印章，/u);
+    expect((await kiosk.page.locator('[data-screen="home"]').count()) === 1, 'one touch presses nothing');
+    await ear.swipe('right', /^查办理进度/u);
+    await ear.swipe('left', /^领取证照印章/u);
+    await ear.touchTwice(/领取码/u);
     stack.bench.actions.scan(`HP1:${code}`);
     await ear.hear(/11 号柜门开了，请取走/u);
     await kiosk.shot('door-open');
