@@ -103,7 +103,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
         )}
       </div>
       <div className="find-line">
-        <p className="note" role="status">
+        <p className="note" role="status" aria-busy={found.stale}>
           <b>{t(wanted === '' ? 'find.total' : 'find.found', { count: total })}</b>
           {wanted !== '' && total > 1 ? t('find.best') : null}
         </p>

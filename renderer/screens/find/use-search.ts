@@ -17,20 +17,22 @@ export interface Hit {
 export interface Found {
   /** Nothing has been answered yet. */
   readonly busy: boolean;
+  /** What is shown answers an older question. */
+  readonly stale: boolean;
   readonly words: string;
   readonly total: number;
   readonly hits: readonly Hit[];
   readonly problem: Problem | null;
 }
 
-const NOTHING: Found = { busy: true, words: '', total: 0, hits: [], problem: null };
+const NOTHING: Found = { busy: true, stale: true, words: '', total: 0, hits: [], problem: null };
 
 /**
  * What the catalogue answers, asked anew with every change of the question. What was found before stays until the new
  * answer comes; an answer to an older question is dropped.
  */
 export function useSearch(question: SearchQuestion): Found {
-  const [found, setFound] = useState<Found>(NOTHING);
+  const [found, setFound] = useState<Found & { readonly key: string }>({ ...NOTHING, key: '' });
   const newest = useRef(0);
   const key = JSON.stringify(question);
   useEffect(() => {
@@ -41,15 +43,22 @@ export function useSearch(question: SearchQuestion): Found {
       setFound(
         answer.ok
           ? // The main process checked the items when it loaded them.
-            { busy: false, ...answer.value, hits: answer.value.hits as readonly Hit[], problem: null }
-          : { ...NOTHING, busy: false, problem: answer.error },
+            {
+              key,
+              busy: false,
+              stale: false,
+              ...answer.value,
+              hits: answer.value.hits as readonly Hit[],
+              problem: null,
+            }
+          : { ...NOTHING, key, busy: false, problem: answer.error },
       );
     });
     return () => {
       newest.current += 1;
     };
   }, [key]);
-  return found;
+  return { ...found, stale: found.key !== key };
 }
 
 /** How the catalogue can be narrowed down; null until it is known. */
