@@ -37,6 +37,7 @@ describe('maintenance mode', () => {
       'technician.save': { setting: kiosk.stack.config.devices[0], baseVersion: 1 },
       'technician.test': { deviceClass: 'pickup-locker', cell: '01', language: 'en' },
       'technician.resend': { entryId: freshId() },
+      'technician.handOver': { folder: '/nowhere' },
       'technician.discard': { entryId: freshId(), secondPin: '1', reason: '' },
       'technician.logs': { limit: 5 },
     };
