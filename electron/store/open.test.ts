@@ -324,3 +324,20 @@ describe('acts of messages that a damage took away', () => {
     }),
   );
 });
+
+describe('damage that was met while the database was open', () => {
+  it(
+    'is salvaged at the next start, although a check of the file finds nothing',
+    withFolder(async (dir) => {
+      await fill(dir);
+      writeFileSync(join(dir, 'kiosk.suspect'), '');
+      const { store, report } = openForTest(dir);
+      expect(salvageReport(report).counts.rows.cases).toBe(CASES);
+      expect(must(await store.outboxCounts()).waiting).toBe(CASES);
+      await store.close();
+      const again = openForTest(dir);
+      expect(again.report).toEqual({ kind: 'opened' });
+      await again.store.close();
+    }),
+  );
+});

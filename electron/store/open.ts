@@ -242,9 +242,11 @@ function look(Constructor: SqliteConstructor, files: StoreFiles, wholeCheckBytes
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return damaged('file is empty');
   const db = new Constructor(path, { readonly: true });
   try {
-    const whole = isSuspect(files.suspect) || sizeOf(path) < wholeCheckBytes;
+    const suspect = isSuspect(files.suspect);
+    const whole = suspect || sizeOf(path) < wholeCheckBytes;
     const judged = judge(Constructor, db, whole);
-    if (judged.ok && judged.value.kind === 'sound') clearSuspect(files.suspect);
+    // SQLite's check does not see everything, e.g. strange entries in an index of some rows only: what was met at work counts.
+    if (suspect && judged.ok && judged.value.kind === 'sound') return damaged('met while it was open');
     return judged;
   } catch (thrown) {
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
