@@ -39,10 +39,11 @@ describe('the fonts of the screens', () => {
     }
   });
 
-  it('hold the rare characters of names', () => {
-    const held = new Set(faces.filter(({ weight }) => weight === 400).flatMap(({ codes }) => codes));
-    for (const character of '𠮷㛃龘𬭚䶮𫖯㛤𬱖喆堃')
+  it.each([400, 700])('hold the rare characters of names in weight %i', (wanted) => {
+    const held = new Set(faces.filter(({ weight }) => weight === wanted).flatMap(({ codes }) => codes));
+    for (const character of Array.from('𠮷㛃龘𬭚䶮𫖯㛤𬱖喆堃')) {
       expect([character, held.has(character.codePointAt(0) ?? 0)]).toEqual([character, true]);
+    }
     const extensionA = Array.from({ length: 0x4dbf - 0x3400 + 1 }, (_, index) => 0x3400 + index);
     expect(extensionA.filter((code) => !held.has(code)).length).toBeLessThan(20);
   });

@@ -14,7 +14,7 @@ function Standing({ made, number, offline }: { made: HelpCall; number: string; o
   const { t: th } = useTranslation('help');
   if (made.problem !== null) {
     const { title } = problemText(t, made.problem);
-    return <Notice tone="err" fact={title} todo={th('failed.todo')} />;
+    return <Notice tone="err" fact={title} todo={th('notAsked.todo')} />;
   }
   if (made.state === null) return <></>;
   const about = made.reason === 'person' ? 'asked' : 'noted';

@@ -101,7 +101,8 @@ for (let at = 0; at < rare.length; at += RARE_SLICE) {
   const codes = rare.slice(at, at + RARE_SLICE);
   const name = `rare-${at / RARE_SLICE + 1}`;
   subset(400, codes, name);
-  rules.push(rule(400, `./${name}.woff2`, rangeText(rangesOf(codes))));
+  // A weight without a face of its own would find the character in no font: the regular one stands in.
+  for (const weight of [400, 700] as const) rules.push(rule(weight, `./${name}.woff2`, rangeText(rangesOf(codes))));
 }
 rules.push(...common[400].rules, ...common[700].rules);
 // Declared last, so that it is asked first for what it holds.
