@@ -96,7 +96,7 @@ export function neverSent({ code }: DeviceError): boolean {
 
 /** A device error in the words of the JSON results. */
 export function errorFields({ code, detail }: DeviceError): { readonly error: string; readonly message: string } {
-  return { error: code, message: detail };
+  return { error: code, message: withHint(detail) };
 }
 
 /** What a technician can do about a device that cannot be reached; empty where nothing sure can be said. */
