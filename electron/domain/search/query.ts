@@ -17,6 +17,8 @@ export interface Unit {
 export interface Wish {
   readonly units: readonly Unit[];
   readonly cost: number;
+  /** Slips of the finger that this reading supposes. */
+  readonly slips?: number;
 }
 
 /** How well a sound counts against what was typed. */
@@ -24,8 +26,10 @@ const QUALITY = { homophone: 0.6, alike: 0.5, fuzzy: 0.85, slip: 0.6 } as const;
 /** Weight of a syllable, of its beginning at the end of what was typed, and of an initial. */
 const WEIGHT = { whole: 1, open: 0.7, initial: 0.55, filler: 0.12 } as const;
 const COST = { fuzzy: 1, slip: 2.2, open: 0.6, initial: 1.3, whole: 0.5 } as const;
+/** Sounds without a vowel: nothing is called so. */
+const INTERJECTIONS = new Set(['ng', 'hm', 'hng']);
 /** Ways to read letters that are tried. */
-export const MOST_WISHES = { plain: 6, slips: 14 } as const;
+export const MOST_WISHES = { plain: 6, slips: 16 } as const;
 /** Words of a sentence that say nothing of the thing itself. */
 const FILLERS = new Set(
   '我要想给帮办的了吗呢啊请问怎么样一下个去在哪里需什能可以把让和与及你您他她它们家到是有没一几多些',
@@ -39,6 +43,14 @@ export function fold(text: string): string {
 /** What was typed, split at spaces and between letters and characters. */
 export function partsOf(query: string): readonly string[] {
   return fold(query).match(/[a-z']+|\d+|[\p{Script=Han}〇]+/gu) ?? [];
+}
+
+/** Letters read as one unit. */
+interface Piece {
+  readonly unit: Unit;
+  readonly length: number;
+  readonly cost: number;
+  readonly slip?: boolean;
 }
 
 /** How letters are read as syllables of a table. */
@@ -74,9 +86,11 @@ export class QueryReader {
 
   /** The likeliest ways to read letters, the likeliest first. `slips`: letters may be wrong, missing or swapped. */
   letters(text: string, slips: boolean): readonly Wish[] {
+    // What one person typed is not kept for the next.
+    this.#nearby.clear();
     const most = slips ? MOST_WISHES.slips : MOST_WISHES.plain;
     const best: Wish[][] = Array.from({ length: text.length + 1 }, () => []);
-    best[0] = [{ units: [], cost: 0 }];
+    best[0] = [{ units: [], cost: 0, slips: 0 }];
     for (let at = 0; at < text.length; at += 1) {
       const here = best[at] ?? [];
       if (here.length === 0) continue;
@@ -84,14 +98,21 @@ export class QueryReader {
         best[at + 1] = [...(best[at + 1] ?? []), ...here];
         continue;
       }
-      for (const { unit, length, cost } of this.#pieces(text, at, slips)) {
+      for (const { unit, length, cost, slip } of this.#pieces(text, at, slips)) {
         const there = best[at + length];
         if (there === undefined) continue;
-        for (const wish of here) there.push({ units: [...wish.units, unit], cost: wish.cost + cost });
+        for (const wish of here) {
+          const supposed = (wish.slips ?? 0) + (slip === true ? 1 : 0);
+          if (supposed > 1) continue;
+          there.push({ units: [...wish.units, unit], cost: wish.cost + cost, slips: supposed });
+        }
         there.sort((a, b) => a.cost - b.cost);
-        if (there.length > most) there.length = most;
+        // Readings with and without a slip do not crowd each other out.
+        const kept = [0, 1].flatMap((count) => there.filter((one) => one.slips === count).slice(0, most));
+        there.splice(0, there.length, ...kept);
       }
     }
+    if (slips) return (best[text.length] ?? []).filter((one) => one.slips === 1);
     const initials = this.#allInitials(text);
     return [...(initials === null ? [] : [initials]), ...(best[text.length] ?? [])];
   }
@@ -106,21 +127,24 @@ export class QueryReader {
     return units.includes(null) ? null : { units: units.filter((unit) => unit !== null), cost: COST.whole };
   }
 
-  #pieces(text: string, at: number, slips: boolean): readonly { unit: Unit; length: number; cost: number }[] {
-    const found: { unit: Unit; length: number; cost: number }[] = [];
+  #pieces(text: string, at: number, slips: boolean): readonly Piece[] {
+    const found: Piece[] = [];
     for (let length = 1; length <= 6 && at + length <= text.length; length += 1) {
       const part = text.slice(at, at + length);
       if (part.includes("'")) break;
+      if (INTERJECTIONS.has(part)) continue;
       const sounds = this.#spellings.get(part) ?? this.#foldedSpelling(part);
       if (sounds !== undefined) {
         found.push({ unit: { char: null, sounds, initial: null, weight: WEIGHT.whole }, length, cost: COST.whole });
-      } else if (slips && length >= 3) {
+      }
+      if (slips && length >= 2) {
         const near = this.#near(part);
         if (near.size > 0) {
           found.push({
             unit: { char: null, sounds: near, initial: null, weight: WEIGHT.whole },
             length,
             cost: COST.slip,
+            slip: true,
           });
         }
       }
@@ -134,7 +158,8 @@ export class QueryReader {
             cost: COST.open,
           });
       }
-      if (length === 1 || (length === 2 && /^[zcs]h$/.test(part))) {
+      // Initials and slips together would mean anything.
+      if (!slips && (length === 1 || (length === 2 && /^[zcs]h$/.test(part)))) {
         const any = this.#beginning(part);
         if (any.size > 0) {
           found.push({
@@ -177,9 +202,14 @@ export class QueryReader {
   }
   readonly #beginnings = new Map<string, ReadonlyMap<number, number>>();
 
+  readonly #nearby = new Map<string, Map<number, number>>();
+
   /** Syllables one slip away: a letter wrong, missing, too many, or two swapped. */
   #near(part: string): ReadonlyMap<number, number> {
+    const before = this.#nearby.get(part);
+    if (before !== undefined) return before;
     const found = new Map<number, number>();
+    this.#nearby.set(part, found);
     for (const [number, syllable] of this.#readings.syllables.entries()) {
       if (Math.abs(syllable.length - part.length) <= 1 && oneSlip(syllable, part)) found.set(number, QUALITY.slip);
     }

@@ -44,7 +44,7 @@ const CLOSE = 64;
 /** Hits that are this much worse than the best are no hits. */
 const KEEP = 0.62;
 /** A best hit below this may come from a slip of the finger. */
-const DOUBTFUL = 0.9;
+const DOUBTFUL = 1;
 /** Share of what was typed that must be found. */
 const ENOUGH = { han: 0.6, some: 0.42, letters: 0.92 } as const;
 /** What a hit in summary or department only is worth. */
