@@ -9,11 +9,11 @@ export interface TouchMeanings {
   readonly act: () => void;
 }
 
-/** Least way of a swipe, in pixels, and longest time, in milliseconds. */
+/** Least way of a swipe, in pixels, and longest time, in milliseconds: slow hands count. */
 const SWIPE_PX = 90;
-const SWIPE_MS = 800;
+const SWIPE_MS = 3_000;
 /** Two touches within this are one, in milliseconds. */
-const DOUBLE_MS = 450;
+const DOUBLE_MS = 700;
 
 /** Takes the fingers away from the page and gives them a screen reader's meanings; returns the way back. */
 export function watchTouch(meanings: TouchMeanings): () => void {

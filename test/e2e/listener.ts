@@ -84,6 +84,15 @@ export class Listener {
     await this.hear(then, before);
   }
 
+  /** Goes to the control that ends the visit and presses it: the page goes with the visit, at times before it says so. */
+  async leave(name: RegExp): Promise<void> {
+    await this.goTo(name);
+    const { page } = this.#kiosk;
+    await page.keyboard.press('Enter').catch((cause: unknown) => {
+      if (!page.isClosed()) throw cause;
+    });
+  }
+
   /** Types on the keypad; each key is acknowledged, none is told. */
   async digits(text: string): Promise<void> {
     for (const digit of text) {

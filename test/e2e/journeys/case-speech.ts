@@ -81,8 +81,7 @@ export const caseSpeech: Journey = {
     expect((await ear.heardSeconds()) > 30, 'it was sound, not only captions');
 
     step('the visit ends, the volume is the usual one again');
-    await ear.goTo(/^结束并清除/u);
-    await kiosk.page.keyboard.press('Enter');
+    await ear.leave(/^结束并清除/u);
     await kiosk.see('button', /轻触屏幕开始/);
     expect((await kiosk.page.locator('.speech-bar').count()) === 0, 'the next person begins without a voice');
 
