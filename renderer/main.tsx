@@ -18,9 +18,24 @@ import './theme/a11y.css';
 
 /** A kiosk is no browser: nothing is selected, dragged or opened by a menu. */
 function keepStill(): void {
-  for (const name of ['contextmenu', 'dragstart', 'selectstart', 'gesturestart'] as const) {
-    document.addEventListener(name, (event) => event.preventDefault());
-  }
+  const refused = ['contextmenu', 'dragstart', 'dragover', 'drop', 'selectstart', 'gesturestart', 'auxclick'] as const;
+  for (const name of refused) document.addEventListener(name, (event) => event.preventDefault());
+  // Listeners on the document are passive unless told: two fingers zoom nothing, nor does a wheel.
+  const firm = { passive: false } as const;
+  document.addEventListener(
+    'touchmove',
+    (event) => {
+      if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+    },
+    firm,
+  );
+  document.addEventListener(
+    'wheel',
+    (event) => {
+      if (event.ctrlKey) event.preventDefault();
+    },
+    firm,
+  );
 }
 
 /** The page was made ready in the background; from here on it is the one at the kiosk. */

@@ -66,6 +66,16 @@ export async function loadResidue(): Promise<Residue> {
   return (await load('test', 'residue', 'main.ts')) as Residue;
 }
 
+/** test/monkey/main.ts: touches at random; prints one JSON object as its last line. */
+export interface Monkey {
+  main(args: readonly string[], environment: KioskEnvironment): Promise<number>;
+}
+
+/** Loads the monkey when it is needed. */
+export async function loadMonkey(): Promise<Monkey> {
+  return (await load('test', 'monkey', 'main.ts')) as Monkey;
+}
+
 /** test/support/suites.ts: runs the benchmarks and the fault campaigns, one file a suite. */
 interface Suites {
   runSuites(family: 'bench' | 'fault', args: readonly string[]): Promise<number>;

@@ -70,6 +70,40 @@ export const lockedDown: Journey = {
     const refused = kiosk.takeFaults(/^console: (Refused to|Failed to load resource|Not allowed to load)/);
     expect(refused > 0, 'the content policy spoke');
 
+    step('hands do nothing that a browser would do');
+    const allowed = await page.evaluate(() => {
+      const at = { bubbles: true, cancelable: true };
+      const tries: readonly (readonly [string, Event])[] = [
+        ['menu', new MouseEvent('contextmenu', at)],
+        ['drag', new DragEvent('dragstart', at)],
+        ['file over the page', new DragEvent('dragover', at)],
+        ['file dropped', new DragEvent('drop', at)],
+        ['selection', new Event('selectstart', at)],
+        ['middle button', new MouseEvent('auxclick', { ...at, button: 1 })],
+        ['wheel that zooms', new WheelEvent('wheel', { ...at, ctrlKey: true, deltaY: -200 })],
+      ];
+      const main = document.querySelector('main') ?? document.body;
+      return tries.filter(([, event]) => main.dispatchEvent(event)).map(([name]) => name);
+    });
+    expect(allowed.length === 0, `everything is refused, also: ${allowed.join(', ')}`);
+
+    step('two and three fingers are harmless');
+    const fingers = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', spread: number, count: number): Promise<unknown> =>
+      fingers.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: Array.from({ length: count }, (_, id) => ({ x: 400 + id * spread, y: 1_000 + id * 40, id })),
+      });
+    const before = await page.evaluate(() => [visualViewport?.scale, scrollX, scrollY, innerWidth].join(' '));
+    for (const count of [2, 3]) {
+      await touch('touchStart', 40, count);
+      for (const spread of [80, 140, 200]) await touch('touchMove', spread, count);
+      await touch('touchEnd', 0, 0);
+    }
+    const after = await page.evaluate(() => [visualViewport?.scale, scrollX, scrollY, innerWidth].join(' '));
+    expect(before === after, `nothing is zoomed or moved: ${before}, then ${after}`);
+    await fingers.detach();
+
     step('bad calls are refused');
     const answers = await page.evaluate(async () => {
       const { call } = (window as unknown as { hall24: { call(name: unknown, input: unknown): Promise<unknown> } })
