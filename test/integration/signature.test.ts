@@ -47,7 +47,7 @@ describe('a signed case', () => {
     });
     await kiosk.drained();
     const held = (await kiosk.stack.platform.holdings()).cases.find((one) => one.caseId === result.caseId);
-    expect((held?.payload as { values?: Record<string, string> }).values?.['signature']).toBe(signature);
+    expect(held?.payload).toMatchObject({ values: { signature } });
     await kiosk.must('visit.end', { visitId, reason: 'finished' });
     for (const file of await readdir(kiosk.stack.dataDir, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;
