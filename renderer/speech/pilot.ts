@@ -18,10 +18,9 @@ const ARROWS: Readonly<Record<string, Direction>> = {
 const LIVE = '[role="status"], [role="alert"], [aria-live]';
 const MARK = 'data-spoken';
 
-/** Which page it is: screen, question and title. A change of any of them is said from the beginning. */
+/** Which page it is: screen and title. The count over the title may change with an answer and begins nothing anew. */
 function pageKey(page: HTMLElement): string {
-  const over = page.querySelector('.over')?.textContent ?? '';
-  return `${page.dataset['screen'] ?? ''}|${over}|${page.querySelector('h1')?.textContent ?? ''}`;
+  return `${page.dataset['screen'] ?? ''}|${page.querySelector('h1')?.textContent ?? ''}`;
 }
 
 /** Leads a person who does not see the screen: by four-way pad or swipe, with everything said aloud. */
