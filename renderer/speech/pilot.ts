@@ -226,7 +226,7 @@ export class Pilot {
     const field = this.#field();
     if (field === null) return;
     const hidden = isPrivateField(field);
-    const shorter = typed.length < before.length;
+    const shorter = typed.length < before.length && before.startsWith(typed);
     if (hidden && !headset) {
       const digit = /[\dXx]$/u.test(typed);
       say({ words: t(shorter ? 'takenBack' : digit ? 'digitEntered' : 'signEntered') });
