@@ -6,7 +6,6 @@ import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
 import { caseQueueKilled } from './journeys/case-queue-killed.ts';
 import { carryAway } from './journeys/carry-away.ts';
-import { caseSpeech } from './journeys/case-speech.ts';
 import { lockedDown } from './journeys/locked-down.ts';
 import { outOfService } from './journeys/out-of-service.ts';
 import { pickupDoorStuck } from './journeys/pickup-door-stuck.ts';
@@ -24,7 +23,6 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseKilled,
   caseQueueKilled,
   caseEnglishLandscape,
-  caseSpeech,
   carryAway,
   pickupOnline,
   pickupOffline,
