@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { CALL_CHANNEL, EVENT_CHANNEL, PERSONAL_CHANNEL } from './contract/bridge.ts';
+import { CALL_CHANNEL, EVENT_CHANNEL, FAILED_CHANNEL, PERSONAL_CHANNEL } from './contract/bridge.ts';
 import { PersonalLine } from './ipc/personal-line.ts';
 
 /** Calls that carry a person's data go past the main process, straight to the visit process. */
@@ -22,4 +22,5 @@ contextBridge.exposeInMainWorld('hall24', {
       ipcRenderer.removeListener(EVENT_CHANNEL, own);
     };
   },
+  failed: (): void => ipcRenderer.send(FAILED_CHANNEL),
 });

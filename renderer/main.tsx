@@ -55,7 +55,12 @@ async function start(): Promise<void> {
   void preloadScreens();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');
-  createRoot(root).render(
+  // What no screen's guard caught has emptied the page; the next person must not find it so.
+  const onUncaughtError = (cause: unknown): void => {
+    reportError(cause);
+    window.hall24.failed();
+  };
+  createRoot(root, { onUncaughtError }).render(
     <StrictMode>
       <App />
     </StrictMode>,

@@ -7,11 +7,15 @@ export interface HallBridge {
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<Result<CallOutput<N>, Problem>>;
   /** Returns the way to stop listening. */
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
+  /** The page cannot go on: it is taken down with its visit, and a new one comes. */
+  failed(): void;
 }
 
 /** IPC channel names; the renderer never sees them. */
 export const CALL_CHANNEL = 'hall24:call';
 export const EVENT_CHANNEL = 'hall24:event';
+/** A page that cannot go on says so. */
+export const FAILED_CHANNEL = 'hall24:failed';
 /** Brings the page its line to the visit process. */
 export const PERSONAL_CHANNEL = 'hall24:personal';
 

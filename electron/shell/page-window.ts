@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BrowserWindow, screen, type MessagePortMain, type WebContents } from 'electron';
+import { FAILED_CHANNEL } from '../contract/bridge.ts';
 import type { BrowsingContext } from './browsing-contexts.ts';
 import { lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
@@ -12,7 +13,7 @@ export interface PageWindowOptions {
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly context: BrowsingContext;
   readonly log: (level: 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>) => void;
-  /** The process that draws the page died. */
+  /** The process that draws the page died, or its script gave up. */
   readonly onGone: (reason: string) => void;
   /** The page hangs, or no longer does. */
   readonly onHung: (hung: boolean) => void;
@@ -91,6 +92,9 @@ export class PageWindow {
     contents.on('preload-error', (_event, _path, error) => log('error', 'preload-failed', { reason: error.message }));
     contents.on('render-process-gone', (_event, details) => {
       if (!this.#closing) options.onGone(details.reason);
+    });
+    contents.ipc.on(FAILED_CHANNEL, () => {
+      if (!this.#closing) options.onGone('script-failed');
     });
     window.on('unresponsive', () => options.onHung(true));
     window.on('responsive', () => options.onHung(false));

@@ -23,9 +23,9 @@ describe('a carried form', () => {
   it.each(packs.map((pack) => [pack.id, pack] as const))(
     'of %s comes back as it was, whatever was typed',
     async (_, pack) => {
-      const typed = fc.record(
-        Object.fromEntries(fieldsOf(pack).map((field) => [field.id, fc.string({ unit: 'grapheme', maxLength: 120 })])),
-        { requiredKeys: [] },
+      const typed = fc.dictionary(
+        fc.constantFrom(...fieldsOf(pack).map((field) => field.id)),
+        fc.string({ unit: 'grapheme', maxLength: 120 }),
       );
       await fc.assert(
         fc.asyncProperty(typed, fc.stringMatching(/^\d{8}$/u), async (values, digits) => {

@@ -67,7 +67,7 @@ export function markPage(tag: string): void {
 const PACK_FONT = 'hall24-pack';
 
 /** Loads a pack's font from this page's memory. One that is broken is left out: the text stands in whatever there is. */
-async function useFont(base64: string): Promise<void> {
+async function loadFont(base64: string): Promise<void> {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const font = await new FontFace(PACK_FONT, bytes).load().catch(() => null);
   if (font !== null) document.fonts.add(font);
@@ -82,7 +82,7 @@ export async function switchLocale(tag: string): Promise<void> {
     for (const [namespace, texts] of Object.entries(answer.value.texts)) {
       i18next.addResourceBundle(tag, namespace, texts, true, true);
     }
-    if (answer.value.font !== null) await useFont(answer.value.font);
+    if (answer.value.font !== null) await loadFont(answer.value.font);
   }
   markPage(tag);
   await i18next.changeLanguage(tag);

@@ -228,5 +228,6 @@ export function fakeBridge(wish: URLSearchParams): HallBridge {
       all.add(listener);
       return () => all.delete(listener);
     },
+    failed: () => undefined,
   };
 }
