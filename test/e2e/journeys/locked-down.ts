@@ -1,4 +1,4 @@
-import { expect, type Journey } from '../journey.ts';
+import { expect, until, type Journey } from '../journey.ts';
 import { WORDS } from '../citizen.ts';
 
 /** Whatever a finger, a keyboard or a script in the page tries: the kiosk stays where it is and answers no stranger. */
@@ -131,5 +131,12 @@ export const lockedDown: Journey = {
     await gone;
     await kiosk.see('button', WORDS.start);
     await kiosk.shot('back');
+
+    step('a page that gives up is replaced');
+    const gaveUp = await kiosk.pageProcess();
+    const newest = await kiosk.atKiosk();
+    await newest.evaluate(() => (window as unknown as { hall24: { failed(): void } }).hall24.failed());
+    await until('a page in another process', async () => (await kiosk.pageProcess()) !== gaveUp);
+    await kiosk.see('button', WORDS.start);
   },
 };
