@@ -23,7 +23,7 @@ export const lockedDown: Journey = {
         made: ['madeByTimer', 'madeByScript'].filter((name) => name in window),
       };
     });
-    expect(reach.bridge.join() === 'call,on', 'the bridge has two functions');
+    expect(reach.bridge.join() === 'call,failed,on', 'the bridge has three functions');
     expect(reach.node.length === 0, 'the page has no Node');
     expect(reach.made.length === 0, 'the page cannot make code out of text');
 
