@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogLineDto } from '../../../electron/contract/dto.ts';
-import { SmallButton } from '../../components/index.ts';
+import { Scroll, SmallButton } from '../../components/index.ts';
 import { clockText } from '../../i18n/format.ts';
 import { LEVELS, shows, type Level } from './log-levels.ts';
 import type { Ask } from './use-session.ts';
@@ -43,17 +43,19 @@ export function LogsTab({ ask }: { ask: Ask }): ReactElement {
       </div>
       {lines === null ? <p className="note">{t('loading')}</p> : null}
       {lines !== null && shown.length === 0 ? <p className="tempty">{t('logs.empty')}</p> : null}
-      <ul className="scroll tlogs" aria-label={t('tab.logs')}>
-        {shown.map((line, index) => (
-          <li key={`${line.at} ${index}`} className={`tlog ${line.level}`}>
-            <span className="mono">{`${clockText(line.at)}:${line.at.slice(17, 19)}`}</span>
-            <span className="tlog-level">{t(`logs.word.${line.level}`)}</span>
-            <span className="tlog-what">
-              <b className="mono">{line.event}</b> <span className="mono">{line.detail}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Scroll label={t('tab.logs')}>
+        <ul className="tlogs" aria-label={t('tab.logs')}>
+          {shown.map((line, index) => (
+            <li key={`${line.at} ${index}`} className={`tlog ${line.level}`}>
+              <span className="mono">{`${clockText(line.at)}:${line.at.slice(17, 19)}`}</span>
+              <span className="tlog-level">{t(`logs.word.${line.level}`)}</span>
+              <span className="tlog-what">
+                <b className="mono">{line.event}</b> <span className="mono">{line.detail}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Scroll>
     </>
   );
 }
