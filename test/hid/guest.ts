@@ -195,7 +195,10 @@ async function tryTool(subject: HidSubject, tries = 3): Promise<Readonly<Record<
     const startMs = await until(
       'the tool has opened it',
       TOOL_SECONDS * 1_000,
-      () => tool.exitCode !== null || lines().some(({ event, status }) => event === 'health' && status === 'online'),
+      () =>
+        tool.exitCode !== null ||
+        tool.signalCode !== null ||
+        lines().some(({ event, status }) => event === 'health' && status === 'online'),
     );
     // Under emulation Node itself now and then fails a check of its own while it starts: that says nothing of the tool.
     if (tool.signalCode !== null && tries > 1) {
