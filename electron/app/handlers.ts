@@ -8,6 +8,7 @@ import { sealForm } from '../services/form-desk.ts';
 import type { DeviceReport } from '../services/device-ports.ts';
 import type { CameraDesk } from './document-camera.ts';
 import type { UseCases } from './use-cases.ts';
+import { cardDto } from './card-dto.ts';
 
 /** Health of the devices as the admin screen gets it. */
 export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'technician.devices'>['devices'] {
@@ -68,8 +69,7 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       const item = itemId === undefined ? null : catalogue.find(itemId);
       const read = await visits.readCard(visitId, { socialSecurity: item?.alsoSocialSecurityCard === true });
       if (!read.ok) return read;
-      const { name, sex, nation, birthDate, address, number, issuer, validTo } = read.value;
-      return ok({ card: { name, sex, nation, birthDate, address, number, issuer, validTo } });
+      return ok({ card: cardDto(read.value) });
     },
     'card.cancel': async ({ visitId }) => {
       visits.cancelCard(visitId);

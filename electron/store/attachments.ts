@@ -14,6 +14,7 @@ import { collectFiles, fileSize, readChunk, removeFile } from './attachment-file
 import { conflict, notFound, type Database } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { readJson } from './json.ts';
+import { standingOf } from './standing.ts';
 
 /** A file with what only the store needs to know of it. */
 export interface AttachmentRow {
@@ -266,10 +267,8 @@ export class AttachmentRows {
         sha256: row.sha256,
         createdAt: row.created_at,
         attempts: row.attempts,
-        state: row.state === 'parked' || row.state === 'sending' ? row.state : 'ready',
-        owner: row.state === 'parked' ? 'duty-staff' : 'kiosk',
+        ...standingOf(row),
         label: row.label,
-        nextTryAt: row.state === 'ready' && row.next_try_at > 0 ? row.next_try_at : null,
         reason: row.reason,
       }));
   }

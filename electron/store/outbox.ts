@@ -12,6 +12,7 @@ import type { Clock, Random } from '../../native/model/clock.ts';
 import type { Database } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { uuidV7 } from './ids.ts';
+import { standingOf } from './standing.ts';
 
 /** An entry with what only the store needs to know of it. */
 export interface OutboxRow {
@@ -312,10 +313,8 @@ function toSummary(row: OutboxRow): OutboxSummary {
     sha256: row.sha256,
     createdAt: row.created_at,
     attempts: row.attempts,
-    state: row.state === 'parked' || row.state === 'sending' ? row.state : 'ready',
-    owner: row.state === 'parked' ? 'duty-staff' : 'kiosk',
+    ...standingOf(row),
     label: row.label,
-    nextTryAt: row.state === 'ready' && row.next_try_at > 0 ? row.next_try_at : null,
     reason: row.reason,
   };
 }

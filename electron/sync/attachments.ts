@@ -5,6 +5,7 @@ import { backoffMs, steadyTime } from './backoff.ts';
 import type { Link } from './link.ts';
 import { Nudge } from './nudge.ts';
 import type { Call, CallFailure, RawCall } from './platform-client.ts';
+import { STORE_PAUSE_MS, untilStored } from './until-stored.ts';
 
 export interface AttachmentWorkerOptions {
   readonly store: StorePort;
@@ -22,7 +23,6 @@ export interface AttachmentWorkerOptions {
 
 /** Longest sleep without looking, and the wait before a store that failed is tried again, in milliseconds. */
 const LONGEST_SLEEP_MS = 60_000;
-const STORE_PAUSE_MS = 1_000;
 /** Reasons that only a bug, a bad disk or somebody's hand explains. */
 const FAULTS: ReadonlySet<string> = new Set([
   'file-lost',
@@ -170,17 +170,8 @@ export class AttachmentWorker {
     else log.event('warn', 'attachment-parked', { ...common, reason: outcome.reason });
   }
 
-  /** Repeats a step until the store has taken it; at stop the next start takes it up. */
-  async #untilStored(
-    step: () => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: { readonly code: string } }>,
-  ): Promise<void> {
-    for (;;) {
-      const done = await step();
-      if (done.ok) return;
-      const { code } = done.error;
-      this.#options.log.event('error', 'attachment-step-failed', { code });
-      if (code === 'conflict' || code === 'not-found' || this.#stopping) return;
-      await this.#options.clock.sleep(STORE_PAUSE_MS);
-    }
+  #untilStored(step: Parameters<typeof untilStored>[0]): Promise<void> {
+    const { clock, log } = this.#options;
+    return untilStored(step, { clock, log, stopping: () => this.#stopping }, 'attachment-step-failed');
   }
 }

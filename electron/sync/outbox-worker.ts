@@ -9,6 +9,7 @@ import type { Link } from './link.ts';
 import { Nudge } from './nudge.ts';
 import { readAnswer, readBatchEntry, type Read } from './outcomes.ts';
 import type { Call, CallFailure } from './platform-client.ts';
+import { STORE_PAUSE_MS, untilStored } from './until-stored.ts';
 
 export interface OutboxWorkerOptions {
   readonly store: StorePort;
@@ -32,8 +33,6 @@ const FULL_PATIENCE_MS = 15_000;
 const SLOWEST_BYTES_PER_MS = 4;
 /** Reasons that only a bug or somebody's hand in the data explains. */
 const FAULTS: ReadonlySet<string> = new Set(['urn:hall24:key-reused', 'hash-differs', 'message-malformed']);
-/** Wait before a store that failed is tried again, in milliseconds. */
-const STORE_PAUSE_MS = 1_000;
 
 /**
  * Delivers the outbox: one loop that claims due entries and sends them, a few requests at once, one entry a subject.
@@ -292,20 +291,8 @@ export class OutboxWorker {
     return Math.round(this.#options.clock.now() + this.#options.clockOffset());
   }
 
-  /**
-   * Repeats a step until the store has taken it, so that no entry is left half done while the disk has trouble. At stop
-   * it is given up: the next start releases what is still claimed.
-   */
-  async #untilStored(
-    step: () => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: { readonly code: string } }>,
-  ): Promise<void> {
-    for (;;) {
-      const done = await step();
-      if (done.ok) return;
-      const { code } = done.error;
-      this.#options.log.event('error', 'outbox-step-failed', { code });
-      if (code === 'conflict' || code === 'not-found' || this.#stopping) return;
-      await this.#options.clock.sleep(STORE_PAUSE_MS);
-    }
+  #untilStored(step: Parameters<typeof untilStored>[0]): Promise<void> {
+    const { clock, log } = this.#options;
+    return untilStored(step, { clock, log, stopping: () => this.#stopping }, 'outbox-step-failed');
   }
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numberCheck } from './card-numbers.ts';
 import { nationName } from './nations.ts';
-import { encodeCardText, parseCardDate, parseCardText } from './sdt-card-text.ts';
+import { parseCompactDate } from '../codec/calendar-date.ts';
+import { encodeCardText, parseCardText } from './sdt-card-text.ts';
 import { TEST_CARD } from './test-card.ts';
 
 /** Writes UTF-16LE at a byte offset, independently of the encoder. */
@@ -234,7 +235,7 @@ describe('dates and nations', () => {
     ['00000101', null],
     ['2023 101', null],
   ])('%s -> %s', (written, read) => {
-    expect(parseCardDate(written)).toBe(read);
+    expect(parseCompactDate(written)).toBe(read);
   });
 
   it.each([

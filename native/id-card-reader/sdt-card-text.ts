@@ -1,3 +1,4 @@
+import { parseCompactDate } from '../codec/calendar-date.ts';
 import type { IdCard, IdCardType, PrivateUseField } from '../model/id-card-reader.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
@@ -71,7 +72,7 @@ function parseWith({ type, fields }: CardLayout, block: Uint8Array): Result<IdCa
   if (!sex) return bad('sex');
   const nationCode = field('nationCode');
   if (!/^(?:\d{2})?$/u.test(nationCode)) return bad('nationCode');
-  const birthDate = parseCardDate(field('birthDate'));
+  const birthDate = parseCompactDate(field('birthDate'));
   if (!birthDate) return bad('birthDate');
   const address = field('address');
   if (!isText(address)) return bad('address');
@@ -79,10 +80,10 @@ function parseWith({ type, fields }: CardLayout, block: Uint8Array): Result<IdCa
   if (!isCardNumber(type, number)) return bad('number');
   const issuer = field('issuer');
   if (!isText(issuer)) return bad('issuer');
-  const validFrom = parseCardDate(field('validFrom'));
+  const validFrom = parseCompactDate(field('validFrom'));
   if (!validFrom) return bad('validFrom');
   const until = field('validTo');
-  const validTo = until === LONG_TERM ? 'long-term' : parseCardDate(until);
+  const validTo = until === LONG_TERM ? 'long-term' : parseCompactDate(until);
   if (!validTo) return bad('validTo');
 
   const more: { -readonly [K in ExtraField]?: IdCard[K] } = {};
@@ -182,17 +183,6 @@ export function encodeNewAddress(address: string): Result<Uint8Array, CardTextEr
   const bytes = new Uint8Array(NEW_ADDRESS_LENGTH);
   putUtf16(bytes, 0, address.padEnd(NEW_ADDRESS_LENGTH / 2, ' '));
   return ok(bytes);
-}
-
-/** `YYYYMMDD` to `YYYY-MM-DD`, null when it is no day of the calendar. */
-export function parseCardDate(text: string): string | null {
-  const match = /^(\d{4})(\d{2})(\d{2})$/u.exec(text);
-  if (!match) return null;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
-  if (year === 0 || days === undefined || day < 1 || day > days) return null;
-  return `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
 }
 
 /**

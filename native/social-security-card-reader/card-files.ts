@@ -1,3 +1,4 @@
+import { parseCompactDate } from '../codec/calendar-date.ts';
 import { decodeGb18030 } from '../codec/gb18030.ts';
 import { nationName } from '../id-card-reader/nations.ts';
 import { err, ok } from '../model/result.ts';
@@ -112,11 +113,5 @@ function digits(value: Uint8Array | null): string {
 function dateOf(value: Uint8Array | null): string | null {
   const text = hex(value);
   if (/^(?:0*|F*)$/u.test(text)) return '';
-  const match = /^(\d{4})(\d{2})(\d{2})$/u.exec(text);
-  if (!match) return null;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
-  if (year === 0 || days === undefined || day < 1 || day > days) return null;
-  return `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
+  return parseCompactDate(text);
 }

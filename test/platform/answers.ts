@@ -20,6 +20,7 @@ import type { PickupDesk } from './pickups.ts';
 import { problemOf, refusal, type Refusal } from './problem.ts';
 import { keepRating } from './ratings.ts';
 import type { SealKey } from './seal-key.ts';
+import { RunningCalls } from './running-calls.ts';
 
 /** A request without HTTP. */
 export interface Call {
@@ -61,26 +62,20 @@ type Answered = Promise<Result<Reply, Refusal>>;
 /** Answers the calls of the route table. */
 export class Answers {
   readonly #parts: Parts;
-  readonly #running = new Set<Promise<Reply>>();
+  readonly #running = new RunningCalls();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** Answers a call. Rejects only when the store fails. */
-  async answer(name: RouteName, call: Call): Promise<Reply> {
-    const work = this.#answer(name, call);
-    this.#running.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#running.delete(work);
-    }
+  answer(name: RouteName, call: Call): Promise<Reply> {
+    return this.#running.track(this.#answer(name, call));
   }
 
   /** Waits for the calls that are being answered, also those whose connection is gone. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#running);
+  idle(): Promise<void> {
+    return this.#running.idle();
   }
 
   async #answer(name: RouteName, call: Call): Promise<Reply> {

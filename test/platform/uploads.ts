@@ -12,6 +12,7 @@ import type { AttachmentDesk } from './attachments.ts';
 import type { Database } from './database.ts';
 import { kioskOfHeader } from './kiosks.ts';
 import { problemOf, refusal, type Refusal } from './problem.ts';
+import { RunningCalls } from './running-calls.ts';
 
 interface Parts {
   readonly database: Database;
@@ -31,25 +32,19 @@ export interface UploadReply {
 /** Answers the calls of tus 1.0.0 (creation, checksum). */
 export class Uploads {
   readonly #parts: Parts;
-  readonly #running = new Set<Promise<UploadReply>>();
+  readonly #running = new RunningCalls();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  async answer(name: UploadRouteName, request: FastifyRequest): Promise<UploadReply> {
-    const work = this.#answer(name, request);
-    this.#running.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#running.delete(work);
-    }
+  answer(name: UploadRouteName, request: FastifyRequest): Promise<UploadReply> {
+    return this.#running.track(this.#answer(name, request));
   }
 
   /** Waits for the calls that are being answered. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#running);
+  idle(): Promise<void> {
+    return this.#running.idle();
   }
 
   async #answer(name: UploadRouteName, request: FastifyRequest): Promise<UploadReply> {

@@ -14,6 +14,7 @@ import type { PortWatch, TransportOpener } from '../../../native/model/transport
 import { outOfServiceHandlers } from '../handlers.ts';
 import { cardReaders, watchCards } from '../kiosk-devices.ts';
 import { isReaderClass, PageAsks, type FromDesk, type PageHears, type ReaderTest, type ToDesk } from './protocol.ts';
+import { cardDto } from '../card-dto.ts';
 
 /** The line to the page at the kiosk. */
 export interface PageLine {
@@ -90,8 +91,7 @@ export function serveVisit(options: DeskServerOptions): void {
           itemId !== undefined && (await rules.ask((id) => line.post({ t: 'card-rules', id, itemId })));
         const read = await visits.readCard(visitId, { socialSecurity });
         if (!read.ok) return read;
-        const { name, sex, nation, birthDate, address, number, issuer, validTo } = read.value;
-        return ok({ card: { name, sex, nation, birthDate, address, number, issuer, validTo } });
+        return ok({ card: cardDto(read.value) });
       },
       'card.cancel': async ({ visitId }) => {
         visits.cancelCard(visitId);

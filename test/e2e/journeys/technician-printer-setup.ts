@@ -1,18 +1,7 @@
 import { TEST_PIN } from '../../dev/kiosk-config.ts';
 import { WORDS } from '../citizen.ts';
+import { openMaintenance } from '../maintenance.ts';
 import { expect, type Journey, type JourneyContext } from '../journey.ts';
-
-/** The hidden entry: seven quick touches on the clock, then the mark held for three seconds. */
-async function openMaintenance({ kiosk }: JourneyContext): Promise<void> {
-  const { page } = kiosk;
-  for (let touch = 0; touch < 7; touch += 1) await page.locator('.clock').click();
-  const mark = await page.locator('.head-id').boundingBox();
-  if (!mark) throw new Error('no mark in the head');
-  await page.mouse.move(mark.x + 20, mark.y + mark.height / 2);
-  await page.mouse.down();
-  await page.waitForTimeout(3_300);
-  await page.mouse.up();
-}
 
 /** Types an address with the technician's keys: one button a character, capitals by the capital key. */
 async function typeAddress({ kiosk }: JourneyContext, text: string): Promise<void> {
@@ -36,8 +25,7 @@ export const technicianPrinterSetup: Journey = {
     await kiosk.seeText(/回执打印机|打印/);
     await kiosk.shot('attract');
     step('wrong PIN');
-    await openMaintenance(context);
-    await kiosk.see('heading', '请输入维护口令');
+    await openMaintenance(kiosk);
     await kiosk.digits('111111');
     await kiosk.tap('button', '进入维护模式');
     await kiosk.page.getByRole('alert').filter({ visible: true }).waitFor();
