@@ -3,7 +3,7 @@ import type { OutboxSummary } from '../services/ports.ts';
 /** How an open message or file stands, and who has to see to it: the kiosk itself, or duty staff once it is parked. */
 export function standingOf(row: {
   readonly state: string;
-  /** Milliseconds on the steady clock; 0 when it may go at once. */
+  /** Milliseconds since 1970 on a clock that never jumps; 0 when it may go at once. */
   readonly next_try_at: number;
 }): Pick<OutboxSummary, 'state' | 'owner' | 'nextTryAt'> {
   return {
