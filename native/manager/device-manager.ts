@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../model/clock.ts';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceClass, DeviceDriver } from '../model/device.ts';
+import type { DeviceLedger } from '../model/device-ledger.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
 import type { EventSource } from '../model/events.ts';
@@ -37,6 +38,8 @@ export interface DeviceManagerOptions {
   readonly healthIntervalMs?: number;
   /** Characters as dots, for printers that lack them. */
   readonly glyphs?: GlyphSource;
+  /** Where a class's numbers (paper used, how often something was done) are kept; left out, they last as long as the manager. */
+  readonly ledgerOf?: (deviceClass: DeviceClass) => DeviceLedger;
 }
 
 /** Something that happened to the devices as a whole. What a device tells is on its slot's `events`. */

@@ -1,5 +1,7 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { DeviceClass, DeviceDriver, DeviceError, DeviceErrorCode, DeviceState } from '../model/device.ts';
+import { MemoryLedger } from '../model/device-ledger.ts';
+import type { DeviceLedger } from '../model/device-ledger.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
 import type { EventSource } from '../model/events.ts';
@@ -51,6 +53,8 @@ export interface SlotPorts {
   readonly healthIntervalMs: number;
   /** Characters as dots, handed to the drivers. */
   readonly glyphs?: GlyphSource;
+  /** Where a class's numbers are kept; left out, they last as long as the slot. Asked once a slot. */
+  readonly ledgerOf?: (deviceClass: DeviceClass) => DeviceLedger;
 }
 
 /** A checked setting together with its driver. */
@@ -99,6 +103,7 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
   readonly #healthChanged = new Emitter<DeviceHealth>();
   readonly #log: HealthLog;
   readonly #stats: DeviceStats;
+  readonly #ledger: DeviceLedger;
   #setting: SlotSetting<TDriver> | null = null;
   #lastAnswer: number | null = null;
   #line: Line<TDriver> | null = null;
@@ -111,6 +116,7 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
     this.#ports = ports;
     this.#log = new HealthLog(ports.clock);
     this.#stats = new DeviceStats(deviceClass);
+    this.#ledger = ports.ledgerOf?.(deviceClass) ?? new MemoryLedger();
   }
 
   /** What the device tells unasked; carries on through reconnects and new settings. */
@@ -144,6 +150,7 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
       driver: this.#setting?.definition.id ?? null,
       address: this.#setting?.address ?? null,
       ...this.#log.snapshot,
+      counters: this.#ledger.all(),
       since: this.#log.since,
       lastAnswerAgoMs: this.#lastAnswer === null ? null : Math.max(0, clock.monotonic() - this.#lastAnswer),
     };
@@ -293,6 +300,7 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
         transport,
         clock,
         options: setting.options,
+        ledger: this.#ledger,
         ...(glyphs ? { glyphs } : {}),
       });
       forgetEvents = driver.events.subscribe((event) => {

@@ -49,6 +49,11 @@ export interface DeviceHealth {
   readonly paper: SupplyState | null;
   /** All that the device uses up, paper too; empty when it uses up nothing or is away. */
   readonly supplies: readonly Supply[];
+  /**
+   * What the device did so far, as its driver counted it: `prints`, `cuts`, `opens`, `reads`, `codes`, `ratings`,
+   * `paperUsedMm`. From the beginning of the ledger, not of the connection.
+   */
+  readonly counters?: Readonly<Record<string, number>>;
   readonly identity: string | null;
   /** Wall time of the last change of status, milliseconds since 1970. */
   readonly since: number;

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { DeviceClass } from './device.ts';
+import type { DeviceLedger } from './device-ledger.ts';
 import type { GlyphSource } from './glyphs.ts';
 import type { Transport } from './transport.ts';
 
@@ -27,6 +28,8 @@ export interface DriverContext {
   readonly options: Readonly<Record<string, string>>;
   /** Characters as dots, for printers that lack them; missing where the program ships no font. */
   readonly glyphs?: GlyphSource;
+  /** What is counted and used up at this device; missing where nobody asks for it. */
+  readonly ledger?: DeviceLedger;
 }
 
 /**

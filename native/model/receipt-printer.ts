@@ -46,4 +46,6 @@ export interface ReceiptPrinter extends DeviceDriver<ReceiptPrinterEvent> {
    * print, so that no receipt comes out a second time. Gives the state afterwards; the error when it is still stopped.
    */
   recover(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>>;
+  /** Somebody put in a new roll: paper is measured from its length again. Nothing is sent to the printer. */
+  paperReplaced?(): void;
 }
