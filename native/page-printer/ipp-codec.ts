@@ -50,6 +50,8 @@ export const IPP = {
   getJobAttributes: 0x0009,
   getJobs: 0x000a,
   getPrinterAttributes: 0x000b,
+  cupsGetDefault: 0x4001,
+  cupsGetPrinters: 0x4002,
 } as const;
 
 /** Statuses that matter (RFC 8011, appendix B). */

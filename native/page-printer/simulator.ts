@@ -35,6 +35,8 @@ export interface PrintServerBehaviour {
   losesAnswerTo: number | null;
   /** Cancelling has no effect. */
   deafToCancel: boolean;
+  /** Names of its queues; the first is the default one. */
+  queues: readonly string[];
 }
 
 const PENDING = 3;
@@ -58,6 +60,7 @@ export class PrintServerSimulator implements DeviceSimulator {
     silent: false,
     losesAnswerTo: null,
     deafToCancel: false,
+    queues: ['simulated'],
   };
   /** Documents that came out of the printer. */
   readonly printed: Uint8Array[] = [];
@@ -92,6 +95,23 @@ export class PrintServerSimulator implements DeviceSimulator {
             ],
           ],
         };
+      case IPP.cupsGetPrinters:
+      case IPP.cupsGetDefault: {
+        const names = operation === IPP.cupsGetDefault ? behaviour.queues.slice(0, 1) : behaviour.queues;
+        if (names.length === 0) return { status: IPP_STATUS.notFound };
+        return {
+          group: 0x04,
+          groups: names.map((name) => [
+            ['printer-name', 0x42, [name]],
+            ['printer-info', 0x41, [`Printer ${name}`]],
+            ['printer-make-and-model', 0x41, ['Simulated']],
+            ['printer-location', 0x41, ['']],
+            ['printer-state', 0x23, [behaviour.stopped ? 5 : 3]],
+            ['printer-state-reasons', 0x44, behaviour.reasons],
+            ['printer-is-accepting-jobs', 0x22, [behaviour.accepting]],
+          ]),
+        };
+      }
       case IPP.createJob:
         return this.#create(wanted, template);
       case IPP.getJobs: {

@@ -1,4 +1,5 @@
 import { testPage } from '../../electron/services/test-page.ts';
+import { cupsQueues } from '../../native/page-printer/cups-queues.ts';
 import { ippPrinter } from '../../native/page-printer/index.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock } from '../../native/transport/system-clock.ts';
@@ -29,6 +30,8 @@ process.exitCode = await Trial.main('printing', async (trial) => {
       trial.expect('  nothing of the document is left', await server.holding(SECRET), []);
     };
 
+    const queue = { name: 'A4', isDefault: false, trouble: '' };
+    trial.expect('the server tells its queues', await cupsQueues(opened.value), { ok: true, value: [queue] });
     trial.expect('it is online', await printer.probe(), { status: 'online', paper: 'full' });
     trial.expect('a page is printed', await print(), { outcome: 'printed', cause: null });
     trial.expect('and came out byte for byte', Buffer.from((await server.paper())[0] ?? []).equals(document()), true);
