@@ -26,6 +26,8 @@ const FIND_INTERVAL_MS = 300;
 const WATCH_TROUBLE_MS = 2_000;
 /** Failed answers in a row after which the wait for a card ends with the line's error. */
 const MAX_LINE_FAILURES = 3;
+/** Looks in a row that must find the reader empty before the card of somebody else counts as taken away. */
+const EMPTY_LOOKS = 2;
 /** Tries of select and read while the card lies on the reader. */
 const READ_ATTEMPTS = 2;
 
@@ -41,6 +43,8 @@ interface Reading<T> {
   readonly read: () => Promise<ReadTry<T>>;
   readonly onCardFound?: (() => void) | undefined;
   readonly signal: AbortSignal | undefined;
+  /** The reader must have been empty first. */
+  readonly afterRemoval: boolean;
 }
 
 /** What one look for a card came to. */
@@ -48,7 +52,9 @@ type Look<T> =
   | { readonly kind: 'done'; readonly result: Result<T, DeviceError> }
   /** The reader did not answer as it should. */
   | { readonly kind: 'failed'; readonly error: DeviceError }
-  | { readonly kind: 'no-card' };
+  | { readonly kind: 'no-card' }
+  /** Nothing lies there, as far as this reader can tell. */
+  | { readonly kind: 'empty' };
 
 /** Identity card reader with a SAM module behind the SDT frame protocol. */
 export class SdtReader implements IdCardReader {
@@ -110,12 +116,16 @@ export class SdtReader implements IdCardReader {
   }
 
   readWhole(options: ReadWholeOptions): Promise<Result<WholeCard, DeviceError>> {
-    const { deadlineMs, signal, onCardFound } = options;
-    return this.#awaitCard(deadlineMs, { read: () => this.#readWhole(options), onCardFound, signal });
+    const { deadlineMs, signal, onCardFound, afterRemoval = false } = options;
+    return this.#awaitCard(deadlineMs, { read: () => this.#readWhole(options), onCardFound, signal, afterRemoval });
   }
 
-  readNewAddress({ deadlineMs, signal }: AwaitCardOptions): Promise<Result<string | null, DeviceError>> {
-    return this.#awaitCard(deadlineMs, { read: () => this.#readNewAddress(), signal });
+  readNewAddress({
+    deadlineMs,
+    signal,
+    afterRemoval = false,
+  }: AwaitCardOptions): Promise<Result<string | null, DeviceError>> {
+    return this.#awaitCard(deadlineMs, { read: () => this.#readNewAddress(), signal, afterRemoval });
   }
 
   watch(on: boolean): void {
@@ -168,10 +178,15 @@ export class SdtReader implements IdCardReader {
     this.#reading = true;
     const end = this.#clock.monotonic() + deadlineMs;
     let lineFailures = 0;
+    let emptyLooks = reading.afterRemoval ? 0 : EMPTY_LOOKS;
     try {
       for (;;) {
         if (signal?.aborted) return this.#givenUp();
-        const tried = await this.#turns.take(() => this.#findAndRead(reading));
+        const clear = emptyLooks >= EMPTY_LOOKS;
+        const tried = await this.#turns.take(() => (clear ? this.#findAndRead(reading) : this.#lookForEmpty<T>()));
+        if (!clear) emptyLooks = tried.kind === 'empty' ? emptyLooks + 1 : 0;
+        // What is not found and gives no sign of itself must not be read without being found either.
+        if (!clear && emptyLooks === EMPTY_LOOKS) this.#presence.removed();
         // What was read after somebody gave up on it belongs to nobody.
         if (signal?.aborted) return this.#givenUp();
         if (tried.kind === 'done') return tried.result;
@@ -204,6 +219,26 @@ export class SdtReader implements IdCardReader {
     }
     const error = errorOfStatus(sw3);
     return error.code === 'reader-refused' ? { kind: 'done', result: err(error) } : { kind: 'failed', error };
+  }
+
+  /** Whether the reader is empty: a card that lies there is asked for its presence only. */
+  async #lookForEmpty<T>(): Promise<Look<T>> {
+    const found = await this.#module.find();
+    if (!found.ok) {
+      return found.error.code === 'line-lost'
+        ? { kind: 'done', result: found }
+        : { kind: 'failed', error: found.error };
+    }
+    if (found.value.sw3 === SDT_STATUS.cardFound) {
+      this.#presence.found();
+      return { kind: 'no-card' };
+    }
+    if (found.value.sw3 !== SDT_STATUS.findFailed) return { kind: 'failed', error: errorOfStatus(found.value.sw3) };
+    if ((await this.#presence.ask()) === 'there') {
+      this.#presence.touched();
+      return { kind: 'no-card' };
+    }
+    return { kind: 'empty' };
   }
 
   /** After "found": select and read, once more when the card still lies there. */

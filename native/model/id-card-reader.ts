@@ -75,6 +75,11 @@ export interface AwaitCardOptions {
   /** Give up with `no-card` after this many milliseconds (1,000 to 300,000). */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /**
+   * A card that lies there already belongs to somebody else: it is not read, and has to be taken away first. A reader that
+   * cannot tell whether one lies there takes the next card that it finds.
+   */
+  readonly afterRemoval?: boolean;
 }
 
 /** What is wanted of a card besides its text. Left out means not wanted: then it is not handed out. */
@@ -115,6 +120,7 @@ export interface IdCardReader extends DeviceDriver<IdCardReaderEvent> {
    * Waits until a card lies on the reader and reads it.
    * @param options.deadlineMs give up with `no-card` after this many milliseconds (1,000 to 300,000)
    * @param options.onCardFound called when a card was found, before its text is read (a sign for the screen)
+   * @param options.afterRemoval see `AwaitCardOptions`
    * Errors: `no-card`, `card-unreadable` (read failed though the card lies still), `card-moved` (taken away too early),
    * `card-wrong-type`, `reader-refused` (SAM not authorised), `cancelled`, and the line family.
    */
@@ -122,6 +128,7 @@ export interface IdCardReader extends DeviceDriver<IdCardReaderEvent> {
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
+    readonly afterRemoval?: boolean;
   }): Promise<Result<IdCard, DeviceError>>;
 
   /**

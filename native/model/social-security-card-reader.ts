@@ -37,6 +37,7 @@ export interface SocialSecurityCardReader extends DeviceDriver<SocialSecurityCar
    * of another kind, it has to be taken out before the next reading, so that nobody is taken for the person before.
    * @param options.deadlineMs give up with `no-card` after this many milliseconds (1,000 to 300,000)
    * @param options.onCardFound called when a card answered, before it is read (a sign for the screen)
+   * @param options.afterRemoval a card that is in already belongs to somebody else, and has to be taken out first
    * Errors: `no-card`, `card-unreadable` (it does not answer or holds nonsense), `card-moved` (pulled out too early),
    * `card-wrong-type` (any other chip card), `busy` (another program holds the card), `cancelled`, and the line family.
    */
@@ -44,5 +45,6 @@ export interface SocialSecurityCardReader extends DeviceDriver<SocialSecurityCar
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
+    readonly afterRemoval?: boolean;
   }): Promise<Result<SocialSecurityCard, DeviceError>>;
 }

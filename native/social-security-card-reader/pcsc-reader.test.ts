@@ -120,6 +120,17 @@ describe('social security card over PC/SC', () => {
     expect(await clock.run(reading)).toMatchObject({ ok: true, value: { name: '测试二' } });
   });
 
+  it('takes no card that somebody else left in the reader before it was opened', async () => {
+    const { simulator, reader, clock } = open();
+    simulator.insert(TEST_CARD);
+    const read = reader.readCard({ deadlineMs: 30_000, afterRemoval: true });
+    await clock.advance(10_000);
+    simulator.remove();
+    await clock.advance(500);
+    simulator.insert({ ...TEST_CARD, name: '测试二' });
+    expect(await clock.run(read)).toMatchObject({ ok: true, value: { name: '测试二' } });
+  });
+
   it('ends with no-card, and when cancelled, at once', async () => {
     const { clock, read, reader } = open();
     expect(code(await read(1_000))).toBe('no-card');

@@ -73,6 +73,7 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
     const end = this.#clock.monotonic() + deadlineMs;
     const asked = await this.#line.status(signal);
     if (!asked.ok) return asked;
+    if (options.afterRemoval === true && asked.value !== 'absent') this.#spent = true;
     for (;;) {
       const waited = await this.#awaitCard(end, signal);
       if (!waited.ok) return waited;
