@@ -4,6 +4,7 @@ import { driverRegistry } from '../manager/registry.ts';
 import { parseAddress, schemeFamily } from '../transport/address.ts';
 import { DEVICE_CLASSES } from '../model/device.ts';
 import type { DeviceClass } from '../model/device.ts';
+import { FileLedger } from '../transport/file-ledger.ts';
 import { loadGlyphsNow } from '../transport/system-glyphs.ts';
 import { UsageError } from './common.ts';
 import type { CliPorts, Work } from './common.ts';
@@ -58,11 +59,13 @@ export async function withDevice(
   work: Work,
 ): Promise<number> {
   const { deviceClass } = settings;
+  const { ledger } = options;
   const glyphs = deviceClass === 'receipt-printer' ? loadGlyphsNow(RECEIPT_FONT) : null;
   const manager = new DeviceManager({
     ...ports,
     registry: driverRegistry,
     ...(glyphs?.ok === true ? { glyphs: glyphs.value } : {}),
+    ...(ledger === undefined ? {} : { ledgerOf: () => new FileLedger(ledger) }),
   });
   const configured = await manager.configure([settings]);
   if (!configured.ok) {

@@ -24,6 +24,7 @@ export const OPTIONS = {
     help: 'what is printed: a receipt as JSON {"language", "lines"} (default: a test page), a PDF for pages',
   },
   out: { type: 'string', value: 'FILE', help: 'file that is written' },
+  ledger: { type: 'string', value: 'FILE', help: 'where numbers of the device are kept between runs (paper used)' },
   width: { type: 'string', value: 'MM', help: 'paper width: 80 (default) or 58' },
   set: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'setting of the device itself, may be repeated' },
   wait: { type: 'string', value: 'SECONDS', help: 'how long to wait for a person, 1 to 300' },

@@ -18,7 +18,8 @@ export const RECEIPT_PRINTER: readonly DeviceCommand[] = [
   {
     word: 'status',
     summary: 'says how the printer is: paper, cover, cutter',
-    more: 'JSON: {"ok", "status", "paper": "full"|"low"|"out"|"jammed"|"unknown", "cover", "cutter"}',
+    more: 'JSON: {"ok", "status", "paper": "full"|"low"|"out"|"jammed"|"unknown", "cover", "cutter"}, and "paperLeftMm" where the roll is measured (--ledger)',
+    takes: ['ledger'],
     prepare: () => printerStatus,
   },
   {
@@ -26,7 +27,7 @@ export const RECEIPT_PRINTER: readonly DeviceCommand[] = [
     aliases: ['print-test'],
     summary: 'prints a test receipt, or one from a file, and says what came of it',
     more: `${OUTCOME} Rare characters that the printer lacks (--option charset) are drawn.`,
-    takes: ['file'],
+    takes: ['file', 'ledger'],
     prepare: (options) => {
       const document = documentOf(options);
       return (session) => printed(session, (driver, signal) => driver.print(document, signal));
@@ -46,6 +47,21 @@ export const RECEIPT_PRINTER: readonly DeviceCommand[] = [
     summary: 'brings out and cuts off what hangs in the printer, e.g. half a receipt',
     more: OUTCOME,
     prepare: () => (session) => printed(session, (driver, signal) => driver.clearAway(signal)),
+  },
+  {
+    word: 'paper-replaced',
+    summary: 'notes in the ledger that a new roll is in: from then on the paper is measured (--option roll=METRES)',
+    more: 'JSON: {"ok", "paper", "cover", "cutter", "paperLeftMm"}. Nothing is sent to the printer but questions.',
+    needs: ['ledger'],
+    prepare: (options) => {
+      if (!(options.option ?? []).some((one) => one.startsWith('roll='))) {
+        throw new UsageError(
+          '--option roll=METRES is needed: how long a new roll is',
+          'receipt-printer paper-replaced',
+        );
+      }
+      return paperReplaced;
+    },
   },
   {
     word: 'recover',
@@ -74,7 +90,9 @@ const HELP_OF_PRINT = 'receipt-printer print';
 async function printerStatus(session: Session): Promise<number> {
   const { manager, health, ports } = session;
   const asked = await manager.receiptPrinter.run((driver, signal) => driver.readState(signal), { signal: ports.stop });
-  const state = asked.ok ? asked.value : { paper: health().paper ?? 'unknown', cover: 'unknown', cutter: 'unknown' };
+  const state = asked.ok
+    ? { ...asked.value }
+    : { paper: health().paper ?? 'unknown', cover: 'unknown', cutter: 'unknown' };
   return showStatus(health(), state, session);
 }
 
@@ -92,6 +110,20 @@ async function printed({ manager, options, ports }: Session, print: Print): Prom
   if (outcome === 'printed') return EXIT.done;
   say('Half a receipt may hang in the printer: "receipt-printer cut" parts it from the next one.', { options, ports });
   return EXIT.failed;
+}
+
+async function paperReplaced({ manager, options, ports }: Session): Promise<number> {
+  const result = await manager.receiptPrinter.run(
+    (driver, signal) => {
+      driver.paperReplaced?.();
+      return driver.readState(signal);
+    },
+    { signal: ports.stop },
+  );
+  if (!result.ok) return failed(result.error, { options, ports });
+  const { paper, paperLeftMm } = result.value;
+  const left = paperLeftMm === undefined ? 'not known' : `${paperLeftMm} mm`;
+  return succeeded({ ...result.value }, [`paper    ${paper}`, `left     ${left}`], { options, ports });
 }
 
 async function recover({ manager, options, ports }: Session): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../model/clock.ts';
 import type { DeviceClass, DeviceDriver, DeviceError, DeviceErrorCode, DeviceState } from '../model/device.ts';
-import { MemoryLedger } from '../model/device-ledger.ts';
+import { count, MemoryLedger } from '../model/device-ledger.ts';
 import type { DeviceLedger } from '../model/device-ledger.ts';
 import type { DriverDefinition } from '../model/driver-registry.ts';
 import { Emitter } from '../model/events.ts';
@@ -41,6 +41,9 @@ const YIELD_GRACE_MS = 15_000;
 const LINE_LIMIT_MS = 20_000;
 /** After so many intervals without a finished probe one takes its turn among the commands. */
 const STARVED_AFTER_INTERVALS = 12;
+
+/** Events that are counted, and under which name. */
+const COUNTED_EVENTS: Readonly<Partial<Record<string, string>>> = { code: 'codes', rating: 'ratings' };
 
 /** What all slots of a manager share. */
 export interface SlotPorts {
@@ -305,6 +308,8 @@ export class DeviceSlot<TEvent extends { readonly type: string }, TDriver extend
       });
       forgetEvents = driver.events.subscribe((event) => {
         this.#lastAnswer = clock.monotonic();
+        const key = COUNTED_EVENTS[event.type];
+        if (key !== undefined) count(this.#ledger, key);
         this.#events.emit(event);
         if (event.type === 'state-changed') this.#nudge.abort();
       });

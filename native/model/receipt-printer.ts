@@ -15,6 +15,8 @@ export interface PrinterState {
   readonly paper: SupplyState;
   readonly cover: 'closed' | 'open' | 'unknown';
   readonly cutter: 'ok' | 'error' | 'unknown';
+  /** Whole millimetres left on the roll, by what was printed since it was put in; absent where nobody can know. */
+  readonly paperLeftMm?: number;
 }
 
 export type ReceiptPrinterEvent = { readonly type: 'state-changed'; readonly state: PrinterState };

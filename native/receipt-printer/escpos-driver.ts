@@ -1,6 +1,8 @@
 import { BAND_BYTES, feedLines, initialise, queuedPaperStatus, recover, reportChanges } from '../codec/escpos.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceError, DeviceState } from '../model/device.ts';
+import { count } from '../model/device-ledger.ts';
+import type { DeviceLedger } from '../model/device-ledger.ts';
 import { Emitter } from '../model/events.ts';
 import type { ReceiptDocument } from '../model/receipt-document.ts';
 import type {
@@ -13,7 +15,7 @@ import type {
 import type { Result } from '../model/result.ts';
 import { err, ok } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import { packChunks, partBytes, renderEscPos } from './escpos-render.ts';
+import { packChunks, paperDots, partBytes, renderEscPos } from './escpos-render.ts';
 import type { PrinterCondition } from './escpos-status.ts';
 import {
   conditionFault,
@@ -23,7 +25,8 @@ import {
   queuedPaperPresent,
   stoppedByOffline,
 } from './escpos-status.ts';
-import { laidHeight, layoutReceipt, LINE_DOTS } from './layout.ts';
+import { layoutReceipt } from './layout.ts';
+import { PaperRoll } from './paper-roll.ts';
 import type { PrinterProfile } from './profile.ts';
 import { encodingOf } from './profile.ts';
 import { StatusLine } from './status-line.ts';
@@ -65,6 +68,16 @@ export interface EscposSettings {
    * reconnect makes a new driver while the fragment still hangs in the printer.
    */
   readonly brokenOff: Set<string>;
+  /** Measures the paper; nothing is known of the roll without it. */
+  readonly roll?: PaperRoll;
+  /** Where receipts and cuts are counted. */
+  readonly ledger?: DeviceLedger;
+}
+
+/** Bytes that belong together, and the paper that they bring out of the printer. */
+interface Piece {
+  readonly segments: readonly Uint8Array[];
+  readonly dots: number;
 }
 
 const CANCELLED: DeviceError = { code: 'cancelled', detail: 'cancelled' };
@@ -94,6 +107,7 @@ export class EscposPrinter implements ReceiptPrinter {
   readonly #clock: Clock;
   readonly #settings: EscposSettings;
   readonly #line: StatusLine;
+  readonly #roll: PaperRoll;
   readonly #disposed = new AbortController();
   #printing = false;
   #following = false;
@@ -110,6 +124,7 @@ export class EscposPrinter implements ReceiptPrinter {
     this.#transport = transport;
     this.#clock = clock;
     this.#settings = settings;
+    this.#roll = settings.roll ?? new PaperRoll(undefined, { rollMm: 0, lowAtMm: 0 });
     // An unasked report has no checksum either, so it is taken for a hint and verified by asking.
     this.#line = new StatusLine(transport, clock, (reported) => {
       if (this.#printing || settings.statusAnswers === 'never') return;
@@ -122,7 +137,15 @@ export class EscposPrinter implements ReceiptPrinter {
     this.#line.dispose();
   }
 
+  paperReplaced(): void {
+    this.#roll.replaced();
+  }
+
   async probe(signal?: AbortSignal): Promise<DeviceState> {
+    return this.#roll.inDeviceState(await this.#probe(signal));
+  }
+
+  async #probe(signal?: AbortSignal): Promise<DeviceState> {
     if (this.#settings.statusAnswers === 'never') {
       const gone = this.#line.closed;
       return {
@@ -143,7 +166,7 @@ export class EscposPrinter implements ReceiptPrinter {
   async readState(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>> {
     if (this.#settings.statusAnswers === 'never') return err({ code: 'not-supported', detail: NO_STATUS.detail });
     const result = await this.#exclusive(() => this.#refresh(signal));
-    return result.ok ? ok(printerState(result.value)) : result;
+    return result.ok ? ok(this.#stateOf(result.value)) : result;
   }
 
   async print(document: ReceiptDocument, signal?: AbortSignal, how?: PrintHow): Promise<PrintResult> {
@@ -153,17 +176,16 @@ export class EscposPrinter implements ReceiptPrinter {
     if (!profile.pictures && laid.value.some(({ kind }) => kind === 'picture')) {
       return notPrinted({ code: 'not-supported', detail: 'this printer takes no pictures' });
     }
-    const segments = renderEscPos(laid.value, profile);
-    const parted = (): readonly Uint8Array[] => {
+    const receipt: Piece = { segments: renderEscPos(laid.value, profile), dots: paperDots(laid.value, profile) };
+    const parted = (): readonly Piece[] => {
       const fragment = how?.leftovers === true || this.#settings.brokenOff.has(this.#transport.address);
-      return [...(fragment ? this.#separation() : []), ...segments];
+      return fragment ? [this.#separation(), receipt] : [receipt];
     };
-    return this.#alone(signal, (inner) => this.#printSegments(parted, laidHeight(laid.value), inner));
+    return this.#alone(signal, (inner) => this.#printPieces(parted, inner));
   }
 
   clearAway(signal?: AbortSignal): Promise<PrintResult> {
-    const height = CLEAR_LINES * LINE_DOTS;
-    return this.#alone(signal, (inner) => this.#printSegments(() => this.#separation(), height, inner));
+    return this.#alone(signal, (inner) => this.#printPieces(() => [this.#separation()], inner));
   }
 
   async recover(signal?: AbortSignal): Promise<Result<PrinterState, DeviceError>> {
@@ -175,7 +197,7 @@ export class EscposPrinter implements ReceiptPrinter {
     });
     if (!result.ok) return result;
     const fault = conditionFault(result.value);
-    return fault === null ? ok(printerState(result.value)) : err(fault);
+    return fault === null ? ok(this.#stateOf(result.value)) : err(fault);
   }
 
   /** Lets one print at a time through, after the question that is under way. */
@@ -245,6 +267,10 @@ export class EscposPrinter implements ReceiptPrinter {
     }
   }
 
+  #stateOf(condition: PrinterCondition): PrinterState {
+    return this.#roll.inState(printerState(condition));
+  }
+
   #signal(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#disposed.signal : AbortSignal.any([signal, this.#disposed.signal]);
   }
@@ -258,8 +284,9 @@ export class EscposPrinter implements ReceiptPrinter {
     }
     const before = this.#last;
     this.#last = result.value;
+    this.#roll.sensed(printerState(result.value).paper);
     if (before === null || stateKey(before) !== stateKey(result.value)) {
-      this.events.emit({ type: 'state-changed', state: printerState(result.value) });
+      this.events.emit({ type: 'state-changed', state: this.#stateOf(result.value) });
     }
     if (!this.#printing && !result.value.offline) await this.#askForReports();
     return result;
@@ -321,12 +348,8 @@ export class EscposPrinter implements ReceiptPrinter {
     return alive.ok || alive.error.code === 'timeout' || alive.error.code === 'bad-reply' ? null : alive.error;
   }
 
-  /** @param segments asked for when the printer was looked at, which may find a fragment in it */
-  async #printSegments(
-    segments: () => readonly Uint8Array[],
-    heightDots: number,
-    signal: AbortSignal,
-  ): Promise<PrintResult> {
+  /** @param pieces asked for when the printer was looked at, which may find a fragment in it */
+  async #printPieces(pieces: () => readonly Piece[], signal: AbortSignal): Promise<PrintResult> {
     if (signal.aborted) return notPrinted(CANCELLED);
     if (this.#line.closed) return notPrinted({ code: 'not-connected', detail: 'line is closed' });
     await this.#stopReports();
@@ -337,9 +360,10 @@ export class EscposPrinter implements ReceiptPrinter {
 
     const { brokenOff, profile } = this.#settings;
     const address = this.#transport.address;
+    const wanted = pieces();
     const chunks = packChunks(
       [
-        ...segments(),
+        ...wanted.flatMap(({ segments }) => segments),
         // Directly behind the cut, so that nothing can happen between the two.
         ...(this.#settings.statusAnswers === 'never' ? [] : [Uint8Array.from(queuedPaperStatus())]),
       ],
@@ -347,30 +371,39 @@ export class EscposPrinter implements ReceiptPrinter {
       profile.bufferBytes / 4,
     );
     brokenOff.add(address);
+    const heightDots = wanted.reduce((sum, { dots }) => sum + dots, 0);
     const result = await this.#sendAndConfirm(chunks, heightDots, signal);
     // Nothing is known of a printer that never answers; parting receipts there would waste paper every time.
     const silent = result.cause?.code === 'timeout' && !this.#line.everAnswered;
     const done = result.outcome === 'printed' || (result.outcome === 'unknown' && silent);
     if (done) brokenOff.delete(address);
+    if (result.outcome === 'printed') {
+      count(this.#settings.ledger, 'prints');
+      if (profile.cut !== 'none') count(this.#settings.ledger, 'cuts');
+    }
     return result;
   }
 
   /** Parts the fragment of a receipt that was broken off from the next one, which belongs to another person. */
-  #separation(): Uint8Array[] {
-    const { cut } = this.#settings.profile;
-    return [
-      new Uint8Array(FILL_BYTES),
-      Uint8Array.from([...initialise(), ...feedLines(CLEAR_LINES), ...partBytes(cut)]),
-    ];
+  #separation(): Piece {
+    const { profile } = this.#settings;
+    const bytes = [...initialise(), ...feedLines(CLEAR_LINES), ...partBytes(profile.cut)];
+    return {
+      segments: [new Uint8Array(FILL_BYTES), Uint8Array.from(bytes)],
+      dots: paperDots([{ kind: 'feed', lines: CLEAR_LINES }], profile),
+    };
   }
 
   async #sendAndConfirm(chunks: readonly Uint8Array[], heightDots: number, signal: AbortSignal): Promise<PrintResult> {
     let watch = this.#line.everAnswered;
     let queuedLike = 0;
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     for (const [index, chunk] of chunks.entries()) {
       const isLast = index === chunks.length - 1;
       queuedLike = this.#line.queuedLike;
       const sent = await this.#sendPaced(chunk, signal);
+      // Of a receipt that is broken off, about the share of it has come out that was handed over.
+      this.#roll.fed((heightDots * chunk.length) / bytes);
       // Until the last chunk was handed over, the cut is missing and the receipt is surely not whole.
       if (!sent.ok) return isLast ? unknown(sent.error) : notPrinted(sent.error);
       if (isLast) break;

@@ -21,7 +21,7 @@ import {
 import { encodePrinterText, needsPicture } from '../codec/gb18030.ts';
 import { barcodePicture, qrPicture, textBitmap } from './draw.ts';
 import type { LaidLine } from './layout.ts';
-import { GLYPH_DOTS, LINE_DOTS, PAPER } from './layout.ts';
+import { GLYPH_DOTS, laidHeight, LINE_DOTS, PAPER } from './layout.ts';
 import type { CutKind, PrinterProfile } from './profile.ts';
 
 /** Settings before a picture and the head of its command. */
@@ -123,6 +123,12 @@ export function partBytes(cut: CutKind): number[] {
     case 'none':
       return feedLines(TEAR_BAR_LINES);
   }
+}
+
+/** Paper that one receipt takes out of this printer, in dots: its lines, and the way to the tear bar. */
+export function paperDots(lines: readonly LaidLine[], { cut, pictures }: PrinterProfile): number {
+  const onPaper = pictures ? lines : lines.filter(({ kind }) => kind !== 'bar');
+  return laidHeight(onPaper) + (cut === 'none' ? TEAR_BAR_LINES * LINE_DOTS : 0);
 }
 
 /**

@@ -5,6 +5,7 @@ import { NO_GLYPHS } from '../model/glyphs.ts';
 import type { ReceiptPrinter } from '../model/receipt-printer.ts';
 import type { EscposSettings, StatusAnswers } from './escpos-driver.ts';
 import { EscposPrinter } from './escpos-driver.ts';
+import { PaperRoll, rollProblem, rollSettings } from './paper-roll.ts';
 import type { CutKind } from './profile.ts';
 
 /** The value of an option, or its fallback when it is none of those. */
@@ -100,10 +101,28 @@ export const escposPrinter: DriverDefinition<ReceiptPrinter> = {
       values: ['auto', 'always', 'never'],
       fallback: 'auto',
     },
+    {
+      key: 'roll',
+      label: { 'zh-CN': '整卷纸长度（米，0 为不计）', en: 'Length of a new roll (m, 0: not measured)' },
+      values: ['0', '20', '30', '40', '50', '60', '80', '100', '150', '200'],
+      fallback: '0',
+      check: rollProblem,
+    },
+    {
+      key: 'rollLow',
+      label: { 'zh-CN': '余纸报警（米）', en: 'Paper is low from (m)' },
+      values: ['2', '1', '3', '5', '10'],
+      fallback: '2',
+      check: rollProblem,
+    },
   ],
   identify: { bauds: [9600, 19200, 38400, 115200], turn: 'first' },
-  create: (context) =>
-    new EscposPrinter(context.transport, context.clock, escposSettings(context.options, brokenOff, context.glyphs)),
+  create: ({ transport, clock, options, glyphs, ledger }) =>
+    new EscposPrinter(transport, clock, {
+      ...escposSettings(options, brokenOff, glyphs),
+      ...(ledger ? { ledger } : {}),
+      roll: new PaperRoll(ledger, rollSettings(options)),
+    }),
 };
 
 export { barcodePicture, drawReceipt } from './draw.ts';

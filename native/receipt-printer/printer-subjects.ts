@@ -46,7 +46,11 @@ function escpos(
 /** Every driver, with every kind of printer that its options are for. */
 export const PRINTER_SUBJECTS: readonly PrinterSubject[] = [
   escpos('80 mm, GBK', {}, { charset: 'gbk' }),
-  escpos('58 mm, GB 2312', { width: '58', charset: 'gb2312' }, { width: 58, glyphs: 'gb2312' }),
+  escpos(
+    '58 mm, GB 2312',
+    { width: '58', charset: 'gb2312', roll: '30', rollLow: '5' },
+    { width: 58, glyphs: 'gb2312' },
+  ),
   escpos('GB 18030, full cut, no reports', { charset: 'gb18030', cut: 'full', reports: 'no' }, {}),
   escpos('Japanese defaults', {}, { charset: 'gbk', doubleByteAtPowerOn: false }),
   escpos('no knife', { cut: 'none' }, { charset: 'gbk', cutter: false }),
