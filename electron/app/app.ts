@@ -260,6 +260,7 @@ async function assemble(
     inner: () => inner,
     version: options.version,
     development: options.development,
+    farReaders: desk !== null,
     hall: await loadHallExtras(join(options.dataDir, 'hall'), assetsDir, log),
     ...(options.speechEngine ? { speechEngine: options.speechEngine } : {}),
     ...(options.headset ? { headset: options.headset } : {}),
@@ -291,6 +292,7 @@ async function assemble(
     desk.start({
       socialSecurity: (itemId) => catalogue.find(itemId)?.alsoSocialSecurityCard === true,
       submit: (request, seal) => useCases.cases.submit(request, seal),
+      cardLeft: () => useCases.cardPlace.former,
       cardFound: (visitId) => {
         if (useCases.visits.current?.id === visitId) useCases.visits.events.emit({ type: 'card-found', visitId });
       },
@@ -432,8 +434,13 @@ function watchChanges(options: WatchOptions): {
         events.emit({ name: 'devices-changed', payload: { devices: healthDtos(ports.devices.reports()) } });
       }
       if (signal.type === 'card') {
-        const visit = useCases.visits.current;
-        events.emit({ name: 'card-changed', payload: { visitId: visit?.id ?? null, change: signal.change } });
+        const laid = useCases.cardPlace.heard(signal);
+        if (signal.change === 'removed') useCases.visits.cardRemoved();
+        // A card that lay there all the time, and is only seen again, is nobody's new one.
+        if (signal.change !== 'absent' && (signal.change !== 'laid' || laid)) {
+          const visitId = useCases.visits.current?.id ?? null;
+          events.emit({ name: 'card-changed', payload: { visitId, change: signal.change } });
+        }
       }
       const visitId = useCases.listener();
       if (signal.type === 'code' && visitId !== null) {
@@ -448,9 +455,14 @@ function watchChanges(options: WatchOptions): {
       }
       queueMoved.abort();
     }),
+    useCases.cardPlace.changes.subscribe(() => nudge.abort()),
     useCases.visits.events.subscribe((event) => {
-      if (event.type === 'card-found') events.emit({ name: 'card-found', payload: { visitId: event.visitId } });
-      else if (event.type === 'ended') {
+      if (event.type === 'begun') useCases.cardPlace.visitBegan();
+      if (event.type === 'card-found') {
+        useCases.cardPlace.cardFound();
+        events.emit({ name: 'card-found', payload: { visitId: event.visitId } });
+      } else if (event.type === 'ended') {
+        useCases.cardPlace.visitEnded(event.manner);
         useCases.listen(null);
         // The next person's code must not be read by a light that was left on; a scanner that is away has none.
         const dark = ports.devices.triggerScanner(false);

@@ -59,9 +59,9 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       return item ? ok({ item }) : err(problem('S502-item-unknown'));
     },
 
-    'visit.begin': async ({ language }) => ok({ visitId: visits.begin(language).id }),
-    'visit.end': async ({ visitId, reason }) => {
-      visits.end(visitId, reason);
+    'visit.begin': async ({ language }) => ok({ visitId: visits.begin(language, { cardLeft: app.cardPlace.former }).id }),
+    'visit.end': async ({ visitId, reason, manner }) => {
+      visits.end(visitId, reason, manner);
       return ok({});
     },
 

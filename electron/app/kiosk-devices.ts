@@ -29,8 +29,8 @@ export interface CameraGate {
 
 const NO_CAMERA: CameraGate = { allow: () => undefined, pictures: { subscribe: () => () => undefined } };
 
-/** What happened on the card reader. */
-export type CardChange = 'laid' | 'moved' | 'removed';
+/** What happened on a card reader; see `DeviceSignal`. */
+export type CardChange = Pick<Extract<DeviceSignal, { readonly type: 'card' }>, 'reader' | 'change'>;
 
 const CARD_CHANGES = { 'card-laid': 'laid', 'card-moved': 'moved', 'card-removed': 'removed' } as const;
 
@@ -60,16 +60,41 @@ export function cardReaders(manager: () => DeviceManager | null): CardReaders {
   };
 }
 
-/** Lets the reader tell of cards that come and go, whenever it works; nothing of a card is read. */
+/** A driver as far as cards are watched on it; only readers of identity cards have to be told to look. */
+interface CardDriver {
+  watch?(on: boolean): void;
+  probe(): Promise<unknown>;
+}
+
+/** Lets the readers tell of cards that come and go, whenever they work; nothing of a card is read. */
 export function watchCards(manager: DeviceManager, changed: (change: CardChange) => void): readonly Unsubscribe[] {
-  const reader = manager.idCardReader;
-  // A driver that was made anew, after a reconnect or with other settings, does not watch yet.
-  const watch = (): void => void reader.call(async (driver) => driver.watch?.(true));
+  const idCards = manager.idCardReader;
+  const chipCards = manager.slot('social-security-card-reader');
+  const watched = new Map<CardChange['reader'], { readonly driver: CardDriver; lies: boolean }>();
+  /** A driver that was made anew, after a reconnect or with other settings, does not watch yet and knows of no card. */
+  const look = async (reader: CardChange['reader'], driver: CardDriver): Promise<void> => {
+    if (watched.get(reader)?.driver === driver) return;
+    const now = { driver, lies: false };
+    watched.set(reader, now);
+    driver.watch?.(true);
+    // Its first look comes before this answer.
+    await driver.probe();
+    if (watched.get(reader) === now && !now.lies) changed({ reader, change: 'absent' });
+  };
+  const heard = (reader: CardChange['reader'], type: keyof typeof CARD_CHANGES): void => {
+    const now = watched.get(reader);
+    if (now) now.lies = type === 'card-laid';
+    changed({ reader, change: CARD_CHANGES[type] });
+  };
   return [
-    reader.healthChanged.subscribe(({ status }) => {
-      if (status === 'online') watch();
+    idCards.healthChanged.subscribe(({ status }) => {
+      if (status === 'online') void idCards.call((driver) => look('id-card-reader', driver));
     }),
-    reader.events.subscribe(({ type }) => changed(CARD_CHANGES[type])),
+    idCards.events.subscribe(({ type }) => heard('id-card-reader', type)),
+    chipCards.healthChanged.subscribe(({ status }) => {
+      if (status === 'online') void chipCards.call((driver) => look('social-security-card-reader', driver));
+    }),
+    chipCards.events.subscribe(({ type }) => heard('social-security-card-reader', type)),
   ];
 }
 
@@ -85,7 +110,7 @@ export function kioskDevices(
 ): Devices & { dispose(): void } {
   const readers: CardReaders = far ?? cardReaders(() => manager);
   const signals = new Emitter<DeviceSignal>();
-  const onCard = (change: CardChange): void => signals.emit({ type: 'card', change });
+  const onCard = (change: CardChange): void => signals.emit({ type: 'card', ...change });
   const stops = [
     ...(far ? [far.cardChanges.subscribe(onCard)] : watchCards(manager, onCard)),
     manager.events.subscribe(() => signals.emit({ type: 'health' })),

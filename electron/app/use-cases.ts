@@ -3,6 +3,7 @@ import type { Devices } from '../services/device-ports.ts';
 import { reportOf } from '../services/device-ports.ts';
 import { Availability, deviceWord, printerWord, type InnerState } from '../services/availability.ts';
 import { Attachments } from '../services/attachments.ts';
+import { CardPlace } from '../services/card-place.ts';
 import { Cases } from '../services/cases.ts';
 import type { Catalogue } from '../services/catalogue.ts';
 import { correctedNow, type Ports } from '../services/kiosk.ts';
@@ -22,6 +23,8 @@ import type { Settings } from './settings.ts';
 /** All use cases of a running kiosk, wired to their ports. */
 export interface UseCases {
   readonly visits: Visits;
+  /** Whose card lies on the readers. */
+  readonly cardPlace: CardPlace;
   readonly cases: Cases;
   readonly attachments: Attachments;
   readonly pickups: Pickups;
@@ -51,6 +54,8 @@ export interface UseCaseOptions {
   readonly attachmentFiles: AttachmentFiles;
   readonly ports: Ports;
   readonly keys: KeyRoom;
+  /** Whether the card readers are opened anew after each visit, in another process. */
+  readonly farReaders?: boolean;
   readonly places: CopyPlaces;
   readonly settings: Settings;
   readonly inner: () => InnerState & { readonly waiting: number };
@@ -83,6 +88,7 @@ function keypadBestKey(devices: KioskConfig['devices']): KioskSnapshot['keypadBe
 export function createUseCases(options: UseCaseOptions): UseCases {
   const { ports, settings, inner, version, development } = options;
   const visits = new Visits(ports);
+  const cardPlace = new CardPlace({ clock: ports.clock, log: ports.log, reopens: options.farReaders === true });
   const attachments = new Attachments(ports, options.attachmentFiles, visits);
   const receipts = new Receipts(ports, visits);
   const availability = new Availability(ports);
@@ -95,6 +101,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     speech,
     hall: options.hall,
     visits,
+    cardPlace,
     receipts,
     settings,
     catalogue: ports.catalogue,
@@ -109,6 +116,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     help: new HelpDesk(ports),
     stop: async () => {
       technician.cancelTest();
+      cardPlace.stop();
       speech.stop();
       ratings.dispose();
       await pickups.stop();
@@ -147,6 +155,9 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         waitingToSend: state.waiting,
         build: { version, development },
         panel: config.panel ?? PANEL,
+        ...(cardPlace.current === null
+          ? {}
+          : { cardLeft: { ...cardPlace.current, since: new Date(cardPlace.current.since).toISOString() } }),
         speech: speech.state(),
       };
     },

@@ -85,7 +85,12 @@ export const CALLS = {
   'visit.begin': { input: z.object({ language: LanguageDto }), output: z.object({ visitId: Id }) },
   /** Ends the visit: everything of it is forgotten, running waits are cancelled. */
   'visit.end': {
-    input: z.object({ visitId: Id, reason: z.enum(['finished', 'left', 'timed-out', 'restarted']) }),
+    input: z.object({
+      visitId: Id,
+      reason: z.enum(['finished', 'left', 'timed-out', 'restarted']),
+      /** How the person used the kiosk: so the holder of a card that still lies there is asked to take it. */
+      manner: z.object({ language: LanguageDto, spoken: z.boolean() }).exactOptional(),
+    }),
     output: nothing,
   },
 

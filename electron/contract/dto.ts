@@ -84,6 +84,13 @@ export const KioskSnapshot = z.object({
   build: z.object({ version: z.string(), development: z.boolean() }),
   /** Size of the panel's pixels and height of its lower edge over the floor, for controls within reach. */
   panel: z.object({ pitchMm: z.number(), lowerEdgeMm: z.number() }).exactOptional(),
+  /**
+   * A card that lies on a reader although its visit is over; left out when there is none. `take`: its holder is asked to
+   * take it back, in the way the visit was used; `left`: it is for duty staff.
+   */
+  cardLeft: z
+    .object({ state: z.enum(['take', 'left']), since: Moment, language: LanguageDto, spoken: z.boolean() })
+    .exactOptional(),
   /** Whether the kiosk can speak, and whether somebody listens by headset; left out means it cannot. */
   speech: z.object({ engine: z.enum(['ready', 'missing']), headset: z.enum(['in', 'out']) }).exactOptional(),
 });

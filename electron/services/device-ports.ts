@@ -39,8 +39,15 @@ export type DeviceSignal =
   | { readonly type: 'rating'; readonly level: RatingLevel }
   /** The window took a picture; the picture itself stays there. Sizes in pixels. */
   | { readonly type: 'picture'; readonly width: number; readonly height: number }
-  /** A card lies on the card reader, was taken away before it was read, or is no longer there. Nothing of it is read. */
-  | { readonly type: 'card'; readonly change: 'laid' | 'moved' | 'removed' }
+  /**
+   * A card lies on a card reader, was taken away before it was read, or is no longer there; `absent`: a reader that has
+   * just been opened shows none. Nothing of a card is read.
+   */
+  | {
+      readonly type: 'card';
+      readonly reader: 'id-card-reader' | 'social-security-card-reader';
+      readonly change: 'laid' | 'moved' | 'removed' | 'absent';
+    }
   | { readonly type: 'health' };
 
 /** The kiosk's devices as the use cases need them; cells are named as on the doors. */
@@ -49,12 +56,15 @@ export interface Devices {
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
+    /** A card that lies there already is somebody else's: it has to be taken away first. */
+    readonly afterRemoval?: boolean;
   }): Promise<Result<IdCard, DeviceError>>;
   /** Waits for a card in the social security card reader; see its contract. */
   readSocialSecurityCard(options: {
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
     readonly onCardFound?: () => void;
+    readonly afterRemoval?: boolean;
   }): Promise<Result<SocialSecurityCard, DeviceError>>;
   print(document: ReceiptDocument, how?: PrintHow): Promise<PrintResult>;
   /** Prints a PDF on A4 paper; see the page printer's contract. */

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import { Emitter } from '../../native/model/events.ts';
 import type { DeviceError } from '../../native/model/device.ts';
 import type { IdentityCard } from '../../native/model/social-security-card-reader.ts';
+import type { VisitManner } from './card-place.ts';
 import { problemOf } from './device-problems.ts';
 import { newId } from './ids.ts';
 import type { Devices } from './device-ports.ts';
@@ -20,6 +21,8 @@ export interface Visit {
   /** Aborted when the visit ends: every wait of the visit hangs on it. */
   readonly ended: AbortController;
   card: IdentityCard | null;
+  /** The card of somebody who has gone may still lie on a reader: it is not read in this visit. */
+  cardLeft: boolean;
   /** Item packs that this visit began with, by `id`. */
   readonly packs: Map<string, ItemPack>;
   /** Pick-ups whose code was accepted in this visit, with the opening pulses sent for it. */
@@ -32,7 +35,7 @@ export interface Visit {
 export type VisitEvent =
   | { readonly type: 'begun'; readonly visitId: string }
   | { readonly type: 'card-found'; readonly visitId: string }
-  | { readonly type: 'ended'; readonly visitId: string };
+  | { readonly type: 'ended'; readonly visitId: string; readonly manner: VisitManner };
 
 /** What visits need of the kiosk. */
 type VisitPorts = Pick<Ports, 'clock' | 'random' | 'log'> & {
@@ -56,15 +59,20 @@ export class Visits {
 
   /**
    * Begins a visit; an older one is ended first, so that nothing of it can be seen by the next person.
-   * @param id a new one unless the visit is known elsewhere already
+   * @param options.id a new one unless the visit is known elsewhere already
+   * @param options.cardLeft see `Visit`
    */
-  begin(language: Language, id: string = newId(this.#ports)): Visit {
+  begin(
+    language: Language,
+    { id = newId(this.#ports), cardLeft = false }: { readonly id?: string; readonly cardLeft?: boolean } = {},
+  ): Visit {
     if (this.#current) this.end(this.#current.id);
     const visit: Visit = {
       id,
       language,
       ended: new AbortController(),
       card: null,
+      cardLeft,
       packs: new Map(),
       pickups: new Map(),
       cases: new Set(),
@@ -75,8 +83,11 @@ export class Visits {
     return visit;
   }
 
-  /** Ends a visit and forgets everything of it. Ending it twice, or one long gone, is harmless. */
-  end(visitId: string, reason = 'finished'): void {
+  /**
+   * Ends a visit and forgets everything of it. Ending it twice, or one long gone, is harmless.
+   * @param manner how it was used; in the language it began in unless told
+   */
+  end(visitId: string, reason = 'finished', manner?: VisitManner): void {
     const visit = this.#current;
     if (!visit || visit.id !== visitId) return;
     this.#current = null;
@@ -86,7 +97,7 @@ export class Visits {
     visit.pickups.clear();
     visit.cases.clear();
     this.#ports.log.event('info', 'visit-ended', { visitId, reason });
-    this.events.emit({ type: 'ended', visitId });
+    this.events.emit({ type: 'ended', visitId, manner: manner ?? { language: visit.language, spoken: false } });
   }
 
   /** The visit that a call names, if it is still the one at the kiosk. */
@@ -115,11 +126,12 @@ export class Visits {
         if (!signal.aborted) this.events.emit({ type: 'card-found', visitId });
       };
       const { devices } = this.#ports;
-      const card = socialSecurity
-        ? await firstCard(devices, { signal, onCardFound })
-        : await devices.readCard({ deadlineMs: CARD_DEADLINE_MS, signal, onCardFound });
+      const how = { deadlineMs: CARD_DEADLINE_MS, signal, onCardFound, afterRemoval: visit.cardLeft };
+      const card = socialSecurity ? await firstCard(devices, how) : await devices.readCard(how);
       // A card that arrives after the visit ended must not reach the next person's screen.
       if (signal.aborted) return err(problem('K106-cancelled'));
+      // Whoever got so far saw another card: this visitor's own.
+      if (card.ok || OF_A_CARD.includes(card.error.code)) visit.cardLeft = false;
       if (!card.ok) {
         this.#ports.log.event('info', 'card-not-read', { code: card.error.code });
         return err(problemOf('id-card-reader', card.error));
@@ -137,9 +149,22 @@ export class Visits {
     }
   }
 
+  /** A reader saw that a card was taken away: what lies there from now on belongs to this visit. */
+  cardRemoved(): void {
+    if (this.#current) this.#current.cardLeft = false;
+  }
+
   cancelCard(visitId: string): void {
     if (this.#current?.id === visitId) this.#reading?.abort();
   }
+}
+
+/** How a visit waits for a card. */
+interface CardWait {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onCardFound: () => void;
+  readonly afterRemoval: boolean;
 }
 
 /** Failures that say that somebody did put a card there: he has to hear of it. */
@@ -149,12 +174,9 @@ const OF_A_CARD: readonly DeviceError['code'][] = ['card-unreadable', 'card-move
  * Waits at both readers. The first card counts, read or not; the other reader is told to stop. A reader that is away or
  * saw no card is out of it: its word counts only when the other one came to nothing either.
  */
-async function firstCard(
-  devices: VisitPorts['devices'],
-  { signal, onCardFound }: { readonly signal: AbortSignal; readonly onCardFound: () => void },
-): Promise<Result<IdentityCard, DeviceError>> {
+async function firstCard(devices: VisitPorts['devices'], how: CardWait): Promise<Result<IdentityCard, DeviceError>> {
   const decided = new AbortController();
-  const options = { deadlineMs: CARD_DEADLINE_MS, signal: AbortSignal.any([signal, decided.signal]), onCardFound };
+  const options = { ...how, signal: AbortSignal.any([how.signal, decided.signal]) };
   const readings: readonly Promise<Result<IdentityCard, DeviceError>>[] = [
     devices.readCard(options),
     devices.readSocialSecurityCard(options),

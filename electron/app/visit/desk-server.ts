@@ -149,14 +149,17 @@ export function serveVisit(options: DeskServerOptions): void {
             ...(healthIntervalMs === undefined ? {} : { healthIntervalMs }),
           });
           manager.events.subscribe(tell);
-          watchCards(manager, (change) => line.post({ t: 'card-change', change }));
+          watchCards(manager, (event) => {
+            if (event.change === 'removed') visits.cardRemoved();
+            line.post({ t: 'card-change', ...event });
+          });
           void manager.start();
         }
         // The main process has checked them.
         void manager.configure(message.settings).then(tell);
         return;
       case 'visit':
-        visits.begin(message.language, message.visitId);
+        visits.begin(message.language, { id: message.visitId, cardLeft: message.cardLeft === true });
         if (page) serve(page);
         return;
       case 'seal': {

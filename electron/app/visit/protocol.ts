@@ -23,7 +23,8 @@ export type ReaderTest = Result<{ readonly type: string }, DeviceError>;
 /** From the main process to the visit process. A `visit` brings the line to the page with it. */
 export type ToDesk =
   | { readonly t: 'readers'; readonly settings: readonly DeviceSettings[]; readonly healthIntervalMs?: number }
-  | { readonly t: 'visit'; readonly visitId: string; readonly language: Language }
+  /** `cardLeft`: the card of somebody who has gone may still lie on a reader. */
+  | { readonly t: 'visit'; readonly visitId: string; readonly language: Language; readonly cardLeft?: boolean }
   | { readonly t: 'seal'; readonly id: number; readonly order: SealOrder }
   | { readonly t: 'test'; readonly id: number; readonly reader: ReaderClass; readonly deadlineMs: number }
   | { readonly t: 'cancel-test'; readonly id: number }
@@ -38,7 +39,11 @@ export const FromDesk = z.discriminatedUnion('t', [
   z.object({ t: z.literal('hello') }),
   z.object({ t: z.literal('health'), health: z.array(Known<DeviceHealth>()) }),
   z.object({ t: z.literal('card-found'), visitId: z.string() }),
-  z.object({ t: z.literal('card-change'), change: z.enum(['laid', 'moved', 'removed']) }),
+  z.object({
+    t: z.literal('card-change'),
+    reader: z.enum(READER_CLASSES),
+    change: z.enum(['laid', 'moved', 'removed', 'absent']),
+  }),
   z.object({ t: z.literal('card-rules'), id: z.number(), itemId: z.string() }),
   z.object({ t: z.literal('submit'), id: z.number(), request: Known<SubmitRequest>() }),
   z.object({ t: z.literal('sealed'), id: z.number(), result: Known<Result<SealedForm, Problem>>() }),

@@ -29,6 +29,8 @@ export interface DeskService {
   socialSecurity(itemId: string): boolean;
   submit(request: SubmitRequest, seal: SealForm): Promise<Result<CaseProgress, Problem>>;
   cardFound(visitId: string): void;
+  /** Whether the card of a visit that is over may still lie on a reader; never, where it is left out. */
+  cardLeft?(): boolean;
   /** The visit process died in the middle of a visit: what it held is lost. */
   died(): void;
 }
@@ -178,7 +180,8 @@ export class VisitDesk {
     if (!this.#said || !this.#visit || this.#begun) return;
     const { visitId, language, page } = this.#visit;
     this.#begun = true;
-    this.#post({ t: 'visit', visitId, language }, page);
+    const cardLeft = this.#service?.cardLeft?.() ?? false;
+    this.#post({ t: 'visit', visitId, language, ...(cardLeft ? { cardLeft } : {}) }, page);
   }
 
   #launch(): void {
@@ -272,7 +275,7 @@ export class VisitDesk {
         for (const health of said.health) this.#heard(health);
         return;
       case 'card-change':
-        this.cardChanges.emit(said.change);
+        this.cardChanges.emit({ reader: said.reader, change: said.change });
         return;
       case 'card-found':
         return service.cardFound(said.visitId);
