@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quietClock, quietMsUnder } from './quiet-clock.ts';
+import { heldSince, quietClock, quietMsUnder } from './quiet-clock.ts';
 import { mayHold, NO_ENTRY, tapped, TAPS } from './technician-entry.ts';
 
 describe('the quiet clock', () => {
@@ -8,6 +8,14 @@ describe('the quiet clock', () => {
     expect(quietClock(60_000, true)).toEqual({ phase: 'asking', leftMs: 20_000 });
     expect(quietClock(79_999, true)).toEqual({ phase: 'asking', leftMs: 1 });
     expect(quietClock(80_000, true).phase).toBe('over');
+  });
+  it('begins anew while it is held, but a question that was asked stays asked', () => {
+    expect(heldSince(0, 59_000, 59_250)).toBe(59_250);
+    // Asked at 60 s; the voice reads the question for ten seconds: the 20 s begin when it is through, and end.
+    let since = 0;
+    for (let now = 60_250; now <= 70_000; now += 250) since = heldSince(since, now - 250, now);
+    expect(quietClock(70_000 - since, true)).toEqual({ phase: 'asking', leftMs: 20_000 });
+    expect(quietClock(90_000 - since, true).phase).toBe('over');
   });
   it('stands still without a visit', () => {
     expect(quietClock(1_000_000, false).phase).toBe('off');

@@ -30,3 +30,13 @@ export function quietClock(quietForMs: number, inVisit: boolean, quietMs = QUIET
   const asked = quietForMs - quietMs;
   return asked < ANSWER_MS ? { phase: 'asking', leftMs: ANSWER_MS - asked } : { phase: 'over', leftMs: 0 };
 }
+
+/**
+ * When the quiet began, while something holds the clock: it begins anew, but a question that has been asked stays asked.
+ * Its own voice holds the clock as well and would answer it for somebody who is gone: only its time stands still.
+ * @param since when the quiet began so far
+ * @param looked when the clock was looked at before `now`, on the same clock in milliseconds
+ */
+export function heldSince(since: number, looked: number, now: number, quietMs = QUIET_MS): number {
+  return quietClock(looked - since, true, quietMs).phase === 'running' ? now : since + (now - looked);
+}

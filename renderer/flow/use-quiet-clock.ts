@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { clockIsHeld } from './context.tsx';
-import { quietClock, type QuietClock } from './quiet-clock.ts';
+import { heldSince, quietClock, type QuietClock } from './quiet-clock.ts';
 
 const TOUCHES = ['pointerdown', 'keydown'] as const;
 
@@ -30,10 +30,13 @@ export function useQuietClock(
     }
     since.current = performance.now();
     let ended = false;
+    let looked = since.current;
     const look = (): void => {
       if (ended) return;
-      if (clockIsHeld()) since.current = performance.now();
-      const next = quietClock(performance.now() - since.current, true, quietMs);
+      const now = performance.now();
+      if (clockIsHeld()) since.current = heldSince(since.current, looked, now, quietMs);
+      looked = now;
+      const next = quietClock(now - since.current, true, quietMs);
       setClock((old) =>
         old.phase === next.phase && Math.ceil(old.leftMs / 1000) === Math.ceil(next.leftMs / 1000) ? old : next,
       );

@@ -17,6 +17,8 @@ export interface Dictionary {
   readonly kind: Uint8Array;
   /** Text of word `word` that stands `depth` syllables deep. */
   readonly text: (word: number, depth: number) => string;
+  /** Code unit `index` of the same text. */
+  readonly unit: (word: number, depth: number, index: number) => number;
 }
 
 /**
@@ -60,6 +62,10 @@ export function readDictionary(bytes: ArrayBuffer): Dictionary | null {
       if (level === undefined) return '';
       const from = level.letter + (word - level.word) * depth;
       return String.fromCharCode(...text.subarray(from, from + depth));
+    },
+    unit: (word, depth, index) => {
+      const level = depths[depth];
+      return level === undefined ? 0 : (text[level.letter + (word - level.word) * depth + index] ?? 0);
     },
   };
 }

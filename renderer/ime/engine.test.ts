@@ -34,6 +34,16 @@ describe('pinyin', () => {
     expect(texts('lv')).toContain('绿');
   });
 
+  it('tells characters of the same sound apart by well-known words', () => {
+    for (const character of '王网丽莉李里') {
+      const example = engine.example(character);
+      expect(example).toContain(character);
+      expect([...(example ?? '')]).toHaveLength(2);
+    }
+    expect(engine.example('王')).not.toBe(engine.example('网'));
+    expect(engine.example('a')).toBeNull();
+  });
+
   it('shows where syllables part, and takes an apostrophe as told', () => {
     expect(engine.meaning('fangzubeian').shown).toBe("fang'zu'bei'an");
     expect(engine.meaning("xi'an").shown).toBe("xi'an");

@@ -1,4 +1,5 @@
 import { readDictionary, type Dictionary } from './dictionary.ts';
+import { examplesOf } from './examples.ts';
 import { buildLattice, type Found } from './lattice.ts';
 import { Speller } from './spelling.ts';
 
@@ -26,6 +27,7 @@ const NOTHING: Meaning = { candidates: [], shown: '', syllables: [] };
 export class PinyinEngine {
   readonly #dictionary: Dictionary;
   readonly #speller: Speller;
+  #example: ((character: string) => string | null) | null = null;
   #last: { readonly typed: string; readonly meaning: Meaning } = { typed: '', meaning: NOTHING };
 
   constructor(dictionary: Dictionary) {
@@ -38,6 +40,12 @@ export class PinyinEngine {
     if (typed.replaceAll("'", '') === '') return { ...NOTHING, shown: typed };
     if (this.#last.typed !== typed) this.#last = { typed, meaning: this.#work(typed) };
     return this.#last.meaning;
+  }
+
+  /** The commonest word of two characters with this one in it, by which it is told from others of the same sound. */
+  example(character: string): string | null {
+    this.#example ??= examplesOf(this.#dictionary);
+    return this.#example(character);
   }
 
   /** Forgets the last keys. */

@@ -81,6 +81,8 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
               onKeyDown={(event) => setBare(event.key === ' ' || event.key === 'Enter')}
               onKeyUp={hide}
               onBlur={hide}
+              // A press of the voice's pad has no end: it turns, and going on hides.
+              onClick={(event) => (event.isTrusted ? undefined : setBare(!bare))}
             >
               <Icon name="eye" />
               <span className="btn-words">{t('review.hold')}</span>

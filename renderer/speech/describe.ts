@@ -1,6 +1,7 @@
 import type { Stop } from './stops.ts';
 import { wordsOf } from './stops.ts';
 import type { Utterance } from './narrator.ts';
+import { knownNow } from '../ime/data.ts';
 
 /** Words of the speech namespace. */
 export type Say = (key: string, values?: Record<string, string | number>) => string;
@@ -54,12 +55,55 @@ function stateOf(element: Element, say: Say): string {
 /** Two parts with a pause between them. */
 export const wordsWith = (first: string, second: string): string => join(first, second);
 
-const join = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('，');
+const join = (...parts: readonly string[]): string =>
+  parts
+    .filter((part) => part !== '')
+    .join('，')
+    .replaceAll(/，(?=[，,])/gu, '');
 
 /** A digit key of a private field: without a headset its face is not said, or whoever stands near could count along. */
 function isSecretKey(stop: Stop, stops: readonly Stop[], headset: boolean): boolean {
   if (headset || stop.group !== 'pad' || !/^[\dX]$/u.test(wordsOf(stop.element))) return false;
+  return hasPrivateField(stops);
+}
+
+function hasPrivateField(stops: readonly Stop[]): boolean {
   return stops.some((one) => one.element.getAttribute('role') === 'textbox' && isPrivateField(one.element));
+}
+
+/** What a control's description says besides its name, unless it stands in the name already. */
+function noteOf(element: Element, name: string): string {
+  const notes = (element.getAttribute('aria-describedby') ?? '')
+    .split(' ')
+    .map((id) => (id === '' ? null : document.getElementById(id)))
+    .map((note) => (note === null ? '' : wordsOf(note)));
+  return notes.filter((note) => note !== '' && !name.includes(note)).join('，');
+}
+
+/** Longest word whose characters are told apart one by one. */
+const EXPLAINED = 3;
+
+/** Which characters a word is written with, by a well-known word of each: 王 as in 国王. Many words sound the same. */
+function writtenWith(word: string, say: Say): string {
+  const characters = [...word];
+  if (characters.length > EXPLAINED) return '';
+  return characters
+    .flatMap((char) => {
+      const known = knownNow().pinyin?.example(char) ?? null;
+      return known === null || known === word ? [] : [say('writtenAs', { char, word: known })];
+    })
+    .join('，');
+}
+
+/** A candidate and how it is written; what a private field may come to hold is not said without a headset. */
+function candidateAt({ element }: Stop, stops: readonly Stop[], { say, headset }: Listening): Utterance {
+  const all = stops.filter((one) => one.element.classList.contains('cand'));
+  const place = say('candidate', { now: all.findIndex((one) => one.element === element) + 1, all: all.length });
+  const hidden = hasPrivateField(stops);
+  if (hidden && !headset) return { words: join(place, say('plugIn')) };
+  const name = wordsOf(element);
+  const words = join(name, writtenWith(name, say), place);
+  return hidden ? { words, secret: { shown: join(place, say('inHeadset')) } } : { words };
 }
 
 /** What the voice says at a stop: name, state, place of how many; a text is just read. */
@@ -78,20 +122,21 @@ export function describe(stop: Stop, stops: readonly Stop[], listening: Listenin
   const peers = stops.filter((one) => one.kind === 'control' && one.group === stop.group);
   const place = say('place', { now: peers.findIndex((one) => one.element === element) + 1, all: peers.length });
   if (isSecretKey(stop, stops, headset)) return { words: say('digitKey') };
-  if (element.classList.contains('key') || element.classList.contains('cand'))
-    return { words: join(name, stateOf(element, say)) };
+  if (element.classList.contains('cand')) return candidateAt(stop, stops, listening);
+  if (element.classList.contains('key')) return { words: join(name, stateOf(element, say)) };
   if (element.getAttribute('role') === 'textbox') {
     const { words, shown } = fieldState(element, listening);
-    const whole = join(name, say('field'), words, place);
+    const note = noteOf(element, name);
+    const whole = join(name, say('field'), words, note, place);
     return words === shown
       ? { words: whole }
-      : { words: whole, secret: { shown: join(name, say('field'), shown, place) } };
+      : { words: whole, secret: { shown: join(name, say('field'), shown, note, place) } };
   }
   if (element.querySelector(PERSONAL) !== null) {
     const shown = join(wordsOf(element, PERSONAL), say('filled'), place);
     return headset ? { words: join(name, place), secret: { shown } } : { words: shown };
   }
-  return { words: join(name, stateOf(element, say), place) };
+  return { words: join(name, stateOf(element, say), noteOf(element, name), place) };
 }
 
 /** What is said on entering a page: step, question, title, help, and how much there is to choose from. */

@@ -23,6 +23,11 @@ function pageKey(page: HTMLElement): string {
   return `${page.dataset['screen'] ?? ''}|${page.querySelector('h1')?.textContent ?? ''}`;
 }
 
+function pageKeyNow(): string | null {
+  const page = topPage();
+  return page === null ? null : pageKey(page);
+}
+
 /** Leads a person who does not see the screen: by four-way pad or swipe, with everything said aloud. */
 export class Pilot {
   readonly #listening: () => Listening;
@@ -89,10 +94,12 @@ export class Pilot {
     const live = [...page.querySelectorAll(LIVE)].filter((one) => !one.matches('.caption, .lampstrip'));
     if (key !== this.#key) {
       this.#key = key;
+      // What a press did to the page before is told by the new page itself.
+      clearTimeout(this.#echo);
       for (const one of live) this.#heard.set(one, wordsOf(one));
       const stops = stopsOf(page);
       const title = stops.find((stop) => stop.kind === 'title');
-      if (title !== undefined) this.#go(title, stops);
+      if (title !== undefined) this.#enter(page, title, stops);
       for (const one of live) if (!one.closest('.pager')) say({ words: wordsOf(one), polite: true });
       return;
     }
@@ -119,15 +126,30 @@ export class Pilot {
     element?.setAttribute(MARK, '');
   }
 
+  #stand(stop: Stop): void {
+    this.#element = stop.element;
+    if (!this.#steers) return;
+    this.#mark(stop.element);
+    if (stop.kind !== 'text') stop.element.focus({ preventScroll: false });
+    else stop.element.scrollIntoView({ block: 'nearest' });
+  }
+
   /** Stands at a stop and says it; the ring follows the voice. */
   #go(stop: Stop, stops: readonly Stop[]): void {
-    this.#element = stop.element;
-    if (this.#steers) {
-      this.#mark(stop.element);
-      if (stop.kind !== 'text') stop.element.focus({ preventScroll: false });
-      else stop.element.scrollIntoView({ block: 'nearest' });
-    }
+    this.#stand(stop);
     say(describe(stop, stops, this.#listening()));
+  }
+
+  /** Begins a page at its title; one whose time runs out at its main button, so that a single press answers it. */
+  #enter(page: HTMLElement, title: Stop, stops: readonly Stop[]): void {
+    const main = stops.find((stop) => stop.kind === 'control' && stop.element.matches('.acts .main'));
+    if (page.querySelector('[role="timer"]') === null || main === undefined || !this.#steers) {
+      this.#go(title, stops);
+      return;
+    }
+    this.#stand(main);
+    const listening = this.#listening();
+    say({ words: `${describe(title, stops, listening).words} ${describe(main, stops, listening).words}` });
   }
 
   #move(direction: Direction): void {
@@ -163,12 +185,16 @@ export class Pilot {
 
   /** Presses a control and says what came of it, unless another page does. */
   #press(element: HTMLElement): void {
+    const page = pageKeyNow();
     const before = this.#typed();
     const composing = this.#composing();
     const said = this.#describeElement(element);
     element.click();
     clearTimeout(this.#echo);
-    this.#echo = setTimeout(() => this.#afterPress(element, before, composing, said), ECHO_MS);
+    this.#echo = setTimeout(() => {
+      // Another page's field is another field: it was not emptied.
+      if (pageKeyNow() === page) this.#afterPress(element, before, composing, said);
+    }, ECHO_MS);
   }
 
   #field(): Element | null {
@@ -204,8 +230,6 @@ export class Pilot {
   }
 
   #afterPress(element: HTMLElement, before: string | null, composing: string, said: string): void {
-    const page = topPage();
-    if (page === null || pageKey(page) !== this.#key) return;
     const typed = this.#typed();
     if (typed !== before && typed !== null) {
       this.#sayTyped(before ?? '', typed);

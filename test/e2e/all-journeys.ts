@@ -5,6 +5,7 @@ import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
 import { caseQueueKilled } from './journeys/case-queue-killed.ts';
+import { caseSpeech } from './journeys/case-speech.ts';
 import { carryAway } from './journeys/carry-away.ts';
 import { lockedDown } from './journeys/locked-down.ts';
 import { outOfService } from './journeys/out-of-service.ts';
@@ -23,6 +24,7 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseKilled,
   caseQueueKilled,
   caseEnglishLandscape,
+  caseSpeech,
   carryAway,
   pickupOnline,
   pickupOffline,

@@ -17,6 +17,9 @@ declare global {
 /** Most pushes of the pad on the way to one control. */
 const MOST_PUSHES = 150;
 
+/** What a press has done is said within so long, in milliseconds. */
+const ECHO_MS = 400;
+
 /** A person who sees nothing: hears what the kiosk says, and has a four-way pad with a button in its middle. */
 export class Listener {
   readonly #kiosk: Kiosk;
@@ -82,6 +85,12 @@ export class Listener {
     const before = (await this.log()).length;
     await this.#kiosk.page.keyboard.press('Enter');
     await this.hear(then, before);
+    await this.#listenOn();
+  }
+
+  /** Listens to the end of what a press has led to, as people do: what comes late is heard as well. */
+  async #listenOn(): Promise<void> {
+    await this.#kiosk.page.waitForTimeout(ECHO_MS);
   }
 
   /** Goes to the control that ends the visit and presses it: the page goes with the visit, at times before it says so. */

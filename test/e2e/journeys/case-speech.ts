@@ -77,6 +77,8 @@ export const caseSpeech: Journey = {
       const told = log.find(({ words }) => words.includes(secret));
       expect(told === undefined, `name, number, address and telephone stayed unsaid (heard "${told?.words ?? ''}")`);
     }
+    const back = log.findIndex(({ words }) => words === '退了一格');
+    expect(back < 0, `nothing was taken back, and none was said to be (after "${log[back - 1]?.words ?? ''}")`);
     expect((await ear.heardSeconds()) > 30, 'it was sound, not only captions');
 
     step('the visit ends, the volume is the usual one again');
