@@ -9,16 +9,29 @@ ipcRenderer.on(PERSONAL_CHANNEL, (event) => {
   if (port) personal.use(port);
 });
 
+/** What the main process answers to a call that must go over the line. */
+function isRefused(answer: unknown): boolean {
+  return (answer as { readonly error?: { readonly code?: unknown } } | null)?.error?.code === 'K101-bad-request';
+}
+
+async function call(name: string, input: unknown): Promise<unknown> {
+  if (personal.carries(name)) return personal.ask(name, input);
+  const answer: unknown = await ipcRenderer.invoke(CALL_CHANNEL, name, input);
+  // The visit had begun by then, and its line is on the way.
+  return personal.prefers(name) && isRefused(answer) ? personal.ask(name, input) : answer;
+}
+
 /** The only thing that the page can reach: `window.hall24`, see `contract/bridge.ts`. */
 contextBridge.exposeInMainWorld('hall24', {
-  call: (name: string, input: unknown): Promise<unknown> =>
-    personal.carries(name) ? personal.ask(name, input) : ipcRenderer.invoke(CALL_CHANNEL, name, input),
+  call,
   on: (name: string, listener: (payload: unknown) => void): (() => void) => {
     const own = (_event: unknown, eventName: string, payload: unknown): void => {
       if (eventName === name) listener(payload);
     };
     ipcRenderer.on(EVENT_CHANNEL, own);
+    const stopLine = personal.on(name, listener);
     return () => {
+      stopLine();
       ipcRenderer.removeListener(EVENT_CHANNEL, own);
     };
   },

@@ -1,5 +1,6 @@
 import { serveVisit, type PageLine, type ToDesk } from './app/visit/index.ts';
 import { placeOf } from './ipc/error-place.ts';
+import { espeak } from './shell/speech-engine.ts';
 import { hpkeSealer } from './sync/sealer.ts';
 import { driverRegistry } from '../native/manager/registry.ts';
 import { openTransport } from '../native/transport/open.ts';
@@ -7,8 +8,8 @@ import { watchSystemPorts } from '../native/transport/port-watch.ts';
 import { systemClock, systemRandom } from '../native/transport/system-clock.ts';
 
 /*
- * The visit process: card readers, card and plain form of one visit, in a process that ends with it. An Electron utility
- * process.
+ * The visit process: card readers and scanner, card, codes, plain form and files of one visit, in a process that ends with
+ * it. An Electron utility process.
  */
 
 /** Ends with a word on standard error that quotes nobody; the main process ends the visit and starts the next process. */
@@ -48,5 +49,6 @@ else {
     watchPort: watchSystemPorts,
     registry: driverRegistry,
     sealer: hpkeSealer,
+    speechEngine: espeak(),
   });
 }

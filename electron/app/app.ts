@@ -35,7 +35,7 @@ import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
 import { KioskKeys } from './local-keys.ts';
-import { isReaderClass, type VisitDesk } from './visit/index.ts';
+import { isFarClass, type VisitDesk } from './visit/index.ts';
 import { farReaders } from './visit/far-readers.ts';
 import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
@@ -192,8 +192,8 @@ async function assemble(
   const desk = options.desk ?? null;
   const configurable: Pick<DeviceManager, 'configure'> = {
     configure: async (all) => {
-      desk?.configure(all.filter(({ deviceClass }) => isReaderClass(deviceClass)));
-      return manager.configure(desk ? all.filter(({ deviceClass }) => !isReaderClass(deviceClass)) : all);
+      desk?.configure(all.filter(({ deviceClass }) => isFarClass(deviceClass)));
+      return manager.configure(desk ? all.filter(({ deviceClass }) => !isFarClass(deviceClass)) : all);
     },
   };
   const configured = await configurable.configure(saved.usable);
@@ -261,6 +261,7 @@ async function assemble(
     version: options.version,
     development: options.development,
     farReaders: desk !== null,
+    ...(desk ? { vault: desk.vault } : {}),
     hall: await loadHallExtras(join(options.dataDir, 'hall'), assetsDir, log),
     ...(options.speechEngine ? { speechEngine: options.speechEngine } : {}),
     ...(options.headset ? { headset: options.headset } : {}),
@@ -292,6 +293,8 @@ async function assemble(
     desk.start({
       socialSecurity: (itemId) => catalogue.find(itemId)?.alsoSocialSecurityCard === true,
       submit: (request, seal) => useCases.cases.submit(request, seal),
+      checkCode: (visitId, code) => useCases.pickups.check(visitId, code),
+      files: useCases.attachments,
       cardLeft: () => useCases.cardPlace.former,
       cardFound: (visitId) => {
         if (useCases.visits.current?.id === visitId) useCases.visits.events.emit({ type: 'card-found', visitId });
@@ -443,7 +446,7 @@ function watchChanges(options: WatchOptions): {
         }
       }
       const visitId = useCases.listener();
-      if (signal.type === 'code' && visitId !== null) {
+      if (signal.type === 'code' && signal.text !== null && visitId !== null) {
         events.emit({ name: 'code-scanned', payload: { visitId, text: signal.text } });
       }
     }),

@@ -5,6 +5,7 @@ import { CALLS } from '../contract/calls.ts';
 import type { Handlers } from '../ipc/router.ts';
 import { err, ok } from '../../native/model/result.ts';
 import { sealForm } from '../services/form-desk.ts';
+import { heldCode } from '../services/pickups.ts';
 import type { DeviceReport } from '../services/device-ports.ts';
 import type { CameraDesk } from './document-camera.ts';
 import type { UseCases } from './use-cases.ts';
@@ -59,7 +60,8 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       return item ? ok({ item }) : err(problem('S502-item-unknown'));
     },
 
-    'visit.begin': async ({ language }) => ok({ visitId: visits.begin(language, { cardLeft: app.cardPlace.former }).id }),
+    'visit.begin': async ({ language }) =>
+      ok({ visitId: visits.begin(language, { cardLeft: app.cardPlace.former }).id }),
     'visit.end': async ({ visitId, reason, manner }) => {
       visits.end(visitId, reason, manner);
       return ok({});
@@ -78,10 +80,10 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
 
     'case.submit': ({ values, ...request }) =>
       cases.submit(request, (order) => sealForm({ card: visits.current?.card ?? null, values }, order, app.sealer)),
-    'attachment.add': (input) => attachments.add(input),
-    'attachment.chunk': ({ visitId, attachmentId, bytes }) => attachments.chunk(visitId, attachmentId, bytes),
+    'attachment.add': (input) => app.files.add(input),
+    'attachment.chunk': ({ visitId, attachmentId, bytes }) => app.files.chunk(visitId, attachmentId, bytes),
     'attachment.remove': async ({ visitId, attachmentId }) => {
-      const removed = await attachments.remove(visitId, attachmentId);
+      const removed = await app.files.remove(visitId, attachmentId);
       return removed.ok ? ok({}) : removed;
     },
     'attachment.list': async ({ visitId, itemId }) => {
@@ -99,7 +101,7 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       await devices.triggerScanner(on);
       return ok({});
     },
-    'pickup.check': ({ visitId, code }) => pickups.check(visitId, code),
+    'pickup.check': ({ visitId, code }) => pickups.check(visitId, heldCode(code)),
     'pickup.open': ({ visitId, pickupId }) => pickups.open(visitId, pickupId),
     'pickup.door': ({ visitId, pickupId }) => pickups.door(visitId, pickupId),
 

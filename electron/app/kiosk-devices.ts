@@ -37,11 +37,14 @@ const CARD_CHANGES = { 'card-laid': 'laid', 'card-moved': 'moved', 'card-removed
 /** The readers of people's cards. */
 export type CardReaders = Pick<Devices, 'readCard' | 'readSocialSecurityCard'>;
 
-/** Card readers of another process: their health, and a word when it changes. */
+/** Card readers and the code scanner of another process: their health, and a word when it changes. */
 export interface FarReaders extends CardReaders {
   health(): readonly DeviceHealth[];
   readonly healthChanges: EventSource<unknown>;
   readonly cardChanges: EventSource<CardChange>;
+  /** A code was scanned, of so many characters. */
+  readonly scans: EventSource<number>;
+  triggerScanner(on: boolean): void;
 }
 
 /** The card readers of a manager of this process; null while there is none. */
@@ -115,7 +118,13 @@ export function kioskDevices(
     ...(far ? [far.cardChanges.subscribe(onCard)] : watchCards(manager, onCard)),
     manager.events.subscribe(() => signals.emit({ type: 'health' })),
     ...(far ? [far.healthChanges.subscribe(() => signals.emit({ type: 'health' }))] : []),
-    manager.codeScanner.events.subscribe((event) => signals.emit({ type: 'code', text: event.text })),
+    ...(far
+      ? [far.scans.subscribe((length) => signals.emit({ type: 'code', text: null, length }))]
+      : [
+          manager.codeScanner.events.subscribe(({ text }) =>
+            signals.emit({ type: 'code', text, length: [...text].length }),
+          ),
+        ]),
     camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),
     manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
   ];
@@ -171,6 +180,7 @@ export function kioskDevices(
     },
 
     async triggerScanner(on) {
+      if (far) return far.triggerScanner(on);
       await manager.codeScanner.call((driver) => driver.trigger(on));
     },
 

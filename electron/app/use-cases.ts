@@ -7,6 +7,7 @@ import { CardPlace } from '../services/card-place.ts';
 import { Cases } from '../services/cases.ts';
 import type { Catalogue } from '../services/catalogue.ts';
 import { correctedNow, type Ports } from '../services/kiosk.ts';
+import { FileDesk, FileSeals, type FileVault } from '../services/file-desk.ts';
 import { HelpDesk } from '../services/help.ts';
 import type { AttachmentFiles } from '../services/ports.ts';
 import { Pickups } from '../services/pickups.ts';
@@ -27,6 +28,8 @@ export interface UseCases {
   readonly cardPlace: CardPlace;
   readonly cases: Cases;
   readonly attachments: Attachments;
+  /** Seals files that come here plain; with a visit process none do. */
+  readonly files: FileDesk;
   readonly pickups: Pickups;
   readonly receipts: Receipts;
   readonly ratings: Ratings;
@@ -52,6 +55,8 @@ export interface UseCases {
 /** What the use cases are made of. */
 export interface UseCaseOptions {
   readonly attachmentFiles: AttachmentFiles;
+  /** Where files are sealed; here unless told. */
+  readonly vault?: FileVault;
   readonly ports: Ports;
   readonly keys: KeyRoom;
   /** Whether the card readers are opened anew after each visit, in another process. */
@@ -89,7 +94,8 @@ export function createUseCases(options: UseCaseOptions): UseCases {
   const { ports, settings, inner, version, development } = options;
   const visits = new Visits(ports);
   const cardPlace = new CardPlace({ clock: ports.clock, log: ports.log, reopens: options.farReaders === true });
-  const attachments = new Attachments(ports, options.attachmentFiles, visits);
+  const seals = new FileSeals(ports.random, ports.sealer);
+  const attachments = new Attachments(ports, options.attachmentFiles, options.vault ?? seals, visits);
   const receipts = new Receipts(ports, visits);
   const availability = new Availability(ports);
   const pickups = new Pickups(ports, visits);
@@ -108,6 +114,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     devices: ports.devices,
     cases: new Cases(ports, visits, attachments),
     attachments,
+    files: new FileDesk(seals, attachments),
     sealer: ports.sealer,
     pickups,
     ratings,

@@ -19,5 +19,21 @@ export const FAILED_CHANNEL = 'hall24:failed';
 /** Brings the page its line to the visit process. */
 export const PERSONAL_CHANNEL = 'hall24:personal';
 
-/** Calls that carry a person's data: in the window they are asked of the visit process and never pass the main process. */
-export const PERSONAL_CALLS = ['card.read', 'card.cancel', 'case.submit'] as const satisfies readonly CallName[];
+/**
+ * Calls that carry a person's data: in the window they are asked of the visit process and never pass the main process.
+ * What a code or a card says comes back on the same line.
+ */
+export const PERSONAL_CALLS = [
+  'card.read',
+  'card.cancel',
+  'case.submit',
+  'attachment.add',
+  'attachment.chunk',
+  'attachment.remove',
+  'attachment.list',
+  'scanner.listen',
+  'pickup.check',
+] as const satisfies readonly CallName[];
+
+/** Calls that go the same way as soon as a visit has begun, and to the main process before that. */
+export const LINE_CALLS = ['speech.say'] as const satisfies readonly CallName[];

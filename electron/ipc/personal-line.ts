@@ -1,4 +1,4 @@
-import { PERSONAL_CALLS } from '../contract/bridge.ts';
+import { LINE_CALLS, PERSONAL_CALLS } from '../contract/bridge.ts';
 import type { Problem } from '../contract/problems.ts';
 import { err, type Result } from '../../native/model/result.ts';
 
@@ -21,14 +21,35 @@ interface Asked {
   readonly answer: (result: Result<unknown, Problem>) => void;
 }
 
+interface Listener {
+  readonly name: string;
+  readonly listener: (payload: unknown) => void;
+}
+
 /** The page's side of the line to the visit process. It lives as long as the page, which is one visit. */
 export class PersonalLine {
   #port: PortLike | null = null;
   readonly #asked = new Map<number, Asked>();
+  readonly #listeners = new Set<Listener>();
   #last = 0;
 
+  /** Whether a call must go this way, or goes this way because there is a visit. */
   carries(name: string): boolean {
-    return (PERSONAL_CALLS as readonly string[]).includes(name);
+    return (PERSONAL_CALLS as readonly string[]).includes(name) || (this.#port !== null && this.prefers(name));
+  }
+
+  /** Whether a call goes this way as soon as there is a visit. */
+  prefers(name: string): boolean {
+    return (LINE_CALLS as readonly string[]).includes(name);
+  }
+
+  /** Hears what devices read for this visit; returns the way to stop. */
+  on(name: string, listener: (payload: unknown) => void): () => void {
+    const own: Listener = { name, listener };
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
   }
 
   /** The line is there: what was asked before goes out now. */
@@ -62,8 +83,11 @@ export class PersonalLine {
   }
 
   #hear(data: unknown): void {
-    const { id, answer } = data as { readonly id: number; readonly answer: Result<unknown, Problem> };
-    this.#settle(id, answer);
+    const heard = data as
+      | { readonly id: number; readonly answer: Result<unknown, Problem> }
+      | { readonly event: string; readonly payload: unknown };
+    if ('answer' in heard) return this.#settle(heard.id, heard.answer);
+    for (const { name, listener } of this.#listeners) if (name === heard.event) listener(heard.payload);
   }
 
   /** The process at the other end is gone, and with it what it was asked. */

@@ -1,46 +1,31 @@
 import { problem, type Problem } from '../contract/problems.ts';
 import {
+  CHUNK_TAG_BYTES,
   LARGEST_ATTACHMENT,
   MOST_ATTACHMENTS,
   PLAIN_CHUNK_BYTES,
   sealedSize,
-  type AttachmentType,
 } from '../domain/attachment.ts';
 import type { ItemPack } from '../domain/item-pack.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
-import { FileSeal } from './attachment-seal.ts';
 import type { AttachmentFileError, AttachmentFiles, AttachmentWriter, WrittenAttachment } from './attachment-ports.ts';
+import type { Added, DraftSummary, FileKeeper, FileVault, NewFile } from './file-desk.ts';
 import { newId } from './ids.ts';
 import type { Ports } from './kiosk.ts';
 import type { NewAttachment, SealingKey } from './ports.ts';
 import type { Visit, Visits } from './visits.ts';
-
-/** What a screen may know of a file: never what is in it. `received` of `size` plain bytes are here. */
-export interface DraftSummary {
-  readonly attachmentId: string;
-  readonly slot: string;
-  readonly size: number;
-  readonly received: number;
-  readonly complete: boolean;
-}
-
-/** Why a file is not taken. */
-export type NotAdded = 'no-such-slot' | 'too-many' | 'too-large';
-
-/** `chunkBytes` is how many bytes each call of `chunk` brings; the last one brings the rest. */
-export type Added =
-  | { readonly added: true; readonly attachmentId: string; readonly chunkBytes: number }
-  | { readonly added: false; readonly why: NotAdded };
 
 /**
  * `open` belongs to the visit alone; while `submitting` the submit decides what becomes of it; `unknown`: the store may have
  * it, so its file stays.
  */
 interface Draft {
+  readonly attachmentId: string;
   readonly visitId: string;
   readonly itemId: string;
   readonly slot: string;
-  readonly seal: FileSeal;
+  /** Plain bytes of the whole file, and of what has come. */
+  readonly size: number;
   readonly writer: AttachmentWriter;
   received: number;
   written: WrittenAttachment | null;
@@ -48,26 +33,28 @@ interface Draft {
   busy: boolean;
 }
 
-type AttachmentPorts = Pick<Ports, 'clock' | 'random' | 'catalogue' | 'space' | 'log' | 'sealer'>;
+type AttachmentPorts = Pick<Ports, 'clock' | 'random' | 'catalogue' | 'space' | 'log'>;
 
 const problemOfFile = (error: AttachmentFileError): Problem =>
   error.code === 'full' ? problem('K104-no-space') : problem('K103-store-unavailable', { reason: error.code });
 
 /**
- * Files of a visit on their way into a case. They are sealed as they come and lie on disk unreadable for this kiosk; what is
- * not submitted goes with the visit: its key at once, its file right after.
+ * Files of a visit on their way into a case. They come sealed and lie on disk unreadable for this kiosk; their keys are in
+ * the vault. What is not submitted goes with the visit: its key at once, its file right after.
  */
-export class Attachments {
+export class Attachments implements FileKeeper {
   readonly #ports: AttachmentPorts;
   readonly #files: AttachmentFiles;
+  readonly #vault: FileVault;
   readonly #visits: Visits;
   readonly #drafts = new Map<string, Draft>();
   readonly #unsubscribe: () => void;
   #clearing: Promise<void> = Promise.resolve();
 
-  constructor(ports: AttachmentPorts, files: AttachmentFiles, visits: Visits) {
+  constructor(ports: AttachmentPorts, files: AttachmentFiles, vault: FileVault, visits: Visits) {
     this.#ports = ports;
     this.#files = files;
+    this.#vault = vault;
     this.#visits = visits;
     this.#unsubscribe = visits.events.subscribe((event) => {
       if (event.type === 'ended') this.#clear(event.visitId);
@@ -75,13 +62,7 @@ export class Attachments {
   }
 
   /** Begins a file. `size` is its plain bytes. */
-  async add(file: {
-    readonly visitId: string;
-    readonly itemId: string;
-    readonly slot: string;
-    readonly type: AttachmentType;
-    readonly size: number;
-  }): Promise<Result<Added, Problem>> {
+  async add(file: NewFile): Promise<Result<Added, Problem>> {
     const visit = this.#visits.require(file.visitId);
     if (!visit.ok) return visit;
     const pack = this.#ports.catalogue.find(file.itemId);
@@ -100,13 +81,13 @@ export class Attachments {
       await begun.value.abandon();
       return err(problem('K102-no-visit'));
     }
-    const seal = new FileSeal({ attachmentId, type: file.type, size: file.size }, this.#ports.random);
-    const { visitId, itemId } = file;
+    const { visitId, itemId, slot: slotId, size } = file;
     this.#drafts.set(attachmentId, {
+      attachmentId,
       visitId,
       itemId,
-      slot: file.slot,
-      seal,
+      slot: slotId,
+      size,
       writer: begun.value,
       received: 0,
       written: null,
@@ -116,23 +97,20 @@ export class Attachments {
     return ok({ added: true, attachmentId, chunkBytes: PLAIN_CHUNK_BYTES });
   }
 
-  /**
-   * The next chunk of a file; `plain` is overwritten. With the last one the file is complete and durable. A failure ends
-   * the file: it is taken anew.
-   */
-  async chunk(visitId: string, attachmentId: string, plain: Uint8Array): Promise<Result<DraftSummary, Problem>> {
+  /** The next chunk of a file, sealed. With the last one the file is complete and durable. A failure ends the file. */
+  async append(visitId: string, attachmentId: string, sealed: Uint8Array): Promise<Result<DraftSummary, Problem>> {
     const draft = this.#draft(visitId, attachmentId);
-    if (!draft || draft.busy || draft.state !== 'open' || plain.length === 0 || plain.length !== draft.seal.wanted) {
-      plain.fill(0);
+    const length = draft ? Math.min(PLAIN_CHUNK_BYTES, draft.size - draft.received) : 0;
+    const next = length > 0 && sealed.length === length + CHUNK_TAG_BYTES;
+    if (!draft || draft.busy || draft.state !== 'open' || !next) {
       return err(problem(this.#visits.require(visitId).ok ? 'K101-bad-request' : 'K102-no-visit'));
     }
     draft.busy = true;
     try {
-      const length = plain.length;
-      const appended = await draft.writer.append(draft.seal.seal(plain));
+      const appended = await draft.writer.append(sealed);
       if (!appended.ok) return err(await this.#giveUp(draft, appended.error));
       draft.received += length;
-      if (draft.seal.complete) {
+      if (draft.received === draft.size) {
         const finished = await draft.writer.finish();
         if (!finished.ok) return err(await this.#giveUp(draft, finished.error));
         draft.written = finished.value;
@@ -176,10 +154,14 @@ export class Attachments {
     }
     for (const draft of drafts) draft.state = 'submitting';
     const files: NewAttachment[] = [];
-    for (const { seal, slot, written } of drafts) {
+    for (const { attachmentId, slot, written } of drafts) {
       if (!written) continue;
-      const envelope = await seal.envelope(this.#ports.sealer, key, caseId);
-      files.push({ attachmentId: seal.attachmentId, actId: newId(this.#ports), slot, envelope, ...written });
+      const envelope = await this.#vault.envelope(attachmentId, key, caseId);
+      if (!envelope.ok) {
+        this.settle(drafts, 'refused');
+        return envelope;
+      }
+      files.push({ attachmentId, actId: newId(this.#ports), slot, envelope: envelope.value, ...written });
     }
     return ok(files);
   }
@@ -188,14 +170,14 @@ export class Attachments {
    * What the submit came to. `kept`: the store has them. `refused`: it does not, they are the visit's again. `unknown`: it may
    * have them; nothing is deleted, the next start looks.
    */
-  settle(files: readonly NewAttachment[], outcome: 'kept' | 'refused' | 'unknown'): void {
+  settle(files: readonly { readonly attachmentId: string }[], outcome: 'kept' | 'refused' | 'unknown'): void {
     for (const { attachmentId } of files) {
       const draft = this.#drafts.get(attachmentId);
       if (!draft) continue;
       draft.state = outcome === 'unknown' ? 'unknown' : 'open';
       const over = this.#visits.current?.id !== draft.visitId;
       if (outcome === 'kept' || over) this.#drafts.delete(attachmentId);
-      if (outcome === 'kept' || over) draft.seal.wipe();
+      if (outcome === 'kept' || over) this.#vault.forget(attachmentId);
       if (outcome === 'refused' && over) this.#later(() => this.#remove(draft));
     }
   }
@@ -220,7 +202,7 @@ export class Attachments {
       // What is being submitted is the submit's: its outcome decides.
       if (draft.visitId !== visitId || draft.state === 'submitting') continue;
       this.#drafts.delete(attachmentId);
-      draft.seal.wipe();
+      this.#vault.forget(attachmentId);
       // A chunk under way takes its file away itself.
       if (!draft.busy && draft.state === 'open') this.#later(() => this.#remove(draft));
     }
@@ -235,13 +217,13 @@ export class Attachments {
   }
 
   async #remove(draft: Draft): Promise<void> {
-    draft.seal.wipe();
+    this.#vault.forget(draft.attachmentId);
     if (draft.written) await this.#files.remove(draft.written.sha256);
     else await draft.writer.abandon();
   }
 
   async #giveUp(draft: Draft, error: AttachmentFileError): Promise<Problem> {
-    this.#drafts.delete(draft.seal.attachmentId);
+    this.#drafts.delete(draft.attachmentId);
     await this.#remove(draft);
     return this.#failed(error);
   }
@@ -252,6 +234,6 @@ export class Attachments {
   }
 }
 
-function summaryOf({ seal, slot, received, written }: Draft): DraftSummary {
-  return { attachmentId: seal.attachmentId, slot, size: seal.size, received, complete: written !== null };
+function summaryOf({ attachmentId, size, slot, received, written }: Draft): DraftSummary {
+  return { attachmentId, slot, size, received, complete: written !== null };
 }

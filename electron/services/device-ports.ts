@@ -35,7 +35,8 @@ export interface DeviceReport {
 
 /** Something a device told unasked. */
 export type DeviceSignal =
-  | { readonly type: 'code'; readonly text: string }
+  /** A code was scanned, of `length` characters; its text is null where it may not come here. */
+  | { readonly type: 'code'; readonly text: string | null; readonly length: number }
   | { readonly type: 'rating'; readonly level: RatingLevel }
   /** The window took a picture; the picture itself stays there. Sizes in pixels. */
   | { readonly type: 'picture'; readonly width: number; readonly height: number }

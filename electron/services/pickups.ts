@@ -43,6 +43,23 @@ export async function digestPickupCode(code: string, { salt, cost }: CodeRule): 
   return (await scryptAsync(code, salt, 32, { N: cost, r: 8, p: 1 })).toString('base64url');
 }
 
+/** A typed or scanned code, wherever it is: nothing of it is told but its digest. */
+export interface HeldCode {
+  /** Whether it can be a pick-up code at all. */
+  readonly wellFormed: boolean;
+  /** Its digest; null when it is gone, because the visit is over. */
+  digest(rule: CodeRule): Promise<string | null>;
+}
+
+/** A code that is here. */
+export function heldCode(text: string): HeldCode {
+  const code = parsePickupCode(text);
+  return {
+    wellFormed: code.ok,
+    digest: async (rule) => (code.ok ? digestPickupCode(code.value, rule) : null),
+  };
+}
+
 /** Collects things from locker cells by code; works without the network. */
 export class Pickups {
   readonly #ports: Ports;
@@ -112,13 +129,13 @@ export class Pickups {
   }
 
   /** Checks a typed or scanned code against the announced list. Nothing opens yet. */
-  check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
-    const checked = this.#checks.then(() => this.#check(visitId, text));
+  check(visitId: string, code: HeldCode): Promise<Result<PickupDto, Problem>> {
+    const checked = this.#checks.then(() => this.#check(visitId, code));
     this.#checks = checked.catch(() => undefined);
     return checked;
   }
 
-  async #check(visitId: string, text: string): Promise<Result<PickupDto, Problem>> {
+  async #check(visitId: string, code: HeldCode): Promise<Result<PickupDto, Problem>> {
     const { clock, log } = this.#ports;
     const visit = this.#visits.require(visitId);
     if (!visit.ok) return visit;
@@ -131,13 +148,14 @@ export class Pickups {
       const minutes = Math.max(1, Math.ceil((oldest - since) / 60_000));
       return err(problem('L408-too-many-tries', { minutes }));
     }
-    const code = parsePickupCode(text);
-    if (!code.ok) return err(problem('L402-code-malformed'));
-    let found = await this.#find(code.value);
-    if (!found.ok && found.error.code === 'not-found' && this.#ports.sync.link().state === 'up') {
+    if (!code.wellFormed) return err(problem('L402-code-malformed'));
+    let found = await this.#find(code);
+    if (found?.ok === false && found.error.code === 'not-found' && this.#ports.sync.link().state === 'up') {
       await this.#ports.sync.refreshPickups();
-      found = await this.#find(code.value);
+      found = await this.#find(code);
     }
+    // A code that nobody holds any more was not tried.
+    if (found === null) return err(problem('K106-cancelled'));
     if (!found.ok && found.error.code !== 'not-found') return err(storeProblem(found.error));
     if (!found.ok) {
       wrong.push(clock.monotonic());
@@ -174,12 +192,13 @@ export class Pickups {
     if (!kept.ok) log.event('error', 'wrong-codes-not-stored', { code: kept.error.code });
   }
 
-  async #find(code: string): Promise<Result<PickupRecord, StoreError>> {
+  async #find(code: HeldCode): Promise<Result<PickupRecord, StoreError> | null> {
     const { store } = this.#ports;
     const rule = await store.codeRule();
     if (!rule.ok) return rule;
     if (rule.value === null) return err({ code: 'not-found', detail: 'nothing was announced yet' });
-    return store.findPickupByDigest(await digestPickupCode(code, rule.value));
+    const digest = await code.digest(rule.value);
+    return digest === null ? null : store.findPickupByDigest(digest);
   }
 
   #refusal(pickup: PickupRecord): Problem | null {

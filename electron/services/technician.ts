@@ -223,9 +223,9 @@ export class Technician {
       case 'code-scanner': {
         await devices.triggerScanner(true);
         try {
-          const code = await this.#waitFor((event) => (event.type === 'code' ? event.text : null), signal);
+          const code = await this.#waitFor((event) => (event.type === 'code' ? `${event.length}` : null), signal);
           if (code === null) return failed(missed());
-          return { passed: true, result: 'code-scanned', detail: `${code.length}`, code: null };
+          return { passed: true, result: 'code-scanned', detail: code, code: null };
         } finally {
           await devices.triggerScanner(false);
         }

@@ -1,5 +1,5 @@
 import { ipcMain, type WebContents } from 'electron';
-import { CALL_CHANNEL, PERSONAL_CALLS } from '../contract/bridge.ts';
+import { CALL_CHANNEL, LINE_CALLS, PERSONAL_CALLS } from '../contract/bridge.ts';
 import type { CallName, EventName } from '../contract/calls.ts';
 import { problem } from '../contract/problems.ts';
 import type { Router } from '../ipc/router.ts';
@@ -22,18 +22,20 @@ export interface BridgedWindow {
 /** What a page may ask that waits for its visit: how the kiosk is, and what it offers. */
 const SPARE_CALLS: ReadonlySet<unknown> = new Set<CallName>(['kiosk.snapshot', 'catalogue.list', 'hall.extras']);
 const PERSONAL: ReadonlySet<unknown> = new Set(PERSONAL_CALLS);
+const IN_A_VISIT: ReadonlySet<unknown> = new Set(LINE_CALLS);
 /** What it hears meanwhile. */
 const SPARE_EVENTS: ReadonlySet<EventName> = new Set<EventName>(['kiosk-changed']);
 
 /**
  * Carries calls from the page to the router and events to the page; the only place with ipcMain.
- * @param personalApart calls with a person's data go to the visit process and are refused here
+ * @param apart where calls with a person's data go to the visit process and are refused here: whether a visit has begun;
+ * null where there is no visit process
  */
 export function bridgeIpc(
   router: Router,
   events: EventSource<ScreenEvent>,
   window: BridgedWindow,
-  personalApart: boolean,
+  apart: { readonly inVisit: () => boolean } | null,
 ): Unsubscribe {
   ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) => {
     const frame = event.senderFrame;
@@ -42,7 +44,9 @@ export function bridgeIpc(
     if (place === 'retired') return err(problem('K102-no-visit'));
     if (place === 'spare' && !SPARE_CALLS.has(name)) return err(problem('K102-no-visit'));
     // What is personal has a line of its own, past this process.
-    if (personalApart && PERSONAL.has(name)) return err(problem('K101-bad-request'));
+    if (apart && (PERSONAL.has(name) || (IN_A_VISIT.has(name) && apart.inVisit()))) {
+      return err(problem('K101-bad-request'));
+    }
     return router({ url: frame?.url ?? '', mainFrame: frame !== null && frame.parent === null }, name, input);
   });
   const stop = events.subscribe(({ name, payload }) => window.tell(name, payload, SPARE_EVENTS.has(name)));

@@ -112,7 +112,12 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     origin: PAGE_ORIGIN,
     log: (level, event, detail) => log.event(level, event, detail),
   });
-  const stopBridge = bridgeIpc(router, kiosk?.events ?? new Emitter<ScreenEvent>(), window, kiosk !== null);
+  const stopBridge = bridgeIpc(
+    router,
+    kiosk?.events ?? new Emitter<ScreenEvent>(),
+    window,
+    kiosk && { inVisit: () => kiosk.useCases.visits.current !== null },
+  );
   kiosk?.events.subscribe((event) => {
     // On a developer's desk the clipboard is the developer's.
     if (event.name !== 'visit-ended') return;

@@ -1,10 +1,14 @@
 import { problem } from '../../contract/problems.ts';
 import type { Problem } from '../../contract/problems.ts';
+import type { CallOutput } from '../../contract/calls.ts';
 import type { CaseProgress } from '../../contract/dto.ts';
 import type { FormValues } from '../../domain/case.ts';
 import { createRouter } from '../../ipc/router.ts';
 import { sealForm } from '../../services/form-desk.ts';
+import { FileDesk, FileSeals, type Added, type DraftSummary } from '../../services/file-desk.ts';
+import { heldCode, type HeldCode } from '../../services/pickups.ts';
 import type { LogPort, Sealer } from '../../services/ports.ts';
+import { fixedHeadset, NO_ENGINE, Speech, type SpeechEngine } from '../../services/speech.ts';
 import { Visits } from '../../services/visits.ts';
 import { DeviceManager } from '../../../native/manager/device-manager.ts';
 import type { DriverRegistry } from '../../../native/manager/driver-types.ts';
@@ -13,7 +17,16 @@ import { err, ok, type Result } from '../../../native/model/result.ts';
 import type { PortWatch, TransportOpener } from '../../../native/model/transport.ts';
 import { outOfServiceHandlers } from '../handlers.ts';
 import { cardReaders, watchCards } from '../kiosk-devices.ts';
-import { isReaderClass, PageAsks, type FromDesk, type PageHears, type ReaderTest, type ToDesk } from './protocol.ts';
+import {
+  isFarClass,
+  PageAsks,
+  type DeskAsk,
+  type DeskWish,
+  type FromDesk,
+  type PageHears,
+  type ReaderTest,
+  type ToDesk,
+} from './protocol.ts';
 import { cardDto } from '../card-dto.ts';
 
 /** The line to the page at the kiosk. */
@@ -37,6 +50,8 @@ export interface DeskServerOptions {
   readonly watchPort?: PortWatch;
   readonly registry: DriverRegistry;
   readonly sealer: Sealer;
+  /** Makes sound of what the page wants said; without one the visit is silent. */
+  readonly speechEngine?: SpeechEngine;
 }
 
 /** Health is told again this often, in milliseconds, so that the time of the last answer is true. */
@@ -64,8 +79,9 @@ class Waiting<T> {
 }
 
 /**
- * The visit process: works the card readers, holds the card and the plain form of one visit, seals. It is ended with the
- * visit, and with it every copy of what it held; so it needs no way to forget.
+ * The visit process: works the card readers and the code scanner, holds card, codes, plain form and plain files of one
+ * visit, seals, and makes sound of what is said to the person. It is ended with the visit, and with it every copy of what it
+ * held; so it needs no way to forget.
  */
 export function serveVisit(options: DeskServerOptions): void {
   const { line, clock, random, sealer } = options;
@@ -80,6 +96,32 @@ export function serveVisit(options: DeskServerOptions): void {
   const rules = new Waiting<boolean>();
   const submits = new Waiting<Result<CaseProgress, Problem>>();
   const tests = new Map<number, AbortController>();
+  const asks = new Waiting<Result<unknown, Problem>>();
+  /** Codes that are being checked, by the number of the check. */
+  const codes = new Map<number, HeldCode>();
+  const ask = async <T>(what: DeskAsk): Promise<Result<T, Problem>> =>
+    (await asks.ask((id) => line.post({ t: 'ask', id, ask: what }))) as Result<T, Problem>;
+  const seals = new FileSeals(random, sealer);
+  const files = new FileDesk(seals, {
+    add: (file) => ask<Added>({ what: 'add-file', file }),
+    append: (visitId, attachmentId, sealed) =>
+      ask<DraftSummary>({ what: 'append-file', visitId, attachmentId, sealed }),
+    remove: (visitId, attachmentId) => ask<void>({ what: 'remove-file', visitId, attachmentId }),
+  });
+  let speech: Promise<Speech> | null = null;
+  /** Looked for when the first thing is to be said: most visits are silent. */
+  const voice = (): Promise<Speech> =>
+    (speech ??= (async () => {
+      const made = new Speech(options.speechEngine ?? NO_ENGINE, fixedHeadset('out'));
+      await made.start();
+      return made;
+    })());
+  let atKiosk: PageLine | null = null;
+  let listening: string | null = null;
+  let light = false;
+  const shine = async (): Promise<void> => {
+    await manager?.codeScanner.call((driver) => driver.trigger(light));
+  };
 
   const router = createRouter({
     origin: OWN_PAGE,
@@ -103,6 +145,38 @@ export function serveVisit(options: DeskServerOptions): void {
         forms.set(request.submissionId, values);
         return submits.ask((id) => line.post({ t: 'submit', id, request }));
       },
+      'attachment.add': (file) => files.add(file),
+      'attachment.chunk': ({ visitId, attachmentId, bytes }) => files.chunk(visitId, attachmentId, bytes),
+      'attachment.remove': async ({ visitId, attachmentId }) => {
+        const removed = await files.remove(visitId, attachmentId);
+        return removed.ok ? ok({}) : removed;
+      },
+      'attachment.list': async ({ visitId, itemId }) => {
+        const listed = await ask<readonly DraftSummary[]>({ what: 'list-files', visitId, itemId });
+        return listed.ok ? ok({ attachments: [...listed.value] }) : listed;
+      },
+      'scanner.listen': async ({ visitId, on }) => {
+        const visit = visits.require(visitId);
+        if (!visit.ok) return visit;
+        listening = on ? visitId : null;
+        light = on;
+        await shine();
+        return ok({});
+      },
+      'pickup.check': async ({ visitId, code }) => {
+        const visit = visits.require(visitId);
+        if (!visit.ok) return visit;
+        const held = heldCode(code);
+        let check = 0;
+        const answer = await asks.ask((id) => {
+          check = id;
+          codes.set(id, held);
+          line.post({ t: 'ask', id, ask: { what: 'check-code', visitId, wellFormed: held.wellFormed } });
+        });
+        codes.delete(check);
+        return answer as Result<CallOutput<'pickup.check'>, Problem>;
+      },
+      'speech.say': async ({ text, voice: who }) => ok({ wav: await (await voice()).say(text, who) }),
     },
   });
 
@@ -116,7 +190,7 @@ export function serveVisit(options: DeskServerOptions): void {
 
   const tell = (): void => {
     if (manager) {
-      line.post({ t: 'health', health: manager.health().filter(({ deviceClass }) => isReaderClass(deviceClass)) });
+      line.post({ t: 'health', health: manager.health().filter(({ deviceClass }) => isFarClass(deviceClass)) });
     }
   };
 
@@ -133,6 +207,22 @@ export function serveVisit(options: DeskServerOptions): void {
   visits.events.subscribe((event) => {
     if (event.type === 'card-found') line.post({ t: 'card-found', visitId: event.visitId });
   });
+
+  const grant = async (id: number, wish: DeskWish): Promise<void> => {
+    if (wish.what === 'seal-file') {
+      const sealed = await seals.envelope(wish.attachmentId, wish.key, wish.caseId);
+      return line.post({ t: 'granted', id, result: sealed });
+    }
+    const digest = (await codes.get(wish.check)?.digest(wish.rule)) ?? null;
+    line.post({ t: 'granted', id, result: digest === null ? err(problem('K106-cancelled')) : ok(digest) });
+  };
+
+  const scanned = (text: string): void => {
+    if (listening !== null && listening === visits.current?.id) {
+      atKiosk?.post({ event: 'code-scanned', payload: { visitId: listening, text } });
+    }
+    line.post({ t: 'scanned', length: [...text].length });
+  };
 
   line.onMessage((message, page) => {
     switch (message.t) {
@@ -153,6 +243,11 @@ export function serveVisit(options: DeskServerOptions): void {
             if (event.change === 'removed') visits.cardRemoved();
             line.post({ t: 'card-change', ...event });
           });
+          manager.codeScanner.events.subscribe(({ text }) => scanned(text));
+          // A scanner that came back knows nothing of what was wanted of its light.
+          manager.codeScanner.healthChanged.subscribe(({ status }) => {
+            if (status === 'online') void shine();
+          });
           void manager.start();
         }
         // The main process has checked them.
@@ -160,6 +255,7 @@ export function serveVisit(options: DeskServerOptions): void {
         return;
       case 'visit':
         visits.begin(message.language, { id: message.visitId, cardLeft: message.cardLeft === true });
+        atKiosk = page;
         if (page) serve(page);
         return;
       case 'seal': {
@@ -184,6 +280,17 @@ export function serveVisit(options: DeskServerOptions): void {
         return rules.answer(message.id, message.socialSecurity);
       case 'submitted':
         return submits.answer(message.id, message.result);
+      case 'light':
+        light = message.on;
+        void shine();
+        return;
+      case 'forget-file':
+        return seals.forget(message.attachmentId);
+      case 'answered':
+        return asks.answer(message.id, message.result);
+      case 'wish':
+        void grant(message.id, message.wish);
+        return;
     }
   });
   line.post({ t: 'hello' });

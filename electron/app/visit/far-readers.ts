@@ -20,13 +20,15 @@ const NOTHING = {
 
 /**
  * The readers that the visit process works, for whoever needs them here: their health, and a technician's test, which
- * learns the kind of card and nothing else of it.
+ * learns the kind of card, or the length of a code, and nothing else of it.
  */
 export function farReaders(desk: VisitDesk): FarReaders {
   return {
     health: () => desk.health(),
     healthChanges: desk.healthChanges,
     cardChanges: desk.cardChanges,
+    scans: desk.scans,
+    triggerScanner: (on) => desk.light(on),
     readCard: async ({ deadlineMs, signal }) => {
       const read = await desk.test('id-card-reader', deadlineMs, signal);
       return read.ok ? ok({ ...NOTHING, type: read.value.type as IdCard['type'] }) : read;

@@ -1,3 +1,3 @@
 export { VisitDesk, type DeskProcess } from './visit-desk.ts';
 export { serveVisit, type DeskLine, type PageLine } from './desk-server.ts';
-export { isReaderClass, type FromDesk, type ToDesk } from './protocol.ts';
+export { isFarClass, type FromDesk, type ToDesk } from './protocol.ts';

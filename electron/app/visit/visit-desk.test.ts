@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeClock, seededRandom } from '../../../test/support/fake-clock.ts';
 import { ok, err } from '../../../native/model/result.ts';
 import { driverRegistry } from '../../../native/manager/registry.ts';
 import type { DeviceHealth } from '../../../native/manager/driver-types.ts';
+import { problem } from '../../contract/problems.ts';
+import { makePickupCode } from '../../domain/pickup-code.ts';
+import { digestPickupCode } from '../../services/pickups.ts';
 import type { SealForm } from '../../services/form-desk.ts';
 import { serveVisit, VisitDesk, type DeskProcess, type PageLine, type ToDesk } from './index.ts';
 import type { PageHears } from './protocol.ts';
@@ -45,7 +48,7 @@ function desk() {
   const clock = new FakeClock();
   const processes: FakeProcess[] = [];
   const events: string[] = [];
-  const asked: { seal: SealForm | null } = { seal: null };
+  const asked: { seal: SealForm | null; digest?: string | null; sealed?: number } = { seal: null };
   const visitDesk = new VisitDesk({
     spawn: () => {
       const child = new FakeProcess();
@@ -63,6 +66,19 @@ function desk() {
       return new Promise(() => undefined);
     },
     cardFound: () => void events.push('card-found'),
+    checkCode: async (_visitId, code) => {
+      asked.digest = await code.digest({ salt: 'c2FsdA', cost: 2 });
+      return err(problem('L402-code-malformed'));
+    },
+    files: {
+      add: async () => ok({ added: false, why: 'too-many' }),
+      append: async (_visitId, _attachmentId, sealed) => {
+        asked.sealed = sealed.length;
+        return err(problem('K104-no-space'));
+      },
+      remove: async () => ok(undefined),
+      list: () => ok([]),
+    },
     died: () => void events.push('died'),
   });
   const last = (): FakeProcess => processes.at(-1) ?? new FakeProcess();
@@ -142,6 +158,54 @@ describe('the visit desk', () => {
     expect(processes.map(({ killed }) => killed)).toEqual([true, false]);
   });
 
+  it('asks for the digest of a code, and answers nothing to a process that is gone', async () => {
+    const { visitDesk, last, asked, clock } = desk();
+    last().say({ t: 'hello' });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    last().say({ t: 'ask', id: 4, ask: { what: 'check-code', visitId: VISIT, wellFormed: true } });
+    const wish = last().told.at(-1);
+    expect(wish).toMatchObject({ t: 'wish', wish: { what: 'digest', check: 4, rule: { cost: 2 } } });
+    last().say({ t: 'granted', id: wish && 'id' in wish ? wish.id : 0, result: ok('a digest') });
+    await clock.settle();
+    expect(asked.digest).toBe('a digest');
+    expect(last().told.at(-1)).toMatchObject({ t: 'answered', id: 4, result: { ok: false } });
+    last().say({ t: 'ask', id: 5, ask: { what: 'check-code', visitId: VISIT, wellFormed: true } });
+    visitDesk.end();
+    await clock.settle();
+    expect(asked.digest).toBeNull();
+    expect(last().told).toEqual([]);
+  });
+
+  it('has the keys of files sealed where they are, and says that they are gone when the process is', async () => {
+    const { visitDesk, last } = desk();
+    const key = { keyId: 'k', algorithm: 'x', publicKey: 'y' } as never;
+    expect(await visitDesk.vault.envelope('a', key, 'c')).toMatchObject({ ok: false });
+    last().say({ t: 'hello' });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    const sealed = visitDesk.vault.envelope('a', key, 'c');
+    expect(last().told.at(-1)).toMatchObject({ wish: { what: 'seal-file', attachmentId: 'a', caseId: 'c' } });
+    visitDesk.end();
+    expect(await sealed).toMatchObject({ ok: false, error: { code: 'K106-cancelled' } });
+  });
+
+  it('tells of a scan no more than its length; one that nobody was there for goes with its process', async () => {
+    const { visitDesk, last, processes, clock } = desk();
+    const scans: number[] = [];
+    visitDesk.scans.subscribe((length) => scans.push(length));
+    visitDesk.light(true);
+    last().say({ t: 'hello' });
+    expect(last().told.at(-1)).toEqual({ t: 'light', on: true });
+    last().say({ t: 'scanned', length: 12 });
+    await clock.advance(2_001);
+    expect(scans).toEqual([12]);
+    expect(processes.map(({ killed }) => killed)).toEqual([true, false]);
+    last().say({ t: 'hello' });
+    visitDesk.begin(VISIT, 'en', 'the page');
+    last().say({ t: 'scanned', length: 12 });
+    await clock.advance(2_001);
+    expect(processes).toHaveLength(2);
+  });
+
   it('refuses messages that are not as described', () => {
     const { last, events } = desk();
     for (const bad of [null, 7, {}, { t: 'nothing' }, { t: 'health' }]) last().say(bad);
@@ -163,6 +227,7 @@ function server() {
     open: () => Promise.resolve(err({ code: 'not-found', detail: '' })),
     registry: driverRegistry,
     sealer: { seal: () => Promise.reject(new Error('nothing is to be sealed')) },
+    speechEngine: { ready: async () => true, say: async (text, voice) => Buffer.from(`${voice} ${text}`) },
   });
   const page: PageLine = {
     post: (message) => void heard.push(message),
@@ -198,6 +263,67 @@ describe('the visit process', () => {
     expect(told.at(-1)).toMatchObject({ t: 'sealed', id: 9, result: { ok: false, error: { code: 'C202-no-card' } } });
   });
 
+  it('checks a code by its digest and keeps the code', async () => {
+    const { told, heard, tell, ask, clock } = server();
+    tell({ t: 'visit', visitId: VISIT, language: 'en' });
+    ask('pickup.check', { visitId: VISIT, code: '1234567' });
+    await clock.settle();
+    expect(told.at(-1)).toMatchObject({ t: 'ask', ask: { what: 'check-code', wellFormed: false } });
+    const code = makePickupCode('2468013');
+    ask('pickup.check', { visitId: VISIT, code: `HP1:${code}` });
+    await clock.settle();
+    const check = told.at(-1)?.id ?? 0;
+    expect(told.at(-1)).toMatchObject({ t: 'ask', ask: { what: 'check-code', wellFormed: true } });
+    const rule = { salt: 'c2FsdA', cost: 2 };
+    tell({ t: 'wish', id: 3, wish: { what: 'digest', check, rule } });
+    await vi.waitFor(() => expect(told.at(-1)?.t).toBe('granted'));
+    expect(told.at(-1)).toMatchObject({ id: 3, result: ok(await digestPickupCode(code, rule)) });
+    tell({ t: 'answered', id: check, result: err(problem('L403-code-unknown', { left: 4 })) });
+    await clock.settle();
+    expect(heard.at(-1)).toMatchObject({ answer: { error: { code: 'L403-code-unknown' } } });
+    // What is asked for when the check is over is not told any more.
+    tell({ t: 'wish', id: 4, wish: { what: 'digest', check, rule } });
+    await clock.settle();
+    expect(told.at(-1)).toMatchObject({ t: 'granted', id: 4, result: { ok: false } });
+    expect(JSON.stringify(told)).not.toContain(code);
+  });
+
+  it('seals a file before a byte of it goes on, and its key for the platform alone', async () => {
+    const { told, heard, tell, ask, clock } = server();
+    tell({ t: 'visit', visitId: VISIT, language: 'en' });
+    const file = { visitId: VISIT, itemId: 'rent-filing', slot: 'contract', type: 'image/jpeg', size: 40 };
+    ask('attachment.add', file);
+    await clock.settle();
+    expect(told.at(-1)).toMatchObject({ t: 'ask', ask: { what: 'add-file', file } });
+    const added = { added: true, attachmentId: SUBMISSION, chunkBytes: 1_000 };
+    tell({ t: 'answered', id: told.at(-1)?.id ?? 0, result: ok(added) });
+    await clock.settle();
+    expect(heard.at(-1)).toMatchObject({ answer: { ok: true, value: added } });
+    const plain = new TextEncoder().encode('a picture of a paper, forty bytes of it.');
+    ask('attachment.chunk', { visitId: VISIT, attachmentId: SUBMISSION, bytes: plain.slice() });
+    await clock.settle();
+    const sent = told.at(-1) as unknown as { id: number; ask: { what: string; sealed: Uint8Array } };
+    expect(sent.ask.what).toBe('append-file');
+    expect(sent.ask.sealed).toHaveLength(56);
+    expect(Buffer.from(sent.ask.sealed).includes(Buffer.from(plain.subarray(0, 8)))).toBe(false);
+    tell({ t: 'answered', id: sent.id, result: err(problem('K104-no-space')) });
+    await clock.settle();
+    // It could not be written: the file is given up, and its key with it.
+    expect(told.at(-1)).toMatchObject({ ask: { what: 'remove-file' } });
+    const wish = { what: 'seal-file', attachmentId: SUBMISSION, key: {} as never, caseId: VISIT } as const;
+    tell({ t: 'wish', id: 8, wish });
+    await clock.settle();
+    expect(told.at(-1)).toMatchObject({ t: 'granted', id: 8, result: { ok: false } });
+  });
+
+  it('says aloud what the page asks for, one after the other', async () => {
+    const { heard, tell, ask, clock } = server();
+    tell({ t: 'visit', visitId: VISIT, language: 'en' });
+    ask('speech.say', { text: 'lin2', voice: 'zh' });
+    await clock.settle();
+    expect(heard.at(-1)).toMatchObject({ answer: ok({ wav: Buffer.from('zh lin2').toString('base64') }) });
+  });
+
   it('answers its own visit only, and personal calls only', async () => {
     const { heard, tell, ask, clock, told } = server();
     tell({ t: 'visit', visitId: SUBMISSION, language: 'en' });
@@ -205,7 +331,7 @@ describe('the visit process', () => {
     ask('technician.unlock', { pin: '1' });
     ask('case.submit', { values: 'x' });
     await clock.settle();
-    expect(new Set(heard.map(({ answer }) => !answer.ok && answer.error.code))).toEqual(
+    expect(new Set(heard.map((one) => 'answer' in one && !one.answer.ok && one.answer.error.code))).toEqual(
       new Set(['K101-bad-request', 'K102-no-visit']),
     );
     expect(told.some(({ t }) => t === 'submit')).toBe(false);

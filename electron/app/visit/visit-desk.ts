@@ -1,8 +1,10 @@
-import type { CaseProgress } from '../../contract/dto.ts';
+import type { CaseProgress, PickupDto } from '../../contract/dto.ts';
 import { problem, type Problem } from '../../contract/problems.ts';
 import type { Language } from '../../domain/text.ts';
 import type { SubmitRequest } from '../../services/cases.ts';
 import type { SealedForm, SealForm, SealOrder } from '../../services/form-desk.ts';
+import type { DraftSummary, FileKeeper, FileVault } from '../../services/file-desk.ts';
+import type { HeldCode } from '../../services/pickups.ts';
 import type { LogPort } from '../../services/ports.ts';
 import type { DeviceHealth, DeviceSettings } from '../../../native/manager/driver-types.ts';
 import type { Clock } from '../../../native/model/clock.ts';
@@ -10,7 +12,15 @@ import type { DeviceClass } from '../../../native/model/device.ts';
 import { Emitter } from '../../../native/model/events.ts';
 import { err, type Result } from '../../../native/model/result.ts';
 import type { CardChange } from '../kiosk-devices.ts';
-import { FromDesk, READER_CLASSES, type ReaderClass, type ReaderTest, type ToDesk } from './protocol.ts';
+import {
+  FAR_CLASSES,
+  FromDesk,
+  type DeskAsk,
+  type DeskWish,
+  type ReaderClass,
+  type ReaderTest,
+  type ToDesk,
+} from './protocol.ts';
 
 /** One visit process. */
 export interface DeskProcess {
@@ -31,6 +41,12 @@ export interface DeskService {
   cardFound(visitId: string): void;
   /** Whether the card of a visit that is over may still lie on a reader; never, where it is left out. */
   cardLeft?(): boolean;
+  /** Checks a code of which only the digest comes here. */
+  checkCode(visitId: string, code: HeldCode): Promise<Result<PickupDto, Problem>>;
+  /** Keeps sealed files. */
+  readonly files: FileKeeper & {
+    list(visitId: string, itemId: string): Result<readonly DraftSummary[], Problem>;
+  };
   /** The visit process died in the middle of a visit: what it held is lost. */
   died(): void;
 }
@@ -48,6 +64,8 @@ export interface VisitDeskOptions {
  * again is nobody's trouble.
  */
 const REOPEN_MS = 5_000;
+/** A code that was scanned while nobody was there stays in its process for so long, in milliseconds. */
+const STRAY_MS = 2_000;
 /** Deaths in a row, without a visit in between, after which the next process waits. */
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -76,6 +94,13 @@ export class VisitDesk {
   readonly #options: VisitDeskOptions;
   readonly healthChanges = new Emitter<DeviceHealth>();
   readonly cardChanges = new Emitter<CardChange>();
+  /** The scanner read something; how many characters. */
+  readonly scans = new Emitter<number>();
+  /** The keys of files, which are in the visit process. */
+  readonly vault: FileVault = {
+    envelope: (attachmentId, key, caseId) => this.#wish({ what: 'seal-file', attachmentId, key, caseId }),
+    forget: (attachmentId) => this.#post({ t: 'forget-file', attachmentId }),
+  };
   #service: DeskService | null = null;
   #process: DeskProcess | null = null;
   #said = false;
@@ -91,6 +116,8 @@ export class VisitDesk {
   #lastId = 0;
   readonly #seals = new Map<number, (result: Result<SealedForm, Problem>) => void>();
   readonly #tests = new Map<number, (result: ReaderTest) => void>();
+  readonly #wishes = new Map<number, (result: Result<unknown, Problem>) => void>();
+  #light = false;
 
   constructor(options: VisitDeskOptions) {
     this.#options = options;
@@ -106,7 +133,7 @@ export class VisitDesk {
   configure(settings: readonly DeviceSettings[]): void {
     this.#settings = settings;
     const now = this.#options.clock.now();
-    for (const deviceClass of READER_CLASSES) {
+    for (const deviceClass of FAR_CLASSES) {
       const wanted = settings.find((one) => one.deviceClass === deviceClass);
       const known = this.#health.get(deviceClass);
       if (known && known.driver === (wanted?.driver ?? null) && known.address === (wanted?.address ?? null)) continue;
@@ -116,7 +143,7 @@ export class VisitDesk {
   }
 
   health(): readonly DeviceHealth[] {
-    return READER_CLASSES.map(
+    return FAR_CLASSES.map(
       (deviceClass) => this.#health.get(deviceClass) ?? starting(deviceClass, undefined, this.#options.clock.now()),
     );
   }
@@ -156,6 +183,12 @@ export class VisitDesk {
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  /** Switches the scanner's light, where it has one. */
+  light(on: boolean): void {
+    this.#light = on;
+    this.#post({ t: 'light', on });
   }
 
   stop(): void {
@@ -208,6 +241,8 @@ export class VisitDesk {
     this.#seals.clear();
     for (const resolve of this.#tests.values()) resolve(err({ code: 'cancelled', detail: '' }));
     this.#tests.clear();
+    for (const resolve of this.#wishes.values()) resolve(err(problem('K106-cancelled')));
+    this.#wishes.clear();
     child?.kill();
   }
 
@@ -269,6 +304,7 @@ export class VisitDesk {
       case 'hello':
         this.#said = true;
         this.#configure();
+        if (this.#light) this.#post({ t: 'light', on: true });
         this.#handOver();
         return;
       case 'health':
@@ -302,6 +338,21 @@ export class VisitDesk {
         if (said.result.ok && !this.#visit) this.#replace();
         return;
       }
+      case 'scanned':
+        this.scans.emit(said.length);
+        void this.#forgetStray();
+        return;
+      case 'ask': {
+        const child = this.#process;
+        void this.#answer(service, said.id, said.ask).then((result) => {
+          if (this.#process === child) this.#post({ t: 'answered', id: said.id, result });
+        });
+        return;
+      }
+      case 'granted':
+        this.#wishes.get(said.id)?.(said.result);
+        this.#wishes.delete(said.id);
+        return;
       case 'log':
         return this.#options.log.event(said.level, said.event, said.detail);
     }
@@ -315,5 +366,44 @@ export class VisitDesk {
       this.#seals.set(id, resolve);
       this.#post({ t: 'seal', id, order });
     });
+  }
+
+  #answer(service: DeskService, id: number, ask: DeskAsk): Promise<Result<unknown, Problem>> {
+    const { files } = service;
+    switch (ask.what) {
+      case 'check-code':
+        return service.checkCode(ask.visitId, {
+          wellFormed: ask.wellFormed,
+          digest: async (rule) => {
+            const digest = await this.#wish<string>({ what: 'digest', check: id, rule });
+            return digest.ok ? digest.value : null;
+          },
+        });
+      case 'add-file':
+        return files.add(ask.file);
+      case 'append-file':
+        return files.append(ask.visitId, ask.attachmentId, ask.sealed);
+      case 'remove-file':
+        return files.remove(ask.visitId, ask.attachmentId);
+      case 'list-files':
+        return Promise.resolve(files.list(ask.visitId, ask.itemId));
+    }
+  }
+
+  #wish<T>(wish: DeskWish): Promise<Result<T, Problem>> {
+    if (!this.#said) return Promise.resolve(err(problem('K106-cancelled')));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve) => {
+      this.#wishes.set(id, (result) => resolve(result as Result<T, Problem>));
+      this.#post({ t: 'wish', id, wish });
+    });
+  }
+
+  /** What was scanned without a visit has no visit's end to go with. */
+  async #forgetStray(): Promise<void> {
+    const child = this.#process;
+    await this.#options.clock.sleep(STRAY_MS);
+    if (this.#process === child && !this.#visit && !this.#stopped && this.#tests.size === 0) this.#replace();
   }
 }
