@@ -23,7 +23,8 @@ export const sdtReader: DriverDefinition<IdCardReader> = {
     },
   ],
   identify: { bauds: SDT_BAUDS, turn: 'frame' },
-  create: ({ transport, clock, options }) => new SdtReader(transport, clock, { framing: options['framing'] }),
+  create: ({ transport, clock, options, ledger }) =>
+    new SdtReader(transport, clock, { framing: options['framing'], ledger }),
 };
 
 /** The same module behind a vendor's HID controller, or behind a bridge that carries its USB transfers as reports. */
@@ -44,6 +45,6 @@ export const sdtHidReader: DriverDefinition<IdCardReader> = {
       fallback: 'hid-wrapped',
     },
   ],
-  create: ({ transport, clock, options }) =>
-    new SdtReader(transport, clock, { framing: options['framing'] ?? 'hid-wrapped', driverId: 'sdt-hid' }),
+  create: ({ transport, clock, options, ledger }) =>
+    new SdtReader(transport, clock, { framing: options['framing'] ?? 'hid-wrapped', driverId: 'sdt-hid', ledger }),
 };

@@ -1,4 +1,6 @@
 import type { Clock } from '../model/clock.ts';
+import { count } from '../model/device-ledger.ts';
+import type { DeviceLedger } from '../model/device-ledger.ts';
 import type { DeviceError, DeviceErrorCode, DeviceState } from '../model/device.ts';
 import type {
   AwaitCardOptions,
@@ -61,6 +63,7 @@ export class SdtReader implements IdCardReader {
   readonly deviceClass = 'id-card-reader';
   readonly driverId: string;
   readonly #line: SdtLine;
+  readonly #ledger: DeviceLedger | undefined;
   readonly #module: SdtModule;
   readonly #presence: CardPresence;
   readonly #clock: Clock;
@@ -76,8 +79,17 @@ export class SdtReader implements IdCardReader {
   constructor(
     transport: Transport,
     clock: Clock,
-    { framing, driverId = 'sdt' }: { readonly framing?: string | undefined; readonly driverId?: string } = {},
+    {
+      framing,
+      driverId = 'sdt',
+      ledger,
+    }: {
+      readonly framing?: string | undefined;
+      readonly driverId?: string;
+      readonly ledger?: DeviceLedger | undefined;
+    } = {},
   ) {
+    this.#ledger = ledger;
     this.driverId = driverId;
     this.#clock = clock;
     this.#line = new SdtLine(transport, clock, framingOf(framing, transport));
@@ -115,9 +127,12 @@ export class SdtReader implements IdCardReader {
     return read.ok ? ok(read.value.card) : read;
   }
 
-  readWhole(options: ReadWholeOptions): Promise<Result<WholeCard, DeviceError>> {
+  async readWhole(options: ReadWholeOptions): Promise<Result<WholeCard, DeviceError>> {
     const { deadlineMs, signal, onCardFound, afterRemoval = false } = options;
-    return this.#awaitCard(deadlineMs, { read: () => this.#readWhole(options), onCardFound, signal, afterRemoval });
+    const how = { read: () => this.#readWhole(options), onCardFound, signal, afterRemoval };
+    const read = await this.#awaitCard(deadlineMs, how);
+    if (read.ok) count(this.#ledger, 'reads');
+    return read;
   }
 
   readNewAddress({

@@ -189,7 +189,13 @@ export function askedBoardsDriver<TFrame, TAsked>(
     create: (context) => {
       const memory = new DoorMemory();
       const dialect = new AskedBoards({ protocol: protocolOf(context), context, memory });
-      return new BoardLocker({ dialect, clock: context.clock, boards: boardsOf(context), memory });
+      return new BoardLocker({
+        dialect,
+        clock: context.clock,
+        boards: boardsOf(context),
+        memory,
+        ledger: context.ledger,
+      });
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { DeviceError, DeviceState } from '../model/device.ts';
+import { count } from '../model/device-ledger.ts';
+import type { DeviceLedger } from '../model/device-ledger.ts';
 import type { EventSource } from '../model/events.ts';
 import type {
   BoardFound,
@@ -62,6 +64,7 @@ export class BoardLocker implements PickupLocker {
   readonly #boards: readonly number[];
   readonly #memory: DoorMemory;
   readonly #doubt: SensorDoubt;
+  readonly #ledger: DeviceLedger | undefined;
   /** Boards that did not answer in the last health rounds, and for how many. */
   readonly #away = new Map<number, number>();
   #openings: Promise<unknown> = Promise.resolve();
@@ -72,11 +75,13 @@ export class BoardLocker implements PickupLocker {
     readonly clock: Clock;
     readonly boards: readonly number[];
     readonly memory: DoorMemory;
+    readonly ledger?: DeviceLedger | undefined;
   }) {
     this.#dialect = options.dialect;
     this.#clock = options.clock;
     this.#boards = options.boards;
     this.#memory = options.memory;
+    this.#ledger = options.ledger;
     this.#doubt = new SensorDoubt(options.memory, options.dialect.wiring.wired);
     this.driverId = options.dialect.driverId;
   }
@@ -203,11 +208,17 @@ export class BoardLocker implements PickupLocker {
     const control: DoorControl = {
       hasSensor: this.#dialect.wiring.closedLevel !== null,
       readDoor: () => this.readDoor(cell, signal),
-      pulse: () => this.#dialect.pulse(cell, signal),
+      pulse: async () => {
+        const pulsed = await this.#dialect.pulse(cell, signal);
+        if (pulsed.sent) count(this.#ledger, 'pulses');
+        return pulsed;
+      },
       sawOpen: () => sawOpen,
     };
     try {
-      return await openAndWatch(control, this.#clock, signal);
+      const result = await openAndWatch(control, this.#clock, signal);
+      if (result.outcome === 'opened') count(this.#ledger, 'opens');
+      return result;
     } finally {
       stop();
     }

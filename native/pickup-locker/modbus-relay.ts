@@ -218,6 +218,6 @@ export const modbusRelayLocker: DriverDefinition<PickupLocker> = {
   create: (context) => {
     const boards = configuredBoards(context, 1);
     const dialect = new ModbusRelayDialect(context);
-    return new BoardLocker({ dialect, clock: context.clock, boards, memory: new DoorMemory() });
+    return new BoardLocker({ dialect, clock: context.clock, boards, memory: new DoorMemory(), ledger: context.ledger });
   },
 };

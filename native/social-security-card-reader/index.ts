@@ -10,5 +10,5 @@ export const pcscReader: DriverDefinition<SocialSecurityCardReader> = {
   schemes: ['pcsc'],
   bauds: [],
   options: [],
-  create: ({ transport, clock }) => new PcscSocialSecurityCardReader(transport, clock),
+  create: ({ transport, clock, ledger }) => new PcscSocialSecurityCardReader(transport, clock, ledger),
 };

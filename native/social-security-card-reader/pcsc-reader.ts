@@ -1,4 +1,6 @@
 import type { Clock } from '../model/clock.ts';
+import { count } from '../model/device-ledger.ts';
+import type { DeviceLedger } from '../model/device-ledger.ts';
 import type { DeviceError, DeviceErrorCode, DeviceState } from '../model/device.ts';
 import { Emitter } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
@@ -38,6 +40,7 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
   readonly driverId = 'pcsc';
   readonly #line: CcidLine;
   readonly #clock: Clock;
+  readonly #ledger: DeviceLedger | undefined;
   readonly #identity: string | null;
   readonly #events = new Emitter<SocialSecurityCardReaderEvent>();
   readonly #forget: () => void;
@@ -47,7 +50,8 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
   /** The card in the reader has had its turn: read, or of another kind. It must be taken out first. */
   #spent = false;
 
-  constructor(transport: Transport, clock: Clock) {
+  constructor(transport: Transport, clock: Clock, ledger?: DeviceLedger) {
+    this.#ledger = ledger;
     this.#clock = clock;
     this.#line = new CcidLine(transport, clock);
     // A name has its spaces escaped in an address.
@@ -81,6 +85,7 @@ export class PcscSocialSecurityCardReader implements SocialSecurityCardReader {
       const read = await this.#readLyingCard(onCardFound, signal);
       this.#reading = false;
       // A card that slipped out again before it said anything was not put in yet.
+      if (read?.ok) count(this.#ledger, 'reads');
       if (read) return read;
     }
   }
