@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutIntoPages, pageOf, type Span } from './pages.ts';
+import { cutIntoPages, pageOf, samePages, type Span } from './pages.ts';
 import { reachEdge } from './reach-line.ts';
 
 const rows = (heights: readonly number[]): Span[] => {
@@ -22,6 +22,16 @@ describe('pages', () => {
       { top: 0, bottom: 240 },
       { top: 240, bottom: 480 },
     ]);
+  });
+
+  it('count as the same when parts of a pixel are between them', () => {
+    const cut = [
+      { top: 0, bottom: 240 },
+      { top: 240, bottom: 480 },
+    ];
+    expect(samePages(cut, [cut[0]!, { top: 240.4, bottom: 479.6 }])).toBe(true);
+    expect(samePages(cut, [cut[0]!, { top: 242, bottom: 480 }])).toBe(false);
+    expect(samePages(cut, cut.slice(0, 1))).toBe(false);
   });
 
   it('cut a row that is taller than a page, as nothing else can be done', () => {

@@ -38,3 +38,15 @@ export function pageOf(pages: readonly PageSpan[], y: number): number {
   const at = pages.findLastIndex((page) => page.top <= y + 1);
   return Math.max(0, at);
 }
+
+/** Whether two cuts are one for the eye: where content was scrolled to moves what is measured by parts of a pixel. */
+export function samePages(some: readonly PageSpan[], others: readonly PageSpan[]): boolean {
+  const near = (a: number, b: number): boolean => Math.abs(a - b) < 1;
+  return (
+    some.length === others.length &&
+    some.every(({ top, bottom }, index) => {
+      const other = others[index];
+      return other !== undefined && near(top, other.top) && near(bottom, other.bottom);
+    })
+  );
+}

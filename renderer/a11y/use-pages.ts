@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { cutIntoPages, pageOf, type PageSpan, type Span } from './pages.ts';
+import { cutIntoPages, pageOf, samePages, type PageSpan, type Span } from './pages.ts';
 
 /** What is never cut: things to press, lines, pictures. Of nested ones the outermost counts. */
 const PIECES =
@@ -36,11 +36,24 @@ const BESIDE = "[data-reach='on'][data-layout='landscape'] .desk:not(:has(> .ime
 const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
 
 /**
+ * The pager changes the room that decides whether there is one. Where taking it away would bring it back at once, it stays:
+ * it goes at most once in so many milliseconds.
+ */
+const CALM_MS = 1_000;
+
+/** Room that the pager takes of its column. */
+function outerHeight(pager: HTMLElement): number {
+  const { marginTop, marginBottom } = getComputedStyle(pager);
+  return pager.getBoundingClientRect().height + Number.parseFloat(marginTop) + Number.parseFloat(marginBottom);
+}
+
+/**
  * Pages instead of scrolling: a content that is longer than its place is turned over with large buttons, and no line or
  * button is cut by the edge. Where the keyboard's focus goes the page follows.
  */
 export function usePages(active: boolean, pagerHeight: number): Paged {
   const box = useRef<HTMLDivElement>(null);
+  const joinedAt = useRef(-Infinity);
   const [pages, setPages] = useState<readonly PageSpan[]>(ONE);
   const [page, setPage] = useState(0);
   const shown = Math.min(page, pages.length - 1);
@@ -56,13 +69,19 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
     const pieces = piecesOf(element);
     const height = heightOf(pieces);
     const style = getComputedStyle(element);
-    const pager = element.parentElement?.querySelector<HTMLElement>(':scope > .pager');
+    const pager = element.parentElement?.querySelector<HTMLElement>(':scope > .pager') ?? null;
     // Beside the buttons it takes no room of the content.
-    const beside = pager !== null && pager !== undefined && element.parentElement?.matches(BESIDE) === true;
-    const taken = pager === null || pager === undefined || beside ? 0 : pagerHeight;
+    const beside = pager !== null && element.parentElement?.matches(BESIDE) === true;
+    const taken = pager === null || beside ? 0 : outerHeight(pager);
     const whole = element.clientHeight + taken - Number.parseFloat(style.paddingTop);
-    const next = height <= whole ? ONE : cutIntoPages(pieces, height, beside ? whole : whole - pagerHeight);
-    setPages((old) => (JSON.stringify(old) === JSON.stringify(next) ? old : next));
+    const room = beside ? whole : whole - (pager === null ? pagerHeight : taken);
+    if (height > whole) {
+      const next = cutIntoPages(pieces, height, room);
+      setPages((old) => (samePages(old, next) ? old : next));
+    } else if (pager !== null && performance.now() - joinedAt.current > CALM_MS) {
+      joinedAt.current = performance.now();
+      setPages(ONE);
+    } else if (pager === null) setPages((old) => (old === ONE ? old : ONE));
   }, [active, pagerHeight]);
 
   useLayoutEffect(measure);

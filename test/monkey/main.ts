@@ -11,6 +11,8 @@ import { processesOf, searchMemory } from '../residue/processes.ts';
 import { deeds, type Deed } from './touches.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** Pictures of what should not be. */
+const OUT = join(ROOT, 'out', 'monkey');
 const SIZE = { width: 1080, height: 1920 };
 /** Deeds between two looks at the screen. */
 const BATCH = 50;
@@ -46,7 +48,15 @@ async function touchAll(list: readonly Deed[]): Promise<void> {
       const target = document.elementFromPoint(x, y);
       if (target) touch(target, x, y);
     }
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    // A timer would wait 4 ms, a message lets what is waiting go first and no more.
+    await new Promise<void>((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
   }
 }
 
@@ -60,22 +70,24 @@ async function realTouch(session: CDPSession, deed: Deed): Promise<void> {
   const glass = (x: number, y: number) => ({ x: Math.floor(x * SIZE.width), y: Math.floor(y * SIZE.height) });
   if (deed.kind === 'long') {
     await send('touchStart', glass(deed.x, deed.y));
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 550));
     await send('touchEnd');
   } else if (deed.kind === 'swipe' || deed.kind === 'two') {
     const [from, to] = [glass(deed.x, deed.y), glass(deed.toX, deed.toY)];
     const second = deed.kind === 'two' ? [glass(deed.y, deed.x)] : [];
-    await send('touchStart', from, ...second);
-    await send('touchMove', to, ...second);
-    await send('touchEnd');
+    // In one go: each would wait for a frame of its own, longer than fingers do.
+    await Promise.all([send('touchStart', from, ...second), send('touchMove', to, ...second), send('touchEnd')]);
   }
 }
 
-/** What the screen is, and whether there is a way on from it. */
-function lookAtScreen(): { screen: string; ways: number } {
+/** What the screen is, whether there is a way on from it, and the modes that are on. */
+function lookAtScreen(): { screen: string; ways: number; modes: string } {
   const main = [...document.querySelectorAll('main')].find((one) => one.checkVisibility());
   const controls = [...document.querySelectorAll('button:not([disabled])')].filter((one) => one.checkVisibility());
-  return { screen: main?.dataset['screen'] ?? 'none', ways: controls.length };
+  const modes = Object.entries(document.documentElement.dataset)
+    .map((one) => one.join('='))
+    .join(' ');
+  return { screen: main?.dataset['screen'] ?? 'none', ways: controls.length, modes };
 }
 
 /**
@@ -101,6 +113,8 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
   const needles: Needle[] = [];
   let done = 0;
   let back = false;
+  /** The screen that was seen last. */
+  let last = '';
   let residue = 0;
   let people = 0;
   let fault: string | null = null;
@@ -158,8 +172,11 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     while (!back && performance.now() < limit) {
       await new Promise((resolve) => setTimeout(resolve, 500));
       const page = await kiosk.atKiosk();
-      back = (await page.evaluate(lookAtScreen).catch(() => ({ screen: '' }))).screen === 'attract';
+      const seen = await page.evaluate(lookAtScreen).catch(() => null);
+      back = seen?.screen === 'attract';
+      last = seen === null ? last : `${seen.screen} (${seen.modes})`;
     }
+    if (!back) await kiosk.page.screenshot({ path: join(OUT, 'not-back.png') }).catch(() => undefined);
     // The old page's process has ended by then.
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const set = new NeedleSet(needles);
@@ -181,7 +198,13 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
   const passed = fault === null && dead.length === 0 && exceptions.length === 0 && residue === 0 && back;
   const seconds = Math.round((performance.now() - begun) / 1000);
   const result = { passed, seed, touches: done, seconds, deadScreens: dead, exceptions: exceptions.length, residue };
-  const more = { cardsLaid: people, backAtAttract: back, screens, ...(fault === null ? {} : { fault }) };
+  const more = {
+    cardsLaid: people,
+    backAtAttract: back,
+    ...(back ? {} : { stayedAt: last }),
+    screens,
+    ...(fault === null ? {} : { fault }),
+  };
   process.stdout.write(
     `${JSON.stringify({ ...result, ...more, ...(exceptions.length > 0 ? { first: exceptions.slice(0, 5) } : {}) })}\n`,
   );

@@ -21,13 +21,14 @@ const KEYS = ['Tab', 'Enter', 'Escape', ' ', 'ArrowDown', 'F5', 'Backspace', 'a'
 /** Share of each kind, in hundredths; touches on controls and on bare glass are most of it. */
 const SHARES: readonly (readonly [Deed['kind'], number])[] = [
   ['control', 52],
-  ['tap', 33],
+  ['tap', 35.6],
   ['swipe', 4],
   ['two', 3],
   ['key', 3],
-  ['long', 2],
-  ['card', 2],
-  ['scan', 1],
+  // It lasts as long as fifty others.
+  ['long', 0.4],
+  ['card', 1.5],
+  ['scan', 0.5],
 ];
 
 /** An endless row of deeds; the same seed gives the same row. */

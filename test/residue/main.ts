@@ -12,6 +12,8 @@ import { canReadMemory, lives, processesOf, searchMemory, type KioskProcess } fr
 import { visit, VISIT_KINDS } from './visits.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** A picture of where a visit came to nothing. */
+const OUT = join(ROOT, 'out', 'residue');
 const SIZE = { width: 1080, height: 1920 };
 /** In the environment of every process of the kiosk: a search that does not find it there finds nothing. */
 const CANARY = 'HALL24_RESIDUE_CANARY';
@@ -159,7 +161,8 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     if (kiosk.faults.length > 0) fault = kiosk.faults.join('; ');
   } catch (cause) {
     fault = cause instanceof Error ? cause.message : String(cause);
-    await kiosk.shot('failed').catch(() => undefined);
+    await mkdir(OUT, { recursive: true });
+    await kiosk.page.screenshot({ path: join(OUT, 'failed.png') }).catch(() => undefined);
   } finally {
     await kiosk.stop();
     await stack.stop();
