@@ -3,6 +3,7 @@ import type { ActRecord, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import { conflict, notFound, type Database } from './database.ts';
 import { readJson } from './json.ts';
+import { openEntries } from './lanes.ts';
 
 interface ActRow {
   act_id: string;
@@ -16,6 +17,15 @@ interface ActRow {
 }
 
 const COLUMNS = 'act_id, kind, subject_id, state, owner, created_at, updated_at, detail';
+const FIND = `SELECT ${COLUMNS} FROM acts WHERE act_id = ?`;
+/** Steps of many acts, as the domain's table has them: `intended -send-> sent`, `sent -confirm-> confirmed`. */
+const SEND = `UPDATE acts SET state = 'sent', updated_at = ?
+  WHERE state = 'intended' AND act_id IN (SELECT value FROM json_each(?))`;
+const CONFIRM_SENT = `UPDATE acts SET state = 'confirmed', owner = 'kiosk', updated_at = ?
+  WHERE act_id = ? AND state = 'sent'`;
+const ACTS_OF_OPEN_CASES = openEntries('act_id')
+  .map((select) => `${select} AND kind = 'case'`)
+  .join(' UNION ALL ');
 
 function toRecord(row: ActRow): ActRecord {
   return {
@@ -72,7 +82,7 @@ export class Acts {
   }
 
   find(actId: string): ActRecord | null {
-    const row = this.#db.get<ActRow>(`SELECT ${COLUMNS} FROM acts WHERE act_id = ?`, actId);
+    const row = this.#db.get<ActRow>(FIND, actId);
     return row ? toRecord(row) : null;
   }
 
@@ -111,25 +121,52 @@ export class Acts {
     return this.advance(step);
   }
 
+  /** Marks acts that are intended as sent; those that are further on stay as they are. */
+  send(actIds: readonly string[], at: number): void {
+    if (actIds.length > 0) this.#db.run(SEND, at, JSON.stringify(actIds));
+  }
+
+  /** Confirms an act that is sent, for the kiosk; does nothing to one in any other state. Gives whether it was. */
+  confirmSent(actId: string, at: number): boolean {
+    return this.#db.run(CONFIRM_SENT, at, actId) === 1;
+  }
+
+  /** Acts of cases are found by their case: the index of subjects holds the others. */
   ofSubject(subjectId: string): ActRecord[] {
     return this.#db
-      .all<ActRow>(`SELECT ${COLUMNS} FROM acts WHERE subject_id = ? ORDER BY seq`, subjectId)
+      .all<ActRow>(
+        `SELECT ${COLUMNS}, seq FROM acts WHERE subject_id = ? AND kind <> 'submit-case'
+         UNION ALL
+         SELECT ${COLUMNS}, seq FROM acts WHERE act_id = (SELECT act_id FROM cases WHERE case_id = ?)
+         ORDER BY seq`,
+        subjectId,
+        subjectId,
+      )
       .map(toRecord);
   }
 
   /** The newest act of one kind on a subject. */
-  lastOf(subjectId: string, kind: ActKind): ActRecord | null {
+  lastOf(subjectId: string, kind: Exclude<ActKind, 'submit-case'>): ActRecord | null {
     const row = this.#db.get<ActRow>(
-      `SELECT ${COLUMNS} FROM acts WHERE subject_id = ? AND kind = ? ORDER BY seq DESC LIMIT 1`,
+      `SELECT ${COLUMNS} FROM acts WHERE subject_id = ? AND kind = ? AND kind <> 'submit-case' ORDER BY seq DESC LIMIT 1`,
       subjectId,
       kind,
     );
     return row ? toRecord(row) : null;
   }
 
+  /** Acts of cases that are under way are found by their entries in the outbox; the other open ones have indexes. */
   open(): ActRecord[] {
     return this.#db
-      .all<ActRow>(`SELECT ${COLUMNS} FROM acts WHERE state IN ('intended', 'sent', 'unknown') ORDER BY seq`)
+      .all<ActRow>(
+        `SELECT ${COLUMNS}, seq FROM acts INDEXED BY acts_open
+         WHERE state IN ('intended', 'sent', 'unknown') AND kind <> 'submit-case'
+         UNION ALL
+         SELECT ${COLUMNS}, seq FROM acts INDEXED BY acts_untraced WHERE state = 'unknown' AND kind = 'submit-case'
+         UNION ALL
+         SELECT ${COLUMNS}, seq FROM acts WHERE state IN ('intended', 'sent') AND act_id IN (${ACTS_OF_OPEN_CASES})
+         ORDER BY seq`,
+      )
       .map(toRecord);
   }
 }

@@ -41,6 +41,38 @@ interface CaseRow {
 const COLUMNS = `case_id, submission_id, tracking_number, item_id, item_version, item_name, language, state, kept_at,
   received_at, case_number, decided_at, outcome, reason, act_id, applicant_masked`;
 
+const FIND = {
+  case_id: `SELECT ${COLUMNS} FROM cases WHERE case_id = ? LIMIT 1`,
+  submission_id: `SELECT ${COLUMNS} FROM cases WHERE submission_id = ? LIMIT 1`,
+  tracking_number: `SELECT ${COLUMNS} FROM cases WHERE tracking_number = ? LIMIT 1`,
+  case_number: `SELECT ${COLUMNS} FROM cases WHERE case_number = ? LIMIT 1`,
+} as const;
+const ACKNOWLEDGE = `UPDATE cases SET state = ?, received_at = ?, case_number = coalesce(?, case_number), decided_at = ?,
+  outcome = ?, reason = NULL WHERE case_id = ? RETURNING ${COLUMNS}`;
+
+/** A case as it reads right after it was kept. */
+function keptRecord(entry: NewCase, trackingNumber: string): CaseRecord {
+  const { caseId, submissionId, itemId, itemVersion, itemName, language, keptAt, actId, applicantMasked } = entry;
+  return {
+    caseId,
+    submissionId,
+    trackingNumber,
+    itemId,
+    itemVersion,
+    itemName,
+    language,
+    state: 'kept',
+    keptAt,
+    receivedAt: null,
+    caseNumber: null,
+    decidedAt: null,
+    outcome: null,
+    reason: null,
+    actId,
+    applicantMasked,
+  };
+}
+
 function toRecord(row: CaseRow): CaseRecord {
   return {
     caseId: row.case_id,
@@ -106,8 +138,7 @@ export class CaseRows {
       message: (sequence) => submissionText(entry, trackingNumber, sequence),
     });
     this.#attachments.add(entry, trackingNumber);
-    const record = this.#find('case_id', entry.caseId);
-    if (!record) throw new Error('a case is gone within its own transaction');
+    const record = keptRecord(entry, trackingNumber);
     this.#db.changed({ type: 'case', record });
     return ok(record);
   }
@@ -126,9 +157,8 @@ export class CaseRows {
   /** The platform has it. */
   acknowledge(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
     const said = outcome.case;
-    this.#db.run(
-      `UPDATE cases SET state = ?, received_at = ?, case_number = coalesce(?, case_number), decided_at = ?, outcome = ?,
-       reason = NULL WHERE case_id = ?`,
+    const row = this.#db.get<CaseRow>(
+      ACKNOWLEDGE,
       said?.state ?? 'received',
       said?.receivedAt ?? outcome.at,
       said?.caseNumber ?? null,
@@ -136,7 +166,7 @@ export class CaseRows {
       said?.outcome ? JSON.stringify(said.outcome) : null,
       caseId,
     );
-    this.#tell(caseId);
+    if (row) this.#db.changed({ type: 'case', record: toRecord(row) });
   }
 
   /** The platform has the case but not all its files: for the person it is still kept here. */
@@ -160,8 +190,8 @@ export class CaseRows {
     if (record) this.#db.changed({ type: 'case', record });
   }
 
-  #find(column: 'case_id' | 'submission_id' | 'tracking_number' | 'case_number', value: string): CaseRecord | null {
-    const row = this.#db.get<CaseRow>(`SELECT ${COLUMNS} FROM cases WHERE ${column} = ? LIMIT 1`, value);
+  #find(column: keyof typeof FIND, value: string): CaseRecord | null {
+    const row = this.#db.get<CaseRow>(FIND[column], value);
     return row ? toRecord(row) : null;
   }
 

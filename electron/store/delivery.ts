@@ -4,7 +4,7 @@ import type { Acts } from './acts.ts';
 import type { AttachmentRows } from './attachments.ts';
 import type { CaseRows } from './cases.ts';
 import { conflict, notFound } from './database.ts';
-import { PAYLOAD_DAMAGED, type Outbox, type OutboxRow } from './outbox.ts';
+import { entryOf, PAYLOAD_DAMAGED, type DueRow, type Outbox, type OutboxRow } from './outbox.ts';
 
 /**
  * Reasons with which the platform says for good that it will not have it: the act ends refused. Every other parked
@@ -31,20 +31,17 @@ export class Delivery {
   }
 
   claim(now: number, limit: number, options?: ClaimOptions): OutboxEntry[] {
-    const taken: OutboxEntry[] = [];
+    const taken: { readonly row: DueRow; readonly entry: OutboxEntry }[] = [];
     for (const row of this.#outbox.due(now, limit, options)) {
-      const entry = this.#outbox.take(row);
-      if (!entry) {
-        this.#park(row, PAYLOAD_DAMAGED, now);
-        continue;
-      }
-      // An act that is unknown stays so: it is the answer that ends it.
-      if (row.act_id !== null && this.#acts.find(row.act_id)?.state === 'intended') {
-        this.#acts.advance({ actId: row.act_id, event: 'send', at: now });
-      }
-      taken.push(entry);
+      const entry = entryOf(row);
+      if (entry) taken.push({ row, entry });
+      else this.#park(row, PAYLOAD_DAMAGED, now);
     }
-    return taken;
+    this.#outbox.take(taken.map(({ row }) => row));
+    // An act that is unknown stays so: it is the answer that ends it.
+    const acts = taken.map(({ row }) => row.act_id).filter((actId) => actId !== null);
+    this.#acts.send(acts, now);
+    return taken.map(({ entry }) => entry);
   }
 
   /**
@@ -80,6 +77,19 @@ export class Delivery {
     if (outcome.kind === 'retry') this.#outbox.retry(row, outcome.nextTryAt, outcome.reason);
     else this.#park(row, outcome.reason, now);
     return ok(undefined);
+  }
+
+  /**
+   * The quick way of `settle` for a case that the platform has whole. Gives false, with nothing changed, for all others.
+   */
+  settleQuickly(entryId: string, outcome: DeliveryOutcome): boolean {
+    if (outcome.kind !== 'acknowledged') return false;
+    const row = this.#outbox.settleSent(entryId, outcome.at);
+    if (!row) return false;
+    if (this.#attachments.openOf(row.subject_id) === 0) this.#cases.acknowledge(row.subject_id, outcome);
+    else this.#followCase(row.subject_id, outcome);
+    if (row.act_id !== null) this.#acts.confirmSent(row.act_id, outcome.at);
+    return true;
   }
 
   /** Puts a parked entry back in the queue, or makes a waiting one due. */
@@ -121,14 +131,16 @@ export class Delivery {
 
   #acknowledge(row: OutboxRow, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): Result<void, StoreError> {
     this.#outbox.acknowledge(row, outcome.at);
-    if (row.kind === 'case') {
-      const waiting = this.#attachments.release(row.subject_id);
-      if (waiting && outcome.case?.state !== 'refused') this.#cases.arrived(row.subject_id, outcome);
-      else this.#cases.acknowledge(row.subject_id, outcome);
-    }
+    if (row.kind === 'case') this.#followCase(row.subject_id, outcome);
     if (row.act_id === null) return ok(undefined);
     const act = this.#acts.conclude({ actId: row.act_id, event: 'confirm', at: outcome.at, owner: 'kiosk' });
     return act.ok ? ok(undefined) : act;
+  }
+
+  #followCase(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
+    const waiting = this.#attachments.release(caseId);
+    if (waiting && outcome.case?.state !== 'refused') this.#cases.arrived(caseId, outcome);
+    else this.#cases.acknowledge(caseId, outcome);
   }
 
   #park(row: OutboxRow, reason: string, now: number): void {

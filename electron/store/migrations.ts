@@ -10,7 +10,24 @@ export interface Migration {
    * they are, so that it costs the same at any size (SQLite's documentation of ALTER TABLE, changes that do not affect
    * the content on disk).
    */
-  readonly widen?: readonly { readonly table: string; readonly from: string; readonly to: string }[];
+  readonly widen?: readonly Rewording[];
+  /** Constraints that go, done after `widen` and before `sql`; costs no more than dropping their indexes. */
+  readonly loosen?: readonly Loosening[];
+}
+
+/** A change of a table's text that leaves its rows as they are. */
+interface Rewording {
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** UNIQUE constraints of a table that go together with their automatic indexes. */
+interface Loosening {
+  readonly table: string;
+  readonly texts: readonly Omit<Rewording, 'table'>[];
+  /** Place of each automatic index among those of the table, from 1, and what it is on. */
+  readonly unique: readonly { readonly place: number; readonly on: string }[];
 }
 
 const CASES_AND_OUTBOX = `
@@ -207,6 +224,28 @@ CREATE INDEX attachments_due ON attachments (next_try_at, seq) WHERE state = 're
 CREATE INDEX attachments_open ON attachments (case_id, state) WHERE state IN ('held', 'ready', 'sending', 'parked');
 `;
 
+/**
+ * A submit writes every page that it touches to the WAL, so each index of a fresh row costs a page. What stays leads to rows
+ * that are looked up while a person waits, or holds what nothing else does:
+ * - the number of a case says kiosk, day and sequence, and its act is the one that its outbox entry names;
+ * - new ids of outbox entries say the row's number (`entryIdOf`), so only older ones need an index;
+ * - the key of a case says subject and sequence, which are unique together;
+ * - an act of a case is found by its case, an open one by its outbox entry; the other acts keep their indexes;
+ * - what is open is what is due, tried again, under way, parked or behind another of its subject.
+ */
+const LEAN_SUBMIT = `
+DROP INDEX acts_by_subject;
+CREATE INDEX acts_by_subject ON acts (subject_id, seq) WHERE kind <> 'submit-case';
+DROP INDEX acts_open;
+CREATE INDEX acts_open ON acts (seq) WHERE state IN ('intended', 'sent', 'unknown') AND kind <> 'submit-case';
+CREATE INDEX acts_untraced ON acts (seq) WHERE state = 'unknown' AND kind = 'submit-case';
+DROP INDEX outbox_by_act;
+DROP INDEX outbox_open;
+CREATE INDEX outbox_behind ON outbox (seq) WHERE state = 'ready' AND head = 0;
+CREATE UNIQUE INDEX outbox_by_entry ON outbox (entry_id) WHERE substr(entry_id, 1, 24) <> '68313234-0000-8000-8000-';
+CREATE UNIQUE INDEX outbox_by_key ON outbox (idempotency_key) WHERE kind <> 'case';
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 10, sql: CASES_AND_OUTBOX },
   { version: 20, sql: PICKUPS_AND_RATINGS },
@@ -234,6 +273,35 @@ export const MIGRATIONS: readonly Migration[] = [
       },
     ],
   },
+  {
+    version: 90,
+    sql: LEAN_SUBMIT,
+    loosen: [
+      {
+        table: 'cases',
+        texts: [
+          { from: 'act_id TEXT NOT NULL UNIQUE REFERENCES acts (act_id)', to: 'act_id TEXT NOT NULL' },
+          { from: 'TEXT NOT NULL,\n  UNIQUE (kiosk_code, local_date, day_sequence)', to: 'TEXT NOT NULL' },
+        ],
+        unique: [
+          { place: 4, on: 'act_id' },
+          { place: 5, on: 'kiosk_code, local_date, day_sequence' },
+        ],
+      },
+      {
+        table: 'outbox',
+        texts: [
+          { from: 'entry_id TEXT NOT NULL UNIQUE', to: 'entry_id TEXT NOT NULL' },
+          { from: 'idempotency_key TEXT NOT NULL UNIQUE', to: 'idempotency_key TEXT NOT NULL' },
+          { from: 'act_id TEXT REFERENCES acts (act_id)', to: 'act_id TEXT' },
+        ],
+        unique: [
+          { place: 1, on: 'entry_id' },
+          { place: 2, on: 'idempotency_key' },
+        ],
+      },
+    ],
+  },
 ];
 
 /** Version that this program writes. */
@@ -250,7 +318,8 @@ export function migrate(db: Sqlite, upTo: number = CURRENT_VERSION): void {
     if (step.version <= from || step.version > upTo) continue;
     db.exec('BEGIN IMMEDIATE');
     try {
-      for (const change of step.widen ?? []) widen(db, change);
+      if (step.widen) rewriteSchema(db, () => step.widen?.forEach((change) => reword(db, change)));
+      for (const change of step.loosen ?? []) loosen(db, change);
       db.exec(step.sql);
       db.pragma(`user_version = ${step.version}`);
       db.exec('COMMIT');
@@ -260,16 +329,43 @@ export function migrate(db: Sqlite, upTo: number = CURRENT_VERSION): void {
   }
 }
 
-function widen(db: Sqlite, { table, from, to }: { table: string; from: string; to: string }): void {
+/** Takes constraints out of a table's text; their indexes become ordinary ones, which are then dropped. */
+function loosen(db: Sqlite, { table, texts, unique }: Loosening): void {
+  const gone = unique.map(({ place }) => `loosened_${table}_${place}`);
+  rewriteSchema(db, () => {
+    for (const text of texts) reword(db, { table, ...text });
+    const name = (place: number): string => `sqlite_autoindex_${table}_${place}`;
+    const automatic = db
+      .prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NULL")
+      .pluck()
+      .get(table) as number;
+    const rename = db.prepare('UPDATE sqlite_schema SET name = ?, sql = ? WHERE name = ?');
+    let kept = 0;
+    for (let place = 1; place <= automatic; place += 1) {
+      const at = unique.findIndex((one) => one.place === place);
+      const index = gone[at];
+      // Automatic indexes are told apart by their numbers, in the order of the constraints.
+      if (index === undefined) rename.run(name((kept += 1)), null, name(place));
+      else rename.run(index, `CREATE UNIQUE INDEX ${index} ON ${table} (${unique[at]?.on})`, name(place));
+    }
+  });
+  for (const index of gone) db.exec(`DROP INDEX ${index}`);
+}
+
+function reword(db: Sqlite, { table, from, to }: Rewording): void {
+  const { changes } = db
+    .prepare(
+      "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND instr(sql, ?) > 0",
+    )
+    .run(from, to, table, from);
+  if (changes !== 1) throw new Error(`the text of ${table} is not the expected one`);
+}
+
+function rewriteSchema(db: Sqlite, change: () => void): void {
   db.unsafeMode(true);
   try {
     db.pragma('writable_schema = ON');
-    const changed = db
-      .prepare(
-        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ? AND instr(sql, ?) > 0",
-      )
-      .run(from, to, table, from).changes;
-    if (changed !== 1) throw new Error(`the text of ${table} is not the expected one`);
+    change();
   } finally {
     // Reads the schema anew as well.
     db.pragma('writable_schema = RESET');

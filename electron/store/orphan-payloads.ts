@@ -30,11 +30,13 @@ export function adoptOrphans(db: Sqlite): number {
      VALUES (?, ?, ?, ?, ?, ?, (SELECT act_id FROM cases WHERE case_id = ?), ?, ?, ?, ?, 'ready', 0, 0)`,
   );
   const last = db.prepare('SELECT coalesce(max(sequence), 0) AS n FROM outbox WHERE subject_id = ?');
+  const known = db.prepare('SELECT 1 FROM outbox WHERE subject_id = ? AND idempotency_key = ?');
   let adopted = 0;
   for (const { seq, sha256, body } of orphans) {
     const message = createHash('sha256').update(body).digest('hex') === sha256 ? describe(body) : null;
     if (!message) continue;
     const { kind, subjectId, key, label } = message;
+    if (known.get(subjectId, key)) continue;
     // Its own number fits unless a rating of the same subject stood between; then it goes last.
     const after = (last.get(subjectId) as { n: number }).n + 1;
     for (const sequence of new Set([message.sequence, after])) {

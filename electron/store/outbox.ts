@@ -8,10 +8,11 @@ import type {
   OutboxState,
   OutboxSummary,
 } from '../services/ports.ts';
-import type { Clock, Random } from '../../native/model/clock.ts';
+import type { Clock } from '../../native/model/clock.ts';
 import type { Database } from './database.ts';
 import type { Evidence } from './evidence.ts';
-import { uuidV7 } from './ids.ts';
+import { ENTRY_ID, entryIdOf, seqOfEntryId } from './ids.ts';
+import { DUE_LANES, OPEN_LANES, openEntries } from './lanes.ts';
 import { standingOf } from './standing.ts';
 
 /** An entry with what only the store needs to know of it. */
@@ -37,18 +38,49 @@ export interface OutboxRow {
 
 const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256, label, state, head, attempts,
   next_try_at, reason, created_at`;
-/** What is neither done nor given up; written like the condition of the index `outbox_open`. */
+/** What is neither done nor given up; see `OPEN_LANES` for its indexes. */
 const OPEN = "state IN ('ready', 'sending', 'parked')";
-/** Indexes of what is due: first tries and tries again, each with the condition of its rows. */
-const LANES = [
-  ['outbox_due', 'attempts = 0'],
-  ['outbox_again', 'attempts > 0'],
-] as const;
+const FIND_BY_SEQ = `SELECT ${COLUMNS} FROM outbox WHERE seq = ?`;
+const FIND_BY_ID = `SELECT ${COLUMNS} FROM outbox WHERE entry_id = ? AND substr(entry_id, 1, 24) <> '${ENTRY_ID}'`;
+/** What a new entry must know: the last number of its subject, whether one is open, the last row of all. */
+const BEFORE = `SELECT max(sequence) AS sequence, coalesce(max(${OPEN}), 0) AS open,
+  (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') AS last FROM outbox WHERE subject_id = ?`;
+const INSERT = `INSERT INTO outbox (seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256,
+  label, state, head, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready', ?, ?)`;
+/** Due entries of a lane with their bytes. */
+const DUE = Object.fromEntries(
+  DUE_LANES.map(([index, condition]) => [
+    index,
+    `SELECT o.seq, o.entry_id, o.kind, o.subject_id, o.sequence, o.idempotency_key, o.act_id, o.sha256, o.size, o.row_sha256,
+       o.label, o.state, o.head, o.attempts, o.next_try_at, o.reason, o.created_at, p.body
+     FROM outbox AS o INDEXED BY ${index} LEFT JOIN outbox_payloads AS p ON p.seq = o.seq
+     WHERE o.state = 'ready' AND o.head = 1 AND o.${condition} AND o.next_try_at <= ? ORDER BY o.next_try_at, o.seq LIMIT ?`,
+  ]),
+) as Record<(typeof DUE_LANES)[number][0], string>;
+const TAKE = `UPDATE outbox SET state = 'sending', attempts = attempts + 1
+  WHERE seq IN (SELECT value FROM json_each(?))`;
+/** A first answer to a case whose act is under way: nothing about it needs to be thought over. */
+const SETTLE_SENT = `UPDATE outbox SET state = 'acknowledged', head = 0, reason = NULL, settled_at = ?
+  WHERE seq = ? AND entry_id = ? AND state = 'sending' AND kind = 'case'
+    AND (SELECT state FROM acts WHERE act_id = outbox.act_id) = 'sent'
+  RETURNING ${COLUMNS}`;
+const BEHIND = "SELECT 1 FROM outbox INDEXED BY outbox_behind WHERE state = 'ready' AND head = 0 LIMIT 1";
+const NEXT_OF_SUBJECT = `UPDATE outbox SET head = 1 WHERE seq =
+  (SELECT seq FROM outbox WHERE subject_id = ? AND ${OPEN} ORDER BY sequence LIMIT 1)`;
+const COUNT = `SELECT sum(n) AS open, sum(n) FILTER (WHERE parked) AS parked FROM (${OPEN_LANES.map(
+  ([index, condition]) =>
+    `SELECT count(*) AS n, ${index === 'outbox_parked' ? 1 : 0} AS parked FROM outbox INDEXED BY ${index} WHERE ${condition}`,
+).join(' UNION ALL ')})`;
 /** Rows of each sort that a listing shows at most; the counts always tell the whole. */
 const LISTED = 500;
 
 /** Reason of an entry whose stored bytes, key or subject are not those that were written (bit rot). It is never sent. */
 export const PAYLOAD_DAMAGED = 'payload-damaged';
+
+/** An entry that is due, with its bytes; null when they are gone. */
+export interface DueRow extends OutboxRow {
+  body: Buffer | null;
+}
 
 /** A message to be queued. */
 export interface NewEntry {
@@ -71,47 +103,42 @@ export interface NewEntry {
 export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #random: Random;
   readonly #evidence: Evidence;
   /** Kept along with every commit; null while they have to be counted. */
   #counted: { open: number; parked: number } | null = null;
 
-  constructor(db: Database, clock: Clock, random: Random, evidence: Evidence) {
+  constructor(db: Database, clock: Clock, evidence: Evidence) {
     this.#db = db;
     this.#evidence = evidence;
     this.#clock = clock;
-    this.#random = random;
   }
 
   add(entry: NewEntry): void {
-    const last = this.#db.get<{ sequence: number | null }>(
-      'SELECT max(sequence) AS sequence FROM outbox WHERE subject_id = ?',
-      entry.subjectId,
-    );
-    const sequence = (last?.sequence ?? 0) + 1;
+    const { kind, subjectId } = entry;
+    const before = this.#db.get<{ sequence: number | null; open: 0 | 1; last: number | null }>(BEFORE, subjectId);
+    const sequence = (before?.sequence ?? 0) + 1;
+    const seq = (before?.last ?? 0) + 1;
     const message = entry.message(sequence);
     const body = Buffer.from(typeof message === 'string' ? message : canonicalJson(message), 'utf8');
     const hash = sha256(body);
     const key = entry.key(sequence);
     this.#db.run(
-      `INSERT INTO outbox (entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256,
-         label, state, head, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready',
-         NOT EXISTS (SELECT 1 FROM outbox WHERE subject_id = ? AND ${OPEN}), ?)`,
-      uuidV7(this.#clock, this.#random),
-      entry.kind,
-      entry.subjectId,
+      INSERT,
+      seq,
+      entryIdOf(seq),
+      kind,
+      subjectId,
       sequence,
       key,
       entry.actId,
       hash,
       body.length,
-      rowHash({ kind: entry.kind, subjectId: entry.subjectId, sequence, key, sha256: hash }),
+      rowHash({ kind, subjectId, sequence, key, sha256: hash }),
       entry.label,
-      entry.subjectId,
+      before?.open === 1 ? 0 : 1,
       entry.at,
     );
-    this.#db.run('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (last_insert_rowid(), ?, ?)', hash, body);
+    this.#db.run('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (?, ?, ?)', seq, hash, body);
     this.#evidence.append({
       at: entry.at,
       who: 'kiosk',
@@ -124,13 +151,16 @@ export class Outbox {
   }
 
   find(entryId: string): OutboxRow | null {
-    return this.#db.get<OutboxRow>(`SELECT ${COLUMNS} FROM outbox WHERE entry_id = ?`, entryId) ?? null;
+    const seq = seqOfEntryId(entryId);
+    if (seq === null) return this.#db.get<OutboxRow>(FIND_BY_ID, entryId) ?? null;
+    const row = this.#db.get<OutboxRow>(FIND_BY_SEQ, seq);
+    return row?.entry_id === entryId ? row : null;
   }
 
-  /** Heads that are due at `now`, longest due first; not changed yet. */
-  due(now: number, limit: number, { lane, maxBytes }: ClaimOptions = {}): OutboxRow[] {
-    const first = lane === 'again' ? [] : this.#dueOf('outbox_due', 'attempts = 0', now, limit);
-    const again = lane === 'first' ? [] : this.#dueOf('outbox_again', 'attempts > 0', now, limit);
+  /** Heads that are due at `now` with their bytes, longest due first; not changed yet. */
+  due(now: number, limit: number, { lane, maxBytes }: ClaimOptions = {}): DueRow[] {
+    const first = lane === 'again' ? [] : this.#db.all<DueRow>(DUE.outbox_due, now, limit);
+    const again = lane === 'first' ? [] : this.#db.all<DueRow>(DUE.outbox_again, now, limit);
     const rows =
       first.length > 0 && again.length > 0
         ? [...first, ...again].sort((a, b) => a.next_try_at - b.next_try_at || a.seq - b.seq).slice(0, limit)
@@ -140,15 +170,6 @@ export class Outbox {
     // One that is too long by itself still goes, alone.
     const over = rows.findIndex((row, index) => (bytes += row.size) > maxBytes && index > 0);
     return over === -1 ? rows : rows.slice(0, over);
-  }
-
-  #dueOf(index: string, condition: string, now: number, limit: number): OutboxRow[] {
-    return this.#db.all<OutboxRow>(
-      `SELECT ${COLUMNS} FROM outbox INDEXED BY ${index}
-       WHERE state = 'ready' AND head = 1 AND ${condition} AND next_try_at <= ? ORDER BY next_try_at, seq LIMIT ?`,
-      now,
-      limit,
-    );
   }
 
   /**
@@ -169,7 +190,7 @@ export class Outbox {
     const payload = this.#db.get<{ body: Buffer }>('SELECT body FROM outbox_payloads WHERE seq = ?', row.seq);
     if (!payload || sha256(payload.body) !== row.sha256 || !isWhole(row)) return 'payload';
     if (row.state !== 'ready' || row.head !== 1) return null;
-    const [index, condition] = LANES[row.attempts > 0 ? 1 : 0];
+    const [index, condition] = DUE_LANES[row.attempts > 0 ? 1 : 0];
     const found = this.#db.get(
       `SELECT 1 FROM outbox INDEXED BY ${index}
        WHERE state = 'ready' AND head = 1 AND ${condition} AND next_try_at = ? AND seq = ?`,
@@ -179,22 +200,21 @@ export class Outbox {
     return found ? null : 'index';
   }
 
-  /** Marks a due entry as being sent and gives its bytes; null when they are not what was written. */
-  take(row: OutboxRow): OutboxEntry | null {
-    const payload = this.#db.get<{ body: Buffer }>('SELECT body FROM outbox_payloads WHERE seq = ?', row.seq);
-    if (!payload || sha256(payload.body) !== row.sha256 || !isWhole(row)) return null;
-    this.#db.run("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq = ?", row.seq);
-    return {
-      entryId: row.entry_id,
-      kind: row.kind,
-      subjectId: row.subject_id,
-      sequence: row.sequence,
-      idempotencyKey: row.idempotency_key,
-      body: new Uint8Array(payload.body),
-      sha256: row.sha256,
-      createdAt: row.created_at,
-      attempts: row.attempts + 1,
-    };
+  /** Marks due entries as being sent. */
+  take(rows: readonly OutboxRow[]): void {
+    if (rows.length > 0) this.#db.run(TAKE, JSON.stringify(rows.map(({ seq }) => seq)));
+  }
+
+  /**
+   * The quick way for what nearly every answer is: the platform has a case that was being sent, with its act under way.
+   * Gives the entry as it is now, or null when it is anything else; then nothing has changed.
+   */
+  settleSent(entryId: string, at: number): OutboxRow | null {
+    const seq = seqOfEntryId(entryId);
+    const row = seq === null ? undefined : this.#db.get<OutboxRow>(SETTLE_SENT, at, seq, entryId);
+    if (!row) return null;
+    this.#ended(row, 'acknowledged', at);
+    return row;
   }
 
   /** Done: the payload goes, the evidence stays, the next entry of the subject may be sent. */
@@ -215,13 +235,13 @@ export class Outbox {
       at,
       row.seq,
     );
+    this.#ended(row, state, at);
+  }
+
+  #ended(row: OutboxRow, state: 'acknowledged' | 'discarded', at: number): void {
     this.#db.run('DELETE FROM outbox_payloads WHERE seq = ?', row.seq);
     this.#tell(row, state, at);
-    this.#db.run(
-      `UPDATE outbox SET head = 1 WHERE seq =
-         (SELECT seq FROM outbox WHERE subject_id = ? AND ${OPEN} ORDER BY sequence LIMIT 1)`,
-      row.subject_id,
-    );
+    if (this.#db.get(BEHIND)) this.#db.run(NEXT_OF_SUBJECT, row.subject_id);
     this.#count(-1, row.state === 'parked' ? -1 : 0);
     this.#db.changed({ type: 'outbox' });
   }
@@ -251,7 +271,7 @@ export class Outbox {
   }
 
   wakeAll(): void {
-    for (const [index, condition] of LANES) {
+    for (const [index, condition] of DUE_LANES) {
       this.#db.run(
         `UPDATE outbox INDEXED BY ${index} SET next_try_at = 0
          WHERE state = 'ready' AND head = 1 AND ${condition} AND next_try_at > 0`,
@@ -261,22 +281,19 @@ export class Outbox {
 
   /** Parked entries and waiting ones, oldest first, at most 500 of each. */
   list(): OutboxSummary[] {
-    const parked = this.#db.all<OutboxRow>(
-      `SELECT ${COLUMNS} FROM outbox WHERE state = 'parked' ORDER BY seq LIMIT ${LISTED}`,
-    );
-    const waiting = this.#db.all<OutboxRow>(
-      `SELECT ${COLUMNS} FROM outbox INDEXED BY outbox_open
-       WHERE ${OPEN} AND state IN ('ready', 'sending') ORDER BY seq LIMIT ${LISTED}`,
-    );
+    const lanes = openEntries(COLUMNS).map((select, index) => {
+      const due = index < DUE_LANES.length ? 'next_try_at, ' : '';
+      return this.#db.all<OutboxRow>(`${select} ORDER BY ${due}seq LIMIT ${LISTED}`);
+    });
+    const all = lanes.flat().sort((a, b) => a.seq - b.seq);
+    const parked = all.filter(({ state }) => state === 'parked');
+    const waiting = all.filter(({ state }) => state !== 'parked').slice(0, LISTED);
     return [...parked, ...waiting].sort((a, b) => a.seq - b.seq).map(toSummary);
   }
 
   counts(): OutboxCounts {
-    this.#counted ??= this.#db.get<{ open: number; parked: number }>(
-      `SELECT (SELECT count(*) FROM outbox WHERE ${OPEN}) AS open,
-              (SELECT count(*) FROM outbox WHERE state = 'parked') AS parked`,
-    ) ?? { open: 0, parked: 0 };
-    const due = LANES.map(
+    this.#counted ??= this.#db.get<{ open: number; parked: number }>(COUNT) ?? { open: 0, parked: 0 };
+    const due = DUE_LANES.map(
       ([index, condition]) =>
         this.#db.get<{ next: number | null }>(
           `SELECT min(next_try_at) AS next FROM outbox INDEXED BY ${index}
@@ -328,6 +345,22 @@ export function rowHash(row: {
   readonly sha256: string;
 }): string {
   return sha256(Buffer.from([row.kind, row.subjectId, row.sequence, row.key, row.sha256].join('\n'), 'utf8'));
+}
+
+/** A due entry as it is sent; null when its bytes, key or subject are not what was written. */
+export function entryOf(row: DueRow): OutboxEntry | null {
+  if (row.body === null || sha256(row.body) !== row.sha256 || !isWhole(row)) return null;
+  return {
+    entryId: row.entry_id,
+    kind: row.kind,
+    subjectId: row.subject_id,
+    sequence: row.sequence,
+    idempotencyKey: row.idempotency_key,
+    body: new Uint8Array(row.body.buffer, row.body.byteOffset, row.body.byteLength),
+    sha256: row.sha256,
+    createdAt: row.created_at,
+    attempts: row.attempts + 1,
+  };
 }
 
 function isWhole(row: OutboxRow): boolean {

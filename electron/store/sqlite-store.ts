@@ -77,12 +77,12 @@ export class SqliteStore implements StorePort {
   readonly #check: BackgroundCheck;
   readonly changes = new Emitter<StoreChange>();
 
-  constructor(db: Database, clock: Clock, random: Random, guard: LocalGuard) {
+  constructor(db: Database, clock: Clock, _random: Random, guard: LocalGuard) {
     this.#db = db;
     this.#clock = clock;
     this.#evidence = new Evidence(db);
     this.#acts = new Acts(db);
-    this.#outbox = new Outbox(db, clock, random, this.#evidence);
+    this.#outbox = new Outbox(db, clock, this.#evidence);
     this.#small = new Small(db, this.#evidence);
     this.#keyed = new KeyedRows(db, guard, this.#small, this.#evidence);
     this.#attachments = new AttachmentRows(db, this.#acts, this.#evidence);
@@ -172,13 +172,18 @@ export class SqliteStore implements StorePort {
   }
 
   settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void> {
-    return this.#work('progress', () => this.#delivery.settle(entryId, outcome, this.#clock.now()));
+    return this.#work('progress', () =>
+      this.#delivery.settleQuickly(entryId, outcome)
+        ? ok(undefined)
+        : this.#delivery.settle(entryId, outcome, this.#clock.now()),
+    );
   }
 
   settleDeliveries(delivered: readonly Delivered[]): Stored<readonly StoreError[]> {
     return this.#work('progress', () => {
       const failed: StoreError[] = [];
       for (const { entryId, outcome } of delivered) {
+        if (this.#delivery.settleQuickly(entryId, outcome)) continue;
         const settled = this.#db.part(() => this.#delivery.settle(entryId, outcome, this.#clock.now()));
         if (!settled.ok) failed.push(settled.error);
       }
