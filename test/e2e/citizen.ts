@@ -118,7 +118,7 @@ async function answer(context: JourneyContext, field: FormField, value: string, 
 }
 
 /** Writes two strokes on the sheet with one finger. */
-async function sign({ page }: Kiosk): Promise<void> {
+export async function sign({ page }: Kiosk): Promise<void> {
   const box = await page.locator('.sign canvas').boundingBox();
   if (box === null) throw new Error('there is no sheet to sign on');
   for (const height of [0.3, 0.6]) {

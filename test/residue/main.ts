@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KioskEnvironment } from '../dev/run.ts';
@@ -9,7 +9,7 @@ import { searchDisk } from './disk.ts';
 import { needlesOf, NeedleSet, type Needle } from './needles.ts';
 import { inventPerson, secretsOf } from './people.ts';
 import { canReadMemory, lives, processesOf, searchMemory, type KioskProcess } from './processes.ts';
-import { visit, VISIT_KINDS } from './visits.ts';
+import { prepareItems, visit, VISIT_KINDS, type VisitKind } from './visits.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** A picture of where a visit came to nothing. */
@@ -43,6 +43,17 @@ function option(args: readonly string[], name: string, fallback: number): number
   const value = index === -1 ? fallback : Number(args[index + 1]);
   if (!Number.isInteger(value) || value < 1) throw new Error(`${name} wants a whole number from 1`);
   return value;
+}
+
+/** The kinds of visit that `--kinds a,b` names; all of them without it. */
+function kindsOf(args: readonly string[]): readonly VisitKind[] {
+  const index = args.indexOf('--kinds');
+  if (index === -1) return VISIT_KINDS;
+  return (args[index + 1] ?? '').split(',').map((name) => {
+    const kind = VISIT_KINDS.find((one) => one === name);
+    if (kind === undefined) throw new Error(`no visits of kind ${name}; there are ${VISIT_KINDS.join(', ')}`);
+    return kind;
+  });
 }
 
 /** A kiosk under search. */
@@ -89,17 +100,21 @@ class Search {
 }
 
 /**
- * Runs scripted visits and looks for what is left of them. `--visits N` (one of each kind unless told), `--json`,
- * `--traces` says where each finding lies.
+ * Runs scripted visits and looks for what is left of them. `--kinds a,b` of which kinds (all unless told), `--visits N` how
+ * many (one of each kind unless told), `--json`, `--traces` says where each finding lies.
  * @returns 0 when nothing was left behind and the search was seen to work
  */
 export async function main(args: readonly string[], environment: KioskEnvironment): Promise<number> {
   if (!canReadMemory()) throw new Error('the memory of other processes cannot be read here');
-  const visits = option(args, '--visits', VISIT_KINDS.length);
+  const kinds = kindsOf(args);
+  const visits = option(args, '--visits', kinds.length);
   const say = (text: string): void => void (args.includes('--json') || process.stderr.write(`${text}\n`));
   const begun = Date.now();
   const dir = await mkdtemp(join(tmpdir(), 'hall24-residue-'));
   const stack = await startStack({ dir, assetsDir: join(ROOT, 'assets') });
+  await prepareItems(stack);
+  // Only who hears alone hears what is private.
+  await writeFile(stack.configPath, JSON.stringify({ ...stack.config, headset: 'always' }));
   const [home, temporary] = [join(dir, 'home'), join(dir, 'tmp')];
   for (const folder of [home, temporary]) await mkdir(folder, { recursive: true });
   const canary = `canary-${randomBytes(12).toString('hex')}`;
@@ -120,7 +135,7 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
   let final: { counts: Counts; traces: string[] } = { counts: {}, traces: [] };
   try {
     for (let index = 0; index < visits; index += 1) {
-      const kind = VISIT_KINDS[index % VISIT_KINDS.length] ?? 'case-online';
+      const kind = kinds[index % kinds.length] ?? 'case-online';
       const owner = `visit ${index + 1}, ${kind}`;
       const person = inventPerson();
       const needles = Object.entries(secretsOf(person)).flatMap(([what, text]) => needlesOf(owner, what, text));

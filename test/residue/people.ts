@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { pinyin } from 'pinyin-pro';
 import { citizenNumberCheck } from '../../electron/domain/citizen-number.ts';
+import { creditCodeCheck } from '../../electron/domain/credit-code.ts';
 import type { IdCard } from '../../native/model/id-card-reader.ts';
 
 /** Somebody who does not exist, with data that nobody else has. */
@@ -11,6 +13,10 @@ export interface Person {
   readonly otherNumber: string;
   /** As typed: without spaces. */
   readonly address: string;
+  /** Of a firm: what it types. */
+  readonly firm: { readonly name: string; readonly creditCode: string };
+  /** What stands on the paper that is photographed. */
+  readonly paper: string;
 }
 
 /** Characters that stand early among the candidates of their syllable, so that typing them takes little. */
@@ -30,9 +36,15 @@ function numberOf(birth: string): string {
   return `${first}${citizenNumberCheck(first)}`;
 }
 
-/** A person whose name, number, address and phone occur nowhere else: chance made them. */
+/** Of a region that does not exist. */
+function creditCode(): string {
+  const first = `9299${digits(4)}MA${digits(7)}`;
+  return `${first}${creditCodeCheck(first)}`;
+}
+
+/** A person whose name, number, address and phone occur nowhere else: chance made them. Old enough for every item. */
 export function inventPerson(): Person {
-  const birthDate = `19${randomInt(50, 99)}-0${randomInt(1, 10)}-1${randomInt(10)}`;
+  const birthDate = `19${randomInt(45, 60)}-0${randomInt(1, 10)}-1${randomInt(10)}`;
   const number = numberOf(birthDate);
   return {
     card: {
@@ -52,6 +64,8 @@ export function inventPerson(): Person {
     otherName: `林${some(3)}`,
     otherNumber: numberOf('1971-03-05'),
     address: `${some(3)}路${digits(4)}号${digits(1)}幢${digits(4)}室`,
+    firm: { name: `${some(5)}测试有限公司`, creditCode: creditCode() },
+    paper: Array.from({ length: 24 }, () => String.fromCharCode(97 + randomInt(26))).join(''),
   };
 }
 
@@ -65,5 +79,9 @@ export function secretsOf(person: Person): Readonly<Record<string, string>> {
     'typed name': person.otherName,
     'typed number': person.otherNumber,
     'typed address': person.address,
+    'name of the firm': person.firm.name,
+    'credit code': person.firm.creditCode,
+    photograph: person.paper,
+    'spoken name': pinyin(person.card.name, { toneType: 'num' }),
   };
 }
