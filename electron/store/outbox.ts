@@ -104,6 +104,7 @@ export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #evidence: Evidence;
+  #scratch = Buffer.allocUnsafeSlow(1 << 16);
   /** Kept along with every commit; null while they have to be counted. */
   #counted: { open: number; parked: number } | null = null;
 
@@ -119,7 +120,7 @@ export class Outbox {
     const sequence = (before?.sequence ?? 0) + 1;
     const seq = (before?.last ?? 0) + 1;
     const message = entry.message(sequence);
-    const body = Buffer.from(typeof message === 'string' ? message : canonicalJson(message), 'utf8');
+    const body = this.#bytesOf(typeof message === 'string' ? message : canonicalJson(message));
     const hash = sha256(body);
     const key = entry.key(sequence);
     this.#db.run(
@@ -148,6 +149,13 @@ export class Outbox {
     });
     this.#count(1, 0);
     this.#db.changed({ type: 'outbox' });
+  }
+
+  /** A text as UTF-8 in memory that is used again by the next: SQLite copies what it is given. */
+  #bytesOf(text: string): Buffer {
+    // At most three bytes for each UTF-16 unit.
+    if (this.#scratch.length < text.length * 3) this.#scratch = Buffer.allocUnsafeSlow(text.length * 4);
+    return this.#scratch.subarray(0, this.#scratch.write(text, 'utf8'));
   }
 
   find(entryId: string): OutboxRow | null {
@@ -210,8 +218,8 @@ export class Outbox {
    * Gives the entry as it is now, or null when it is anything else; then nothing has changed.
    */
   settleSent(entryId: string, at: number): OutboxRow | null {
-    const seq = seqOfEntryId(entryId);
-    const row = seq === null ? undefined : this.#db.get<OutboxRow>(SETTLE_SENT, at, seq, entryId);
+    const seq = seqOfEntryId(entryId) ?? this.find(entryId)?.seq ?? 0;
+    const row = this.#db.get<OutboxRow>(SETTLE_SENT, at, seq, entryId);
     if (!row) return null;
     this.#ended(row, 'acknowledged', at);
     return row;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { v7 } from 'uuid';
 import { canonicalJson } from '../../../electron/domain/case-payload.ts';
+import { entryIdOf } from '../../../electron/store/ids.ts';
 import { rowHash } from '../../../electron/store/outbox.ts';
 import { formatTrackingNumber } from '../../../electron/domain/tracking-number.ts';
 import type { Sqlite, Statement } from '../../../electron/store/sqlite.ts';
@@ -14,12 +14,16 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
  */
 export class RawWriter {
   readonly #db: Sqlite;
+  #entry: number;
   readonly #statements: Readonly<
     Record<'begin' | 'commit' | 'counter' | 'act' | 'case' | 'outbox' | 'payload' | 'evidence', Statement>
   >;
 
   constructor(db: Sqlite) {
     this.#db = db;
+    this.#entry = Number(
+      db.prepare("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'").pluck().get(),
+    );
     this.#statements = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
@@ -55,7 +59,7 @@ export class RawWriter {
     const hash = sha256(body);
     return {
       ...sample,
-      entryId: v7(),
+      entryId: entryIdOf((this.#entry += 1)),
       localDate,
       number,
       tracking,
