@@ -73,6 +73,11 @@ export class CardPlace {
     return this.#left;
   }
 
+  /** Whether a card is seen on any reader. */
+  get lying(): boolean {
+    return [...this.#places.values()].some(({ lies }) => lies);
+  }
+
   /** Whether a card may still lie there that was laid down in a visit that is over: it must not be read in the next one. */
   get former(): boolean {
     return [...this.#places.values()].some(({ former }) => former);
@@ -96,7 +101,7 @@ export class CardPlace {
     if (change === 'removed') place.former = false;
     // What it does not show may still be a card that it hides: it is not asked for, but it is not read either.
     else place.sameUntil = this.#clock.monotonic() + SLIP_MS;
-    if (this.#left !== null && !this.#lying()) {
+    if (this.#left !== null && !this.lying) {
       if (this.#left.state === 'left') this.#log.event('info', 'card-left-taken');
       this.#setLeft(null);
     }
@@ -135,10 +140,6 @@ export class CardPlace {
     this.#timers.abort();
   }
 
-  #lying(): boolean {
-    return [...this.#places.values()].some(({ lies }) => lies);
-  }
-
   async #watch(left: CardLeft, signal: AbortSignal): Promise<void> {
     await this.#clock.sleep(SPEAK_MS, signal);
     if (this.#left !== left || signal.aborted) return;
@@ -148,7 +149,7 @@ export class CardPlace {
       place.waiting = false;
       place.lies = false;
     }
-    if (!this.#lying()) return this.#setLeft(null);
+    if (!this.lying) return this.#setLeft(null);
     await this.#clock.sleep(TAKE_MS - SPEAK_MS, signal);
     if (this.#left === left && !signal.aborted) this.#toStaff(left);
   }

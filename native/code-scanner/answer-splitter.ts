@@ -11,8 +11,8 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Parts the answers to commands from the codes on the same line. Answers begin with control characters that no code
- * begins with; what begins like an answer and is damaged is dropped up to the next silence, because its rest would look
- * like a code that nobody scanned.
+ * begins with; what begins like an answer and is damaged is dropped up to the next silence or whole answer, because its
+ * rest would look like a code that nobody scanned.
  */
 export class AnswerSplitter {
   readonly #set: CommandSet;
@@ -41,14 +41,23 @@ export class AnswerSplitter {
 
   push(bytes: Uint8Array): readonly Piece[] {
     if (this.#set === 'none') return [{ kind: 'code', bytes }];
-    if (this.#dropping) return [];
     const all = new Uint8Array(this.#held.length + bytes.length);
     all.set(this.#held);
     all.set(bytes, this.#held.length);
     this.#held = NOTHING;
     const pieces: Piece[] = [];
-    let codeFrom = 0;
     let at = 0;
+    let codeFrom = 0;
+    const take = (from: number, length: number): void => {
+      pieces.push({ kind: 'answer', bytes: all.slice(from, from + length) });
+      at = codeFrom = from + length;
+    };
+    if (this.#dropping) {
+      const next = this.#nextAnswer(all, 0);
+      if (next === null) return pieces;
+      this.#dropping = false;
+      take(next.at, next.length);
+    }
     while (at < all.length) {
       const length = this.#answerAt(all.subarray(at));
       if (length === 0) {
@@ -56,26 +65,43 @@ export class AnswerSplitter {
         continue;
       }
       if (at > codeFrom) pieces.push({ kind: 'code', bytes: all.slice(codeFrom, at) });
-      if (length === 'growing') {
-        this.#held = all.slice(at);
-        return pieces;
+      if (length !== 'growing' && length !== 'damaged') {
+        take(at, length);
+        continue;
       }
-      if (length === 'damaged') {
+      // A beginning that is none must not swallow the answer behind it.
+      const next = this.#nextAnswer(all, at + 1);
+      if (next !== null) {
+        this.#damaged += 1;
+        take(next.at, next.length);
+        continue;
+      }
+      if (length === 'growing') this.#held = all.slice(at);
+      else {
         this.#damaged += 1;
         this.#dropping = true;
-        return pieces;
       }
-      pieces.push({ kind: 'answer', bytes: all.slice(at, at + length) });
-      at += length;
-      codeFrom = at;
+      return pieces;
     }
     if (at > codeFrom) pieces.push({ kind: 'code', bytes: all.slice(codeFrom) });
     return pieces;
   }
 
+  /** The first whole answer from a place on; where there is none, what may still become one is held back. */
+  #nextAnswer(all: Uint8Array, from: number): { readonly at: number; readonly length: number } | null {
+    let growing = all.length;
+    for (let at = from; at < all.length; at += 1) {
+      const length = this.#answerAt(all.subarray(at));
+      if (length === 'growing') growing = Math.min(growing, at);
+      else if (length !== 'damaged' && length > 0) return { at, length };
+    }
+    this.#held = all.slice(growing);
+    return null;
+  }
+
   /** Silence on the line: what began like an answer and did not end is dropped, and codes are heard again. */
   silence(): void {
-    if (this.#held.length > 1) this.#damaged += 1;
+    if (this.#held.length > 1 && !this.#dropping) this.#damaged += 1;
     this.#held = NOTHING;
     this.#dropping = false;
   }

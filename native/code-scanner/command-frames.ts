@@ -87,6 +87,8 @@ export function newlandAnswer(frame: Uint8Array): {
     const verdict = NEWLAND_VERDICTS[byte];
     const separator = frame[index + 1];
     if (verdict === undefined || (separator !== COMMA && separator !== SEMICOLON)) {
+      // Names and values are text.
+      if (byte < 0x20) return null;
       name += String.fromCharCode(byte);
       continue;
     }

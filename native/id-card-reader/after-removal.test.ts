@@ -76,3 +76,21 @@ describe('without being told of it', () => {
     expect(await clock.run(reader.readCard({ deadlineMs: 5_000 }))).toMatchObject({ ok: true });
   });
 });
+
+it('a card that takes the place of a hidden one in a blink is known to be another', async () => {
+  const clock = new FakeClock();
+  const simulator = new SdtReaderSimulator();
+  const line = new MemoryLine(simulator, clock);
+  simulator.layCard(TEST_CARD);
+  const reader = new SdtReader(line.open(), clock);
+  reader.watch(true);
+  await clock.run(reader.readCard({ deadlineMs: 5_000 }));
+  await clock.advance(1_000);
+  const read = reader.readCard({ deadlineMs: 60_000, afterRemoval: true });
+  await clock.advance(2_000);
+  simulator.removeCard();
+  simulator.layCard(OTHER_CARD);
+  await clock.advance(2_000);
+  expect(await read).toMatchObject({ ok: true, value: { name: OTHER_CARD.name } });
+  reader.dispose();
+});

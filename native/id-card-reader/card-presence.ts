@@ -76,15 +76,17 @@ export class CardPresence {
     this.#mayBeSame = true;
   }
 
-  /** "Find" found a card. */
-  found(): void {
+  /** "Find" found a card. True when it surely was laid down after the one before had been lifted. */
+  found(): boolean {
     // Hidden until now: so it was lifted and laid down again, or another one was.
-    if (this.#lies && this.#touched && this.#hides && !this.#uncovered) this.removed();
+    const laidAnew = this.#lies && this.#touched && this.#hides && !this.#uncovered;
+    if (laidAnew) this.removed();
     this.#touched = false;
     this.#uncovered = false;
     // What is done with it next may hide it, also when its answer is lost.
     this.#mayBeSame = true;
     this.#lay();
+    return laidAnew;
   }
 
   /** A card is selected, or answered without being found. */

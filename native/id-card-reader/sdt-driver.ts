@@ -56,7 +56,9 @@ type Look<T> =
   | { readonly kind: 'failed'; readonly error: DeviceError }
   | { readonly kind: 'no-card' }
   /** Nothing lies there, as far as this reader can tell. */
-  | { readonly kind: 'empty' };
+  | { readonly kind: 'empty' }
+  /** A card lies there, but not the one that lay there before. */
+  | { readonly kind: 'laid-anew' };
 
 /** Identity card reader with a SAM module behind the SDT frame protocol. */
 export class SdtReader implements IdCardReader {
@@ -199,9 +201,9 @@ export class SdtReader implements IdCardReader {
         if (signal?.aborted) return this.#givenUp();
         const clear = emptyLooks >= EMPTY_LOOKS;
         const tried = await this.#turns.take(() => (clear ? this.#findAndRead(reading) : this.#lookForEmpty<T>()));
-        if (!clear) emptyLooks = tried.kind === 'empty' ? emptyLooks + 1 : 0;
+        if (!clear) emptyLooks = tried.kind === 'laid-anew' ? EMPTY_LOOKS : tried.kind === 'empty' ? emptyLooks + 1 : 0;
         // What is not found and gives no sign of itself must not be read without being found either.
-        if (!clear && emptyLooks === EMPTY_LOOKS) this.#presence.removed();
+        if (tried.kind === 'empty' && emptyLooks === EMPTY_LOOKS) this.#presence.removed();
         // What was read after somebody gave up on it belongs to nobody.
         if (signal?.aborted) return this.#givenUp();
         if (tried.kind === 'done') return tried.result;
@@ -245,8 +247,7 @@ export class SdtReader implements IdCardReader {
         : { kind: 'failed', error: found.error };
     }
     if (found.value.sw3 === SDT_STATUS.cardFound) {
-      this.#presence.found();
-      return { kind: 'no-card' };
+      return { kind: this.#presence.found() ? 'laid-anew' : 'no-card' };
     }
     if (found.value.sw3 !== SDT_STATUS.findFailed) return { kind: 'failed', error: errorOfStatus(found.value.sw3) };
     if ((await this.#presence.ask()) === 'there') {

@@ -1,4 +1,6 @@
 import { xor8 } from '../codec/checksum.ts';
+import { cutFrames } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Frames of the generic "8A" lock boards with a BCC (protocols 2.5: XOR of all bytes before it).
@@ -53,6 +55,10 @@ export function encodeBcc8aBoardStatus(board: number): Uint8Array {
   return withBcc([STATUS, board, 0, STATUS_COMMAND]);
 }
 
+function isHeader(byte: number | undefined): boolean {
+  return byte === OPEN || byte === STATUS || byte === EVENT_A || byte === EVENT_B;
+}
+
 function shortFrame(buffer: Uint8Array, at: number): Bcc8aFrame | null {
   const header = buffer[at];
   const board = buffer[at + 1];
@@ -79,34 +85,26 @@ function boardFrame(buffer: Uint8Array, at: number, board: number): { frame: Bcc
 }
 
 /**
- * Takes all whole frames out of a buffer after a moment of quiet.
+ * Takes all whole frames out of a buffer; those of a whole board after a moment of quiet, because they tell no length.
  * @param askedBoard board whose whole-board status is awaited, or null; only then is that shape looked for
- * @returns frames in order, and as `rest` what may still become one, after the last of them (at most 10 bytes)
+ * @param seen how many of the bytes were in the `rest` of the call before
+ * @returns frames by their beginnings, and as `rest` the end that may still become one (at most 10 bytes)
  */
-export function parseBcc8a(
-  buffer: Uint8Array,
-  askedBoard: number | null,
-): { readonly frames: readonly Bcc8aFrame[]; readonly rest: Uint8Array } {
-  const frames: Bcc8aFrame[] = [];
-  let consumed = 0;
-  let at = 0;
-  while (at < buffer.length) {
-    const header = buffer[at];
-    const known = header === OPEN || header === STATUS || header === EVENT_A || header === EVENT_B;
-    const whole = header === STATUS && askedBoard !== null ? boardFrame(buffer, at, askedBoard) : null;
-    const short = known && whole === null ? shortFrame(buffer, at) : null;
-    if (whole !== null) {
-      frames.push(whole.frame);
-      at += whole.length;
-      consumed = at;
-    } else if (short !== null) {
-      frames.push(short);
-      at += SHORT_LENGTH;
-      consumed = at;
-    } else {
-      at += 1;
-    }
-  }
+export function parseBcc8a(buffer: Uint8Array, askedBoard: number | null, seen = 0): Cut<Bcc8aFrame> {
+  const look = (bytes: Uint8Array, at: number): Look<Bcc8aFrame> => {
+    const header = bytes[at];
+    if (!isHeader(header)) return null;
+    const whole = header === STATUS && askedBoard !== null ? boardFrame(bytes, at, askedBoard) : null;
+    if (whole !== null) return whole;
+    const short = shortFrame(bytes, at);
+    return short === null ? null : { frame: short, length: SHORT_LENGTH };
+  };
   // A frame that is still growing is shorter than the longest there is.
-  return { frames, rest: buffer.slice(Math.max(consumed, buffer.length - MAX_STATUS_BYTES - 3)) };
+  const longest = askedBoard === null ? SHORT_LENGTH : MAX_STATUS_BYTES + 4;
+  const tail = Math.max(0, buffer.length - longest + 1);
+  const growing = (bytes: Uint8Array, at: number): Look<Bcc8aFrame> => {
+    const found = look(bytes, at);
+    return found === null && at >= tail && isHeader(bytes[at]) ? 'growing' : found;
+  };
+  return cutFrames(buffer, growing, seen);
 }

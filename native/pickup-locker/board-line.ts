@@ -4,6 +4,7 @@ import type { Unsubscribe } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
+import type { Cut } from './cut-frames.ts';
 import { OwedAnswers } from './owed-answers.ts';
 
 /** Timing of a bus with lock boards, all in milliseconds. */
@@ -14,11 +15,8 @@ export interface BoardLineTiming {
   readonly spacingMs: number;
 }
 
-/** How bytes become frames; `asked` is what {@link Exchange.asked} says. */
-export type FrameParser<TFrame, TAsked> = (
-  buffer: Uint8Array,
-  asked: TAsked | null,
-) => { readonly frames: readonly TFrame[]; readonly rest: Uint8Array };
+/** How bytes become frames; `asked` is what {@link Exchange.asked} says, `seen` how many bytes were in the last `rest`. */
+export type FrameParser<TFrame, TAsked> = (buffer: Uint8Array, asked: TAsked | null, seen: number) => Cut<TFrame>;
 
 /** One request and what answers it. */
 export interface Exchange<TFrame, TAsked> {
@@ -83,6 +81,8 @@ export class BoardLine<TFrame, TAsked = null> {
   readonly #stops: Unsubscribe[] = [];
   readonly #owed: OwedAnswers<TFrame>;
   #buffer: Uint8Array = new Uint8Array(0);
+  /** How many of its bytes the parser has seen. */
+  #seen = 0;
   #echo: Uint8Array = new Uint8Array(0);
   /** How many bytes of the echo have come. */
   #echoed = 0;
@@ -190,6 +190,7 @@ export class BoardLine<TFrame, TAsked = null> {
       const asked = this.#clock.monotonic();
       if (sent === 0) {
         this.#buffer = new Uint8Array(0);
+        this.#seen = 0;
         this.#lastAsked = exchange.asked;
       }
       this.#pending = pending;
@@ -317,6 +318,7 @@ export class BoardLine<TFrame, TAsked = null> {
     joined.set(this.#buffer);
     joined.set(fresh, this.#buffer.length);
     this.#buffer = joined.length > BUFFER_LIMIT ? joined.slice(-BUFFER_LIMIT) : joined;
+    this.#seen = Math.max(0, this.#seen - (joined.length - this.#buffer.length));
     if (!this.#needsQuiet(this.#lastAsked)) {
       this.#digest();
       return;
@@ -346,8 +348,9 @@ export class BoardLine<TFrame, TAsked = null> {
 
   #digest(): void {
     if (this.#buffer.length === 0) return;
-    const { frames, rest } = this.#parse(this.#buffer, this.#lastAsked);
+    const { frames, rest } = this.#parse(this.#buffer, this.#lastAsked, this.#seen);
     this.#buffer = rest;
+    this.#seen = rest.length;
     for (const frame of frames) this.#take(frame);
   }
 

@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
 import { cutFrames } from './cut-frames.ts';
-import type { Look } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Frames of the newer KERONG "CU" lock boards (protocols 2.4). Request: 02 ADDR LOCK CMD 03 SUM; replies carry no ETX:
@@ -69,9 +69,6 @@ function lookFor(asked: CuAsked): (buffer: Uint8Array, at: number) => Look<CuFra
  * Takes the whole replies of the awaited kind out of a buffer; `rest` is always shorter than one.
  * @param asked null while nothing is awaited: boards say nothing by themselves, so all bytes are dropped
  */
-export function parseCu(
-  buffer: Uint8Array,
-  asked: CuAsked | null,
-): { readonly frames: readonly CuFrame[]; readonly rest: Uint8Array } {
-  return asked === null ? { frames: [], rest: new Uint8Array(0) } : cutFrames(buffer, lookFor(asked));
+export function parseCu(buffer: Uint8Array, asked: CuAsked | null, seen = 0): Cut<CuFrame> {
+  return asked === null ? { frames: [], rest: new Uint8Array(0) } : cutFrames(buffer, lookFor(asked), seen);
 }

@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
 import { cutFrames } from './cut-frames.ts';
-import type { Look } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Frames of the KERONG CU12 / DS12 lock board (protocols 2.3): 02 ADDR LOCK CMD ASK DLEN 03 SUM DATA. SUM stands before
@@ -93,6 +93,6 @@ function look(buffer: Uint8Array, at: number): Look<Cu12Frame> {
 }
 
 /** Takes all whole replies out of a buffer; `rest` is at most 23 bytes. */
-export function parseCu12(buffer: Uint8Array): { readonly frames: readonly Cu12Frame[]; readonly rest: Uint8Array } {
-  return cutFrames(buffer, look);
+export function parseCu12(buffer: Uint8Array, _asked: null = null, seen = 0): Cut<Cu12Frame> {
+  return cutFrames(buffer, look, seen);
 }

@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
 import { cutFrames } from './cut-frames.ts';
-import type { Look } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Frames of the KERONG CU16 / KU16 lock board (protocols 2.2). Request: 02 ADDR CMD 03 SUM, reply:
@@ -65,6 +65,6 @@ function look(buffer: Uint8Array, at: number): Look<Cu16Status> {
 }
 
 /** Takes all whole status replies out of a buffer; `rest` is always shorter than a reply. */
-export function parseCu16(buffer: Uint8Array): { readonly frames: readonly Cu16Status[]; readonly rest: Uint8Array } {
-  return cutFrames(buffer, look);
+export function parseCu16(buffer: Uint8Array, _asked: null = null, seen = 0): Cut<Cu16Status> {
+  return cutFrames(buffer, look, seen);
 }

@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
 import { cutFrames } from './cut-frames.ts';
-import type { Look } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Frames of the KERONG CU48 lock board (protocols: "CU48 Protocol and Introduction v2.1").
@@ -56,6 +56,6 @@ function look(buffer: Uint8Array, at: number): Look<Cu48Status> {
  * Takes all whole status replies out of a buffer. Bytes that cannot begin one are skipped (noise, echo of our own
  * request, half frames), bytes that still can are given back as `rest`, always fewer than 12.
  */
-export function parseCu48(buffer: Uint8Array): { readonly frames: readonly Cu48Status[]; readonly rest: Uint8Array } {
-  return cutFrames(buffer, look);
+export function parseCu48(buffer: Uint8Array, _asked: null = null, seen = 0): Cut<Cu48Status> {
+  return cutFrames(buffer, look, seen);
 }

@@ -1,6 +1,6 @@
 import { crc16Modbus } from '../codec/checksum.ts';
 import { cutFrames } from './cut-frames.ts';
-import type { Look } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Modbus-RTU frames of relay boards (protocols 2.7): ADDR FUNCTION DATA CRC, CRC low byte first. Lengths follow from
@@ -95,9 +95,6 @@ function lookFor(asked: ModbusAsked): (buffer: Uint8Array, at: number) => Look<M
  * Takes the whole replies to what was asked out of a buffer.
  * @param asked null while nothing is awaited: boards say nothing by themselves, so all bytes are dropped
  */
-export function parseModbus(
-  buffer: Uint8Array,
-  asked: ModbusAsked | null,
-): { readonly frames: readonly ModbusFrame[]; readonly rest: Uint8Array } {
-  return asked === null ? { frames: [], rest: new Uint8Array(0) } : cutFrames(buffer, lookFor(asked));
+export function parseModbus(buffer: Uint8Array, asked: ModbusAsked | null, seen = 0): Cut<ModbusFrame> {
+  return asked === null ? { frames: [], rest: new Uint8Array(0) } : cutFrames(buffer, lookFor(asked), seen);
 }

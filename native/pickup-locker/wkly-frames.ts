@@ -1,6 +1,6 @@
 import { xor8 } from '../codec/checksum.ts';
 import { cutFrames } from './cut-frames.ts';
-import type { Look } from './cut-frames.ts';
+import type { Cut, Look } from './cut-frames.ts';
 
 /**
  * Frames of the "WKLY" lock boards (protocols 2.6): 57 4B 4C 59 LEN BOARD CMD DATA CHK. LEN is the length of the whole
@@ -104,6 +104,6 @@ function look(buffer: Uint8Array, at: number): Look<WklyFrame> {
 }
 
 /** Takes all whole frames of boards out of a buffer; `rest` is shorter than the longest frame (74 bytes). */
-export function parseWkly(buffer: Uint8Array): { readonly frames: readonly WklyFrame[]; readonly rest: Uint8Array } {
-  return cutFrames(buffer, look);
+export function parseWkly(buffer: Uint8Array, _asked: null = null, seen = 0): Cut<WklyFrame> {
+  return cutFrames(buffer, look, seen);
 }

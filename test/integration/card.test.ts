@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../native/transport/system-clock.ts';
 import { TEST_CARDS } from '../fixtures/cards.ts';
 import { TestKiosk, until } from './app-kit.ts';
-import { beginVisit, codeOf, freshId, functionNow, readCard, statusOf, unlock } from './steps.ts';
+import { beginVisit, codeOf, freshId, functionNow, readCard, readerEmpty, statusOf, unlock } from './steps.ts';
 
 describe('a card that nobody asked for', () => {
   let kiosk: TestKiosk;
@@ -45,7 +45,10 @@ describe('a card', () => {
     await kiosk.devicesReady();
   });
   afterAll(() => kiosk.stop());
-  afterEach(() => kiosk.stack.bench.actions.removeCard());
+  afterEach(async () => {
+    kiosk.stack.bench.actions.removeCard();
+    await readerEmpty(kiosk);
+  });
 
   const lay = (card: keyof typeof TEST_CARDS): void => kiosk.stack.bench.actions.layCard(card);
   const found = (visitId: string): Promise<void> =>
@@ -97,6 +100,7 @@ describe('a card', () => {
       if (read.ok) expect(read.value.card).toMatchObject({ name: '林测夏', number: TEST_CARDS.lin.card.number });
       else expect(['C201-reader-away', 'C203-card-unreadable', 'C206-reader-refused']).toContain(read.error.code);
       kiosk.stack.bench.actions.removeCard();
+      await readerEmpty(kiosk);
     }
     kiosk.stack.bench.actions.setLine('card-reader', { garbageBytes: 0 });
     await kiosk.devicesReady();

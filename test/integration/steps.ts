@@ -22,17 +22,36 @@ export async function beginVisit(kiosk: TestKiosk, language: 'zh-CN' | 'en' = 'z
   return (await kiosk.must('visit.begin', { language })).visitId;
 }
 
+/**
+ * Sees to it that the reader knows that the card before is gone, in a visit of its own. No hand takes a card away and lays
+ * the next one down within a blink, but a test does.
+ */
+export async function readerEmpty(kiosk: TestKiosk): Promise<void> {
+  const place = kiosk.app.useCases.cardPlace;
+  if (!place.lying) return;
+  const visitId = await beginVisit(kiosk);
+  const reading = kiosk.call('card.read', { visitId });
+  await until('the reader is empty', () => !place.lying);
+  await kiosk.must('card.cancel', { visitId });
+  await reading;
+  await kiosk.must('visit.end', { visitId, reason: 'left' });
+}
+
 /** Lays a card, reads it and takes it away. */
 export async function readCard(
   kiosk: TestKiosk,
   visitId: string,
   card: TestCardKey = 'lin',
 ): Promise<CallOutput<'card.read'>['card']> {
-  kiosk.stack.bench.actions.layCard(card);
+  const { actions } = kiosk.stack.bench;
+  const reading = kiosk.must('card.read', { visitId });
+  // The card of the visit before is gone, but its reader has not seen that yet.
+  await until('the card before is gone', () => kiosk.app.useCases.visits.current?.cardLeft !== true);
+  actions.layCard(card);
   try {
-    return (await kiosk.must('card.read', { visitId })).card;
+    return (await reading).card;
   } finally {
-    kiosk.stack.bench.actions.removeCard();
+    actions.removeCard();
   }
 }
 

@@ -49,8 +49,8 @@ const MAX_FEED_MS = 1_000;
 /** Valid frames that are remembered: what comes out late is still one of them. */
 const REMEMBERED = 64;
 const RESYNC_EVERY_BYTES = 20_000;
-/** After noise, the first or the second frame must come out. */
-const RESYNC_FRAMES = 2;
+/** After noise and the quiet that the protocol wants, the first frame must come out. */
+const RESYNC_FRAMES = 1;
 
 /** Share of damaged frames that keep a right check, by what happened to them. */
 const SURVIVES: Readonly<Record<CheckFamily, Readonly<Record<Mutation, number>>>> = {
@@ -161,7 +161,7 @@ export class Campaign {
     if (chance.below(3) === 0) this.#take(new Uint8Array(0));
   }
 
-  /** After noise and the quiet that the protocol wants, the first or second frame comes out. */
+  /** After noise and the quiet that the protocol wants, the next frame comes out. */
   #resync(): void {
     const chance = this.#chance;
     this.#pieces(chance.bytes(chance.below(400)));

@@ -26,12 +26,13 @@ interface Parsed<TFrame> {
  */
 function subject<TFrame>(
   name: string,
-  parse: (buffer: Uint8Array) => Parsed<TFrame>,
+  parse: (buffer: Uint8Array, seen: number) => Parsed<TFrame>,
   encode: (frame: TFrame) => readonly number[],
   validFrame: (n: number) => readonly number[],
   quietOnly = false,
 ): WireFuzzSubject {
   let buffer: Uint8Array = new Uint8Array(0);
+  let seen = 0;
   return {
     name: `pickup-locker ${name}`,
     feed(chunk) {
@@ -39,15 +40,21 @@ function subject<TFrame>(
       joined.set(buffer);
       joined.set(chunk, buffer.length);
       buffer = joined.length > BUFFER_LIMIT ? joined.slice(-BUFFER_LIMIT) : joined;
-      if (quietOnly && chunk.length > 0) return [];
-      const { frames, rest } = parse(buffer);
+      if (quietOnly && chunk.length > 0) {
+        seen = Math.max(0, seen - (joined.length - buffer.length));
+        return [];
+      }
+      seen = Math.max(0, seen - (joined.length - buffer.length));
+      const { frames, rest } = parse(buffer, seen);
       buffer = rest;
+      seen = rest.length;
       return frames.map((frame) => Uint8Array.from(encode(frame)));
     },
     pending: () => buffer.length,
     validFrame: (n) => Uint8Array.from(validFrame(n)),
     reset() {
       buffer = new Uint8Array(0);
+      seen = 0;
     },
   };
 }
@@ -91,7 +98,7 @@ function wklyFrame(frame: WklyFrame): readonly number[] {
 function modbus(name: string, asked: ModbusAsked, validFrame: (n: number) => readonly number[]): WireFuzzSubject {
   return subject(
     `modbus-relay ${name}`,
-    (buffer) => parseModbus(buffer, asked),
+    (buffer, seen) => parseModbus(buffer, asked, seen),
     (frame) => {
       if (frame.kind === 'written') {
         const { address, value } = frame;
@@ -108,51 +115,55 @@ function modbus(name: string, asked: ModbusAsked, validFrame: (n: number) => rea
 export const SUBJECTS: readonly WireFuzzSubject[] = [
   subject(
     'kerong-cu48',
-    parseCu48,
+    (buffer, seen) => parseCu48(buffer, null, seen),
     ({ board, bits }) => summed([0x02, board, 0x00, 0x65, ...bits, 0x03]),
     (n) => summed([0x02, n % 10, 0x00, 0x65, ...spread(n, 6), 0x03]),
   ),
   subject(
     'kerong-cu16',
-    parseCu16,
+    (buffer, seen) => parseCu16(buffer, null, seen),
     ({ board, nibble, hooks, items }) => summed([0x02, board * 16 + nibble, 0x35, ...hooks, ...items, 0x03]),
     (n) => summed([0x02, (n % 16) * 16, 0x35, ...spread(n, 4), 0x03]),
   ),
   subject(
     'kerong-cu12',
-    parseCu12,
+    (buffer, seen) => parseCu12(buffer, null, seen),
     (frame) => cu12(frame.board, frame.lockIndex, CU12_COMMAND[frame.kind], CU12_ASK[frame.answer], [...frame.data]),
     (n) => (n % 2 === 0 ? cu12(n % 16, 0, 0x80, 0x10, spread(n, 2)) : cu12(n % 16, n % 12, 0x81, 0x10 + (n % 5), [])),
   ),
   subject(
     'kerong-cu status',
-    (buffer) => parseCu(buffer, 'status'),
+    (buffer, seen) => parseCu(buffer, 'status', seen),
     (frame) => summed([0x02, frame.board, 0x00, 0x75, 0x06, ...(frame.kind === 'status' ? frame.bits : [])]),
     (n) => summed([0x02, n % 10, 0x00, 0x75, 0x06, ...spread(n, 6)]),
   ),
   subject(
     'kerong-cu unlock',
-    (buffer) => parseCu(buffer, 'unlock'),
+    (buffer, seen) => parseCu(buffer, 'unlock', seen),
     (frame) => summed([0x02, frame.board, frame.kind === 'unlock' ? frame.lock - 1 : 0xff, 0x75, 0x00]),
     (n) => summed([0x02, n % 10, n % 48, 0x75, 0x00]),
   ),
   subject(
     'bcc-8a lock',
-    (buffer) => parseBcc8a(buffer, null),
+    (buffer, seen) => parseBcc8a(buffer, null, seen),
     bcc8a,
     (n) => xored([[0x8a, 0x80, 0x82][n % 3] ?? 0x80, (n % 32) + 1, (n % 50) + 1, n % 7 < 3 ? 0x11 : 0x00]),
   ),
   subject(
     'bcc-8a board',
-    (buffer) => parseBcc8a(buffer, 7),
+    (buffer, seen) => parseBcc8a(buffer, 7, seen),
     bcc8a,
     (n) => xored([0x80, 7, ...spread(n, n % 2 === 0 ? 3 : 7), 0x33]),
     true,
   ),
-  subject('wkly', parseWkly, wklyFrame, (n) =>
-    n % 2 === 0
-      ? wkly(n % 32, 0x84, [0, 24, ...spread(n, 24).map((byte) => byte & 1)])
-      : wkly(n % 32, n % 3 === 0 ? 0x82 : 0x83, [0, (n % 64) + 1, n % 5 < 2 ? 0 : 1]),
+  subject(
+    'wkly',
+    (buffer, seen) => parseWkly(buffer, null, seen),
+    wklyFrame,
+    (n) =>
+      n % 2 === 0
+        ? wkly(n % 32, 0x84, [0, 24, ...spread(n, 24).map((byte) => byte & 1)])
+        : wkly(n % 32, n % 3 === 0 ? 0x82 : 0x83, [0, (n % 64) + 1, n % 5 < 2 ? 0 : 1]),
   ),
   modbus('inputs', { kind: 'inputs', board: 3, count: 32 }, (n) => crced([3, 0x02, 4, ...spread(n, 4)])),
   modbus('write', { kind: 'write', board: 3 }, (n) => crced([3, 0x05, 0, n % 32, n % 2 === 0 ? 0xff : 0, 0])),
