@@ -57,9 +57,9 @@ export interface Aftermath {
 
 /**
  * Starts the kiosk on the files of `dir` and gives everything that waits its chance. A store that had to be salvaged is a
- * fault: no trouble but damage may come to that.
+ * fault, unless `mayBeSalvaged`: only damage may come to that, and what SQLite takes for it (a page that cannot be read).
  */
-export async function aftermath(dir: string, marks: readonly Mark[]): Promise<Aftermath> {
+export async function aftermath(dir: string, marks: readonly Mark[], mayBeSalvaged = false): Promise<Aftermath> {
   const history = new History();
   const platform = new MemoryPlatform();
   const faults: string[] = [];
@@ -77,7 +77,7 @@ export async function aftermath(dir: string, marks: readonly Mark[]): Promise<Af
     return { owed: history.acknowledged, record: platform.record, end: { parked: new Set(), waiting: 0, faults } };
   }
   const { store, report } = opened.value;
-  if (report.kind === 'salvaged') faults.push(`had to be salvaged: ${report.detail}`);
+  if (report.kind === 'salvaged' && !mayBeSalvaged) faults.push(`had to be salvaged: ${report.detail}`);
   await drain(store, platform, clock.now());
   const end = await endOf(store, faults);
   await store.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Campaign } from './campaign.ts';
 import type { Owed, Recorded } from './history.ts';
+import type { Pace } from './sim-habits.ts';
 
 /** A line of `sim-worker.ts`. */
 interface SimLine {
@@ -23,7 +24,9 @@ export interface SimPlan {
   readonly first: number;
   readonly count: number;
   readonly hours: number;
-  readonly what: 'all' | 'clock';
+  readonly pace: Pace;
+  /** Processes at the same time. */
+  readonly workers: number;
 }
 
 /** Figures over all seeds. */
@@ -36,14 +39,17 @@ export interface SimFigures {
   readonly replayed: number;
 }
 
-/** Processes at the same time. */
-const WORKERS = 2;
+/** Seeds of a process; then a new one takes over, which costs a second and keeps its memory small. */
+const SEEDS_OF_A_PROCESS = 500;
 /** Of so many seeds one is run twice. */
 const REPLAY_EVERY = 20;
+/** What dies young costs less so. */
+const NODE = ['--max-semi-space-size=64'];
 const YEAR_MS = 365.25 * 86_400_000;
 
 /** Simulates the seeds and judges each; some are run again and must come to the same, bit for bit. */
-export async function simulateAll(campaign: Campaign, { first, count, hours, what }: SimPlan): Promise<SimFigures> {
+export async function simulateAll(campaign: Campaign, plan: SimPlan): Promise<SimFigures> {
+  const { first, count, pace, workers } = plan;
   const figures = { simulatedMs: 0, visits: 0, deaths: 0, jumps: 0, replayed: 0 };
   const traces = new Map<number, string>();
   const judge = (line: SimLine): void => {
@@ -62,29 +68,32 @@ export async function simulateAll(campaign: Campaign, { first, count, hours, wha
     figures.jumps += line.jumps;
     const { parked, ...end } = line.end;
     // A kiosk at which only clocks jump is disturbed by each jump.
-    const runs = what === 'clock' ? line.jumps : 1;
+    const runs = pace === 'clock' ? line.jumps : 1;
     campaign.judge(`seed ${line.seed}`, line.owed, line.record, { ...end, parked: new Set(parked) }, runs);
   };
-  const share = Math.ceil(count / WORKERS);
-  const parts = Array.from({ length: WORKERS }, (_, index) => ({
-    from: first + index * share,
-    size: Math.min(share, count - index * share),
-  })).filter(({ size }) => size > 0);
-  await Promise.all(parts.map(({ from, size }) => worker({ first: from, count: size, hours, what }, judge)));
   const again = Math.ceil(count / REPLAY_EVERY);
-  await worker({ first, count: again, hours, what }, judge);
+  const parts = [...partsOf(first, count, workers), ...partsOf(first, again, workers)];
+  const work = async (): Promise<void> => {
+    for (let part = parts.shift(); part; part = parts.shift()) await simulateSome({ ...plan, ...part }, judge);
+  };
+  await Promise.all(Array.from({ length: workers }, work));
   const { simulatedMs, ...rest } = figures;
   return { kioskYears: Math.round((simulatedMs / YEAR_MS) * 1_000) / 1_000, ...rest };
 }
 
-async function worker({ first, count, hours, what }: SimPlan, judge: (line: SimLine) => void): Promise<void> {
+/** Seeds in pieces, so that every process has its share and none has too many. */
+function partsOf(first: number, count: number, workers: number): { readonly first: number; readonly count: number }[] {
+  const size = Math.min(SEEDS_OF_A_PROCESS, Math.max(1, Math.ceil(count / workers)));
+  return Array.from({ length: Math.ceil(count / size) }, (_, index) => ({
+    first: first + index * size,
+    count: Math.min(size, count - index * size),
+  }));
+}
+
+async function simulateSome({ first, count, hours, pace }: SimPlan, judge: (line: SimLine) => void): Promise<void> {
   const program = join(import.meta.dirname, 'sim-worker.ts');
-  const words = [program, String(first), String(count), String(hours), what];
-  const child = spawn(process.execPath, words, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // One thread for files and ciphers: what is begun first ends first.
-    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
-  });
+  const words = [...NODE, program, String(first), String(count), String(hours), pace];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(child, 'close') as Promise<[number | null]>;
   let seen = 0;
   for await (const line of createInterface({ input: child.stdout })) {

@@ -1,8 +1,10 @@
-import { randomFill } from 'node:crypto';
 import type { Clock } from '../../../native/model/clock.ts';
 
 interface Sleeper {
-  readonly due: number;
+  due: number;
+  /** When it began, and how long it meant to sleep. */
+  readonly begun: number;
+  readonly ms: number;
   readonly order: number;
   readonly life: SimLife | null;
   readonly wake: () => void;
@@ -10,30 +12,43 @@ interface Sleeper {
 
 /** One life of the kiosk's processes: what sleeps in it never wakes once it is over. */
 export class SimLife {
-  over = false;
+  #over = false;
+  #end: () => void = () => undefined;
+  /** Resolves when it is over. */
+  readonly ended: Promise<void> = new Promise((resolve) => {
+    this.#end = resolve;
+  });
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#end();
+  }
 }
 
-/** Rounds without a file being read or written after which nothing goes on by itself any more. */
-const QUIET_ROUNDS = 3;
-/** The same while the kiosk starts: what reads, unpacks and checks files is not always seen. */
-const QUIET_AT_START = 400;
-/** Rounds after which something goes round in circles. */
-const MOST_ROUNDS = 100_000;
+/** Turns of the event loop after which nothing goes on by itself any more: nothing here waits for another thread. */
+const TURNS = 2;
+
+/** How long the looks of a loop may be left out while nothing happens, by the loop's pause; both in milliseconds. */
+export type Idle = (pauseMs: number) => number;
 
 /**
  * Time of a simulation: it stands still while anything can go on and then jumps to the next moment that somebody waits
- * for. The process must have one thread for file system and cryptography (`UV_THREADPOOL_SIZE=1`): what it was given
- * first is done first, so that the same seed takes the same way.
+ * for. No other thread may have a part in it (`sim-files.ts`), so that the same seed takes the same way.
+ *
+ * Loops that only look whether something has changed are let sleep on (`Idle`) until something does change: then each
+ * wakes at the moment at which its next look was due anyway.
  */
 export class SimTime {
   #now = 0;
   #order = 0;
   #wall: number;
   #sleepers: Sleeper[] = [];
-  /** Starts under way. */
-  starting = 0;
-  /** Calls under way: only they and starts give work to the thread for files and ciphers. */
-  calls = 0;
+  /** Calls and starts under way: then every look is taken. */
+  busy = 0;
   steps = 0;
 
   /** @param wall wall time at the start, milliseconds since 1970 */
@@ -52,18 +67,30 @@ export class SimTime {
   }
 
   /** A clock for one life of the kiosk, or for the world (`life` null), with its own error of the wall clock. */
-  clock(life: SimLife | null, error: () => number = () => 0): Clock {
+  clock(life: SimLife | null, error: () => number = () => 0, idle: Idle = () => 0): Clock {
     return {
       now: () => this.world + error(),
       monotonic: () => this.#now,
-      sleep: (ms, signal) => this.#sleep(ms, signal, life),
+      sleep: (ms, signal) => this.#sleep(ms, signal, life, this.busy > 0 ? 0 : idle(ms)),
     };
+  }
+
+  /** Something has changed: nobody's look is left out any longer. */
+  disturb(): void {
+    let moved = false;
+    for (const sleeper of this.#sleepers) {
+      const { begun, ms } = sleeper;
+      if (sleeper.due - begun <= ms) continue;
+      sleeper.due = begun + ms * Math.max(1, Math.ceil((this.#now - begun) / ms));
+      moved = true;
+    }
+    if (moved) this.#sleepers.sort((a, b) => a.due - b.due || a.order - b.order);
   }
 
   /** Lets time pass until `done`, or until nobody waits for anything: then something hangs. */
   async run(done: () => boolean, limitMs: number): Promise<void> {
     const end = this.#now + limitMs;
-    await this.#settle(done);
+    await settle();
     while (!done()) {
       const next = this.#next();
       if (!next) throw new Error('everything hangs: nobody waits for time');
@@ -71,11 +98,11 @@ export class SimTime {
       this.#now = Math.max(this.#now, next.due);
       this.steps += 1;
       next.wake();
-      await this.#settle(done);
+      await settle();
     }
   }
 
-  #sleep(ms: number, signal: AbortSignal | undefined, life: SimLife | null): Promise<void> {
+  #sleep(ms: number, signal: AbortSignal | undefined, life: SimLife | null, idleMs: number): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) {
         resolve();
@@ -87,7 +114,10 @@ export class SimTime {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper: Sleeper = { due: this.#now + Math.max(0, ms), order: this.#order, life, wake };
+      const begun = this.#now;
+      // Left out are whole looks: the next one comes when one of them was due.
+      const looks = ms > 0 ? Math.max(1, Math.floor(idleMs / ms)) : 1;
+      const sleeper: Sleeper = { due: begun + Math.max(0, ms) * looks, begun, ms, order: this.#order, life, wake };
       this.#order += 1;
       // Kept in the order in which they are due.
       let at = this.#sleepers.length;
@@ -104,22 +134,9 @@ export class SimTime {
     }
     return null;
   }
+}
 
-  /**
-   * Lets promises, files and ciphers go on until none does. The last in the queue of the one thread is ours, so that all
-   * before it is done.
-   */
-  async #settle(done: () => boolean): Promise<void> {
-    let quiet = 0;
-    const wanted = (): number => (this.starting > 0 ? QUIET_AT_START : QUIET_ROUNDS);
-    for (let round = 0; round < MOST_ROUNDS && quiet < wanted() && !done(); round += 1) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (this.starting + this.calls === 0) {
-        quiet += 1;
-        continue;
-      }
-      await new Promise<void>((resolve) => randomFill(new Uint8Array(1), () => resolve()));
-      quiet = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')) ? 0 : quiet + 1;
-    }
-  }
+/** Lets promises go on until none can. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

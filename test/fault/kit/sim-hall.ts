@@ -67,9 +67,12 @@ export class SimHall {
     }
   }
 
-  /** Somebody lays the card, or lifts it and lays it again. */
-  heldCard(): void {
+  /** Somebody lifts the card that lies there. */
+  liftCard(): void {
     this.rig.reader.removeCard();
+  }
+
+  layCard(): void {
     this.rig.reader.layCard(TEST_CARDS.lin.card);
   }
 
@@ -106,9 +109,10 @@ export class SimHall {
     }
   }
 
-  /** Opening pulses that the locks felt. */
-  pulses(): number {
-    return this.rig.lockers['locker-cu48'].doors.all().reduce((sum, door) => sum + door.pulses, 0);
+  /** Opening pulses that a lock of the first board felt. */
+  pulses(lock: number): number {
+    const doors = this.rig.lockers['locker-cu48'].doors.all();
+    return doors.find(({ cell }) => cell.board === 0 && cell.lock === lock)?.pulses ?? 0;
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type App } from '../../../electron/app/app.ts';
 import type { OpenQueue } from '../../../electron/app/queue/index.ts';
@@ -13,7 +13,7 @@ import { driverRegistry } from '../../../native/manager/registry.ts';
 import { err, ok, type Result } from '../../../native/model/result.ts';
 import type { Dice } from './dice.ts';
 import { hash } from './memory-platform.ts';
-import { SimLife, type SimTime } from './sim-clock.ts';
+import { SimLife, type Idle, type SimTime } from './sim-clock.ts';
 import type { SimHall } from './sim-hall.ts';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimTrace } from './sim-trace.ts';
@@ -32,6 +32,8 @@ export interface SimKioskOptions {
   readonly pinHash: string;
   readonly publicKey: string;
   readonly healthIntervalMs: number;
+  readonly heartbeatMs: number;
+  readonly idle: Idle;
 }
 
 /** The main process's App in a simulation: it can die at any moment and be started on what its files hold. */
@@ -68,11 +70,11 @@ export class SimKiosk {
 
   /** Starts on the files that are there; the time it took is judged. */
   async start(): Promise<void> {
-    const { time, dice, hall, network, trace, pinHash, publicKey, healthIntervalMs } = this.#options;
+    const { time, dice, hall, network, trace, pinHash, publicKey, healthIntervalMs, heartbeatMs } = this.#options;
     const life = new SimLife();
     this.#life = life;
     const begun = time.now;
-    const clock = time.clock(life, () => this.clockError);
+    const clock = time.clock(life, () => this.clockError, this.#options.idle);
     const own = dice.fork();
     const log: LogPort = {
       event: (level, event) => {
@@ -81,7 +83,7 @@ export class SimKiosk {
       },
       tail: () => [],
     };
-    time.starting += 1;
+    time.busy += 1;
     const started: Result<App, Problem> = await startApp({
       dataDir: this.#dir,
       assetsDir: ASSETS,
@@ -96,7 +98,8 @@ export class SimKiosk {
       sealer: this.#sealer(own),
       openQueue: this.#openQueue(life, network),
       healthIntervalMs,
-    }).finally(() => (time.starting -= 1));
+      heartbeatMs,
+    }).finally(() => (time.busy -= 1));
     if (life.over) return;
     if (!started.ok) {
       this.faults.push(`does not start: ${started.error.code}`);
@@ -119,22 +122,21 @@ export class SimKiosk {
   async die(): Promise<void> {
     const { trace, time, hall } = this.#options;
     trace.note(time.now, 'kiosk killed');
-    this.#life.over = true;
+    this.#life.end();
     this.#app = null;
     this.#route = null;
     const store = this.#store;
     this.#store = null;
     hall.abandon();
+    time.disturb();
     const from = this.#dir;
     this.#folder += 1;
-    time.starting += 1;
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     const shared = (path: string): boolean => !path.endsWith('-shm');
-    for (const name of await readdir(from)) {
-      await cp(join(from, name), join(this.#dir, name), { recursive: true, filter: shared });
+    for (const name of readdirSync(from)) {
+      cpSync(join(from, name), join(this.#dir, name), { recursive: true, filter: shared });
     }
     await store?.close();
-    time.starting -= 1;
   }
 
   /** An orderly end. */
@@ -142,10 +144,10 @@ export class SimKiosk {
     const app = this.#app;
     this.#app = null;
     this.#route = null;
-    this.#options.time.starting += 1;
+    this.#options.time.busy += 1;
     await app?.stop();
-    this.#options.time.starting -= 1;
-    this.#life.over = true;
+    this.#options.time.busy -= 1;
+    this.#life.end();
   }
 
   /** A call of the screen; null when the kiosk is not there or dies before it answers. */
@@ -154,25 +156,14 @@ export class SimKiosk {
     const life = this.#life;
     if (!route) return null;
     const { time, trace } = this.#options;
-    const died = this.#diesWith(life);
-    time.calls += 1;
-    const answer = await Promise.race([route(OWN_PAGE, name, input), died.when]).finally(() => (time.calls -= 1));
-    died.end();
+    time.busy += 1;
+    time.disturb();
+    const gone = life.ended.then((): null => null);
+    const answer = await Promise.race([route(OWN_PAGE, name, input), gone]).finally(() => (time.busy -= 1));
     if (answer === null || life.over) return null;
     const result = answer as Result<CallOutput<N>, Problem>;
     trace.note(time.now, `${name} ${result.ok ? 'ok' : result.error.code}`);
     return result;
-  }
-
-  /** Looks every second whether the life is over, so that nobody waits for an answer of the dead. */
-  #diesWith(life: SimLife): { readonly when: Promise<null>; end(): void } {
-    const world = this.#options.time.clock(null);
-    const over = new AbortController();
-    const watch = async (): Promise<null> => {
-      while (!life.over && !over.signal.aborted) await world.sleep(1_000, over.signal);
-      return over.signal.aborted ? new Promise<null>(() => undefined) : null;
-    };
-    return { when: watch(), end: () => over.abort() };
   }
 
   /** Seals by chance that a seed repeats; what is sealed is noted as the citizen's own copy. */

@@ -33,6 +33,7 @@ export class SimNetwork {
   /** Another weather: trouble with this probability, else good. */
   change(trouble: number): void {
     this.state = this.#dice.chance(trouble) ? this.#dice.pick(TROUBLES) : 'up';
+    this.#time.disturb();
     this.#trace.note(this.#time.now, `line ${this.state}`);
   }
 

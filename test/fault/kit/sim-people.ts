@@ -1,5 +1,6 @@
 import { scryptSync } from 'node:crypto';
 import type { CardDto } from '../../../electron/contract/dto.ts';
+import { makePickupCode } from '../../../electron/domain/pickup-code.ts';
 import { newId } from '../../../electron/services/ids.ts';
 import type { Clock } from '../../../native/model/clock.ts';
 import type { PickupList } from '../../../electron/platform-api/messages.ts';
@@ -22,20 +23,26 @@ export interface SimPickups {
   readonly codes: readonly string[];
 }
 
-/** Codes and their digests as the platform would announce them. */
-export function simPickups(codes: readonly string[]): SimPickups {
+/** Cells that hold contents; more contents lie in them one after the other. */
+const CELLS = 4;
+/** Cost of a code's digest, as low as the contract allows. */
+const CODE_COST = 2_048;
+
+/** So many contents with their codes and digests as the platform would announce them. */
+export function simPickups(count: number): SimPickups {
   const codeSalt = 'sim-salt';
+  const codes = Array.from({ length: count }, (_, index) => makePickupCode(String(1_186_402 + index * 7_919)));
   const pickups = codes.map((code, index) => ({
     pickupId: testId(0x70_0000 + index),
-    cell: `0${index + 1}`,
-    codeDigest: scryptSync(code, codeSalt, 32, { N: 16_384, r: 8, p: 1 }).toString('base64url'),
+    cell: `0${(index % CELLS) + 1}`,
+    codeDigest: scryptSync(code, codeSalt, 32, { N: CODE_COST, r: 8, p: 1 }).toString('base64url'),
     holder: '测试**公司',
     contents: [{ name: { 'zh-CN': '公章', en: 'Company seal' }, count: 1 }],
     validFrom: new Date(START - YEARS_MS).toISOString(),
     validTo: new Date(START + YEARS_MS).toISOString(),
     withdrawn: false,
   }));
-  return { codes, list: { version: 2, codeSalt, pickups } };
+  return { codes, list: { version: 2, codeSalt, codeCost: CODE_COST, pickups } };
 }
 
 export interface SimPeopleOptions {
@@ -51,6 +58,8 @@ export interface SimPeopleOptions {
 export class SimPeople {
   readonly #options: SimPeopleOptions;
   #nextCode = 0;
+  /** Pulses that a lock had felt when somebody was told that its door is open. */
+  readonly #pulses = new Map<number, number>();
   visits = 0;
 
   constructor(options: SimPeopleOptions) {
@@ -71,6 +80,14 @@ export class SimPeople {
     if (dice.chance(0.75)) await this.#file(visitId);
     if (dice.chance(0.25)) await this.#collect(visitId);
     if (dice.chance(0.9)) await kiosk.call('visit.end', { visitId, reason: 'finished' });
+  }
+
+  /** Doors that got another pulse after somebody was told that they are open, each in words. */
+  doubleOpenings(): string[] {
+    const { hall } = this.#options;
+    return [...this.#pulses]
+      .filter(([lock, pulses]) => hall.pulses(lock) !== pulses)
+      .map(([lock, pulses]) => `the door of lock ${lock} got ${hall.pulses(lock) - pulses} more pulses`);
   }
 
   async #file(visitId: string): Promise<void> {
@@ -118,7 +135,9 @@ export class SimPeople {
     const reading = kiosk.call('card.read', { visitId });
     await world.sleep(dice.between(100, 8_000));
     // Lifted and laid again: a reader hides a card that it has read.
-    hall.heldCard();
+    hall.liftCard();
+    await world.sleep(dice.between(700, 1_500));
+    hall.layCard();
     const read = await reading;
     return read?.ok ? read.value.card : null;
   }
@@ -134,9 +153,13 @@ export class SimPeople {
       if (checked.error.code === 'L406-code-used') this.#nextCode += 1;
       return;
     }
+    const { hall } = this.#options;
+    const lock = (this.#nextCode % CELLS) + 1;
+    this.#pulses.delete(lock);
     const opened = await kiosk.call('pickup.open', { visitId, pickupId: pickup.pickupId });
     if (!opened?.ok || opened.value.door !== 'open') return;
     this.#nextCode += 1;
+    this.#pulses.set(lock, hall.pulses(lock));
     // Some message about it is owed; which number it has depends on what was tried before.
     history.acknowledge({ subjectId: pickup.pickupId, sequence: 1, sha256: null });
     await world.sleep(dice.between(1_000, 20_000));

@@ -5,6 +5,7 @@ import { History, type KioskEnd, type Owed, type Recorded } from './history.ts';
 import { MemoryPlatform } from './memory-platform.ts';
 import { START } from '../../../electron/store/test-kit.ts';
 import { SimTime } from './sim-clock.ts';
+import { habitsOf, type Pace } from './sim-habits.ts';
 import { SimHall } from './sim-hall.ts';
 import { SimKiosk } from './sim-kiosk.ts';
 import { SimNetwork } from './sim-network.ts';
@@ -18,8 +19,8 @@ export interface SimRunOptions {
   readonly dir: string;
   readonly pickups: SimPickups;
   readonly pinHash: string;
-  /** Only the clock is disturbed. */
-  readonly clockOnly: boolean;
+  /** How the kiosk lives. */
+  readonly pace: Pace;
   readonly tell?: (line: string) => void;
 }
 
@@ -39,12 +40,15 @@ export interface SimResult {
 const HOUR_MS = 3_600_000;
 /** After everything is put right, all must have been sent within this time (ms). */
 const CALM_MS = 30 * 60_000;
+/** Pauses of the loops that only look: for a card, at the clock, at queue and disk, at devices. */
+const LOOKS: ReadonlySet<number> = new Set([300, 5_000, 10_000, 20_000, 60_000]);
 const TEN_YEARS_MS = 3_652 * 86_400_000;
 
 /** One kiosk in its hall, with its devices, line and platform, for some hours; everything follows from the seed. */
 export async function simulate(options: SimRunOptions): Promise<SimResult> {
-  const { seed, hours, dir, pickups, pinHash, clockOnly } = options;
+  const { seed, hours, dir, pickups, pinHash, pace } = options;
   const dice = new Dice(seed);
+  const habits = habitsOf(pace, dice.fork());
   const time = new SimTime(START);
   const world = time.clock(null);
   const trace = new SimTrace(options.tell ?? null);
@@ -56,13 +60,17 @@ export async function simulate(options: SimRunOptions): Promise<SimResult> {
   const kiosk = new SimKiosk({
     ...{ dir: join(dir, 'kiosk'), time, dice: dice.fork(), hall, network, trace, pinHash },
     publicKey: platform.publicKey,
-    healthIntervalMs: 60_000,
+    healthIntervalMs: habits.healthIntervalMs,
+    heartbeatMs: habits.heartbeatMs,
+    idle: (ms) => (LOOKS.has(ms) ? habits.idleMs : 0),
   });
   const history = new History();
   const people = new SimPeople({ kiosk, hall, dice: dice.fork(), history, world, pickups });
   const unhandled = (cause: unknown): void => void kiosk.faults.push(`unhandled rejection: ${String(cause)}`);
   process.on('unhandledRejection', unhandled);
   const endAt = hours * HOUR_MS;
+  /** Lets time pass, but not beyond the end. */
+  const rest = (ms: number): Promise<void> => world.sleep(Math.max(0, Math.min(ms, endAt - time.now)));
   let deaths = 0;
   let jumps = 0;
 
@@ -70,33 +78,32 @@ export async function simulate(options: SimRunOptions): Promise<SimResult> {
     await kiosk.start();
     const mine = dice.fork();
     while (time.now < endAt) {
-      await world.sleep(mine.between(5_000, 10 * 60_000));
+      await rest(mine.between(5_000, habits.nextVisitMs(time.world)));
       await people.visit();
     }
   };
   const weather = async (): Promise<void> => {
     const mine = dice.fork();
-    if (clockOnly) return;
-    while (time.now < endAt) {
-      await world.sleep(mine.between(10_000, 20 * 60_000));
-      network.change(0.5);
+    while (habits.trouble && time.now < endAt) {
+      await rest(mine.between(10_000, network.state === 'up' ? habits.fairMs : habits.foulMs));
+      if (time.now < endAt) network.change(network.state === 'up' ? 0.8 : 0.3);
     }
   };
   const mishaps = async (): Promise<void> => {
     const mine = dice.fork();
-    if (clockOnly) return;
-    while (time.now < endAt) {
-      await world.sleep(mine.between(30_000, 25 * 60_000));
+    while (habits.trouble && time.now < endAt) {
+      await rest(mine.between(30_000, habits.mishapMs));
+      time.disturb();
       trace.note(time.now, hall.trouble(mine));
-      await world.sleep(mine.between(1_000, 5 * 60_000));
+      await rest(mine.between(1_000, 5 * 60_000));
+      time.disturb();
       hall.heal();
     }
   };
   const killer = async (): Promise<void> => {
     const mine = dice.fork();
-    if (clockOnly) return;
-    while (time.now < endAt) {
-      await world.sleep(mine.between(60_000, 60 * 60_000));
+    while (habits.trouble && time.now < endAt) {
+      await rest(mine.between(60_000, habits.deathMs));
       if (!kiosk.app) continue;
       deaths += 1;
       await kiosk.die();
@@ -107,11 +114,12 @@ export async function simulate(options: SimRunOptions): Promise<SimResult> {
   const clocks = async (): Promise<void> => {
     const mine = dice.fork();
     while (time.now < endAt) {
-      await world.sleep(mine.between(1_000, clockOnly ? 5 * 60_000 : 60 * 60_000));
+      await rest(mine.between(1_000, habits.jumpMs));
       const size = Math.exp(mine.next() * Math.log(TEN_YEARS_MS / 1_000)) * 1_000;
       // A jump there, and most often one back: a battery, a time server.
       kiosk.clockError = mine.chance(0.3) ? 0 : Math.round(mine.chance(0.5) ? size : -size);
       jumps += 1;
+      time.disturb();
       trace.note(time.now, `clock off by ${kiosk.clockError}`);
     }
   };
@@ -150,6 +158,7 @@ export async function simulate(options: SimRunOptions): Promise<SimResult> {
   await time
     .run(() => stopped.now, HOUR_MS)
     .catch((cause: unknown) => kiosk.faults.push(`does not stop: ${String(cause)}`));
+  kiosk.faults.push(...people.doubleOpenings());
   hall.dispose();
   process.off('unhandledRejection', unhandled);
   const { record } = platform;

@@ -93,7 +93,7 @@ async function troubled(campaign: Campaign, { trouble, lasting, nth, seed }: Run
     // After one bad moment the store works on by itself; a disk that stays bad must only not cost anything.
     const works = marks.find((said) => said.works !== undefined)?.works ?? true;
     if (!works && lasting === 'once') faults.push('does not work again after one failure');
-    const { owed, record, end } = await aftermath(dir, marks);
+    const { owed, record, end } = await aftermath(dir, marks, trouble.name === 'read-error');
     campaign.judge(name, owed, record, { ...end, faults: [...end.faults, ...faults] });
     const disturbed = await readFile(log, 'latin1');
     return disturbed.match(/\(INJECTED|\(DELAYED/gu)?.length ?? 0;
