@@ -29,6 +29,8 @@ if (!__DRIVABLE__) {
   if (refuse.length > 0) fail('start', `not allowed on the command line: --${refuse.join(', --')}`);
   for (const name of remove) app.commandLine.removeSwitch(name);
 }
+// No image of memory is collected when a process dies.
+app.commandLine.appendSwitch('disable-breakpad');
 // Kiosk hardware has no graphics card worth the trouble of its drivers; software drawing looks the same everywhere.
 app.disableHardwareAcceleration();
 // A test as root has to switch the sandbox off; forcing it on there kills every helper process at once.

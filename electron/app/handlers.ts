@@ -8,6 +8,8 @@ import { sealForm } from '../services/form-desk.ts';
 import { heldCode } from '../services/pickups.ts';
 import type { DeviceReport } from '../services/device-ports.ts';
 import type { CameraDesk } from './document-camera.ts';
+import { checkHost } from './host-check.ts';
+import { deviceOfFile, readHost } from './host-files.ts';
 import type { UseCases } from './use-cases.ts';
 import { cardDto } from './card-dto.ts';
 
@@ -171,6 +173,8 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.renewKey': ({ token }) => technician.guarded(token, () => upkeep.renewLostKey()),
     'technician.handOver': ({ token, folder }) => technician.guarded(token, () => upkeep.handOver(folder)),
     'technician.takeBack': ({ token }) => technician.guarded(token, () => upkeep.takeBack()),
+    'technician.selfCheck': ({ token }) =>
+      technician.guarded(token, async () => ok({ checks: [...(await checkHost(readHost, deviceOfFile))] })),
     'technician.logs': ({ token, limit }) => technician.guarded(token, () => technician.logs(limit)),
   };
 }

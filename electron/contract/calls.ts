@@ -284,6 +284,19 @@ export const CALLS = {
   },
   /** Takes a hand-over back of which no copy was ever finished. */
   'technician.takeBack': { input: withToken, output: doneOrWhy },
+  /** What the machine below does with the memory of programs; see `electron/app/host-check.ts`. */
+  'technician.selfCheck': {
+    input: withToken,
+    output: z.object({
+      checks: z.array(
+        z.object({
+          what: z.enum(['swap', 'core-dumps']),
+          state: z.enum(['good', 'bad', 'unknown']),
+          detail: z.string(),
+        }),
+      ),
+    }),
+  },
   'technician.logs': {
     input: withToken.extend({ limit: z.number().int().min(1).max(500) }),
     output: z.object({ lines: z.array(LogLineDto) }),

@@ -5,6 +5,8 @@ import { startApp, type App } from '../app/app.ts';
 import { KioskConfig } from '../app/config/schema.ts';
 import { CameraDesk } from '../app/document-camera.ts';
 import { outOfServiceHandlers } from '../app/handlers.ts';
+import { checkHost } from '../app/host-check.ts';
+import { deviceOfFile, readHost } from '../app/host-files.ts';
 import { createLog } from '../app/log.ts';
 import { openSupervised } from '../app/queue/index.ts';
 import { VisitDesk } from '../app/visit/index.ts';
@@ -21,6 +23,7 @@ import { keyFileOf, osKeyWrap } from './key-store.ts';
 import { KioskWindow } from './kiosk-window.ts';
 import { wipeClipboard } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
+import { serviceManager } from './service-manager.ts';
 import { espeak } from './speech-engine.ts';
 import { watchHeadset } from './speech-headset.ts';
 import { spawnStoreUtility } from './store-utility.ts';
@@ -70,6 +73,8 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
   const log = createLog({ path: join(dataDir, 'logs', 'kiosk.log'), clock: systemClock });
   log.event('info', 'start', { version, electron: process.versions['electron'] });
 
+  // Before any helper process is started, so that none inherits the right to speak for the kiosk.
+  const service = serviceManager(process.env);
   const camera = new CameraDesk();
   const desk = new VisitDesk({
     spawn: spawnVisitUtility(appDir, (words) => process.stderr.write(words)),
@@ -134,14 +139,24 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     window.hand(PERSONAL_CHANNEL, port1);
   });
   stopInOrder(async () => {
+    service.stop();
     window.close();
     stopBridge();
     await kiosk?.stop();
     log.event('info', 'stopped');
   });
   await window.open();
+  service.ready();
+  void tellHost(log);
   const panel = process.env['HALL24_PANEL'];
   if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel, window.rightEdge + 8);
+}
+
+/** What on this machine may bring memory of the kiosk to the disk in the clear, for the technician's log. */
+async function tellHost(log: LogPort): Promise<void> {
+  for (const { what, state, detail } of await checkHost(readHost, deviceOfFile)) {
+    log.event(state === 'good' ? 'info' : 'warn', `host-${what}`, { state, detail });
+  }
 }
 
 /** Runs `stop` once before the app quits, however the quitting came about. */

@@ -283,5 +283,6 @@ export function hallHandlers(
     'technician.sendNow': () => ({}),
     'technician.resend': () => ({}),
     'technician.logs': () => ({ lines: LOGS }),
+    'technician.selfCheck': () => ({ checks: [{ what: 'swap', state: 'bad', detail: '' }] }),
   };
 }

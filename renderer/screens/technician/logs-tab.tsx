@@ -1,18 +1,27 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { LogLineDto } from '../../../electron/contract/dto.ts';
-import { Scroll, SmallButton } from '../../components/index.ts';
+import { Notice, Scroll, SmallButton } from '../../components/index.ts';
 import { clockText } from '../../i18n/format.ts';
 import { LEVELS, shows, type Level } from './log-levels.ts';
 import type { Ask } from './use-session.ts';
 
 const LINES = 200;
 
+type HostCheck = CallOutput<'technician.selfCheck'>['checks'][number];
+
 /** Log and audit trail, newest first. */
 export function LogsTab({ ask }: { ask: Ask }): ReactElement {
   const { t } = useTranslation('technician');
   const [lines, setLines] = useState<readonly LogLineDto[] | null>(null);
   const [level, setLevel] = useState<Level>('all');
+  const [host, setHost] = useState<readonly HostCheck[]>([]);
+  useEffect(() => {
+    void ask('technician.selfCheck', {}).then((answer) => {
+      if (answer?.ok === true) setHost(answer.value.checks);
+    });
+  }, [ask]);
   const load = useCallback((): void => {
     void ask('technician.logs', { limit: LINES }).then((answer) => {
       if (answer?.ok === true) setLines(answer.value.lines);
@@ -41,6 +50,11 @@ export function LogsTab({ ask }: { ask: Ask }): ReactElement {
           {t('logs.refresh')}
         </SmallButton>
       </div>
+      {host
+        .filter(({ state }) => state === 'bad')
+        .map(({ what }) => (
+          <Notice key={what} tone="wait" fact={t(`host.${what}`)} todo={t(`host.${what}-todo`)} />
+        ))}
       {lines === null ? <p className="note">{t('loading')}</p> : null}
       {lines !== null && shown.length === 0 ? <p className="tempty">{t('logs.empty')}</p> : null}
       <Scroll label={t('tab.logs')}>
