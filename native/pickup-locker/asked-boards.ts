@@ -6,8 +6,10 @@ import type { Result } from '../model/result.ts';
 import { BoardLine } from './board-line.ts';
 import type { BoardLineTiming, FrameParser } from './board-line.ts';
 import { BoardLocker } from './board-locker.ts';
-import type { BoardDialect, ReadHow } from './board-locker.ts';
+import type { BoardDialect, DoorHow, ReadHow } from './board-locker.ts';
 import { DoorMemory } from './door-memory.ts';
+import { SURE_8_BITS, SureReadings } from './sure-readings.ts';
+import type { Reading } from './sure-readings.ts';
 import type { Contacts, Wiring } from './wiring.ts';
 
 /** A question to a board: its bytes, and which of the frames that come back is the answer. */
@@ -51,22 +53,65 @@ export interface BoardProtocol<TFrame, TAsked = null> {
     readonly most: number;
     readonly replyMs: number;
   };
-  /** A door that the board reports by itself, or null. */
+  /** A door that the board reports by itself, or null. It is asked before anything is believed. */
   readonly reported?: (frame: TFrame) => { readonly cell: CellAddress; readonly door: DoorState } | null;
+}
+
+/** How a question is asked; see `Exchange`. */
+export interface AskHow {
+  readonly replyMs: number;
+  readonly repeatable: boolean;
+  readonly restMs?: number;
+  readonly quick?: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Sends one question and reads its answer out of what comes back. */
 export async function askBoard<TFrame, TAsked, TAnswer>(
   line: BoardLine<TFrame, TAsked>,
   question: Question<TFrame, TAsked, TAnswer>,
-  how: {
-    readonly replyMs: number;
-    readonly repeatable: boolean;
-    readonly restMs?: number;
-    readonly quick?: boolean;
-    readonly signal: AbortSignal | undefined;
-  },
+  how: AskHow,
 ): Promise<Result<TAnswer, DeviceError>> {
+  const said = await frameOf(line, question, how);
+  return said.ok ? answerIn(question, said.value) : said;
+}
+
+/** The same for something that is to be believed; see {@link SureReadings}. */
+export async function askSurely<TFrame, TAsked, TAnswer>(
+  line: BoardLine<TFrame, TAsked>,
+  question: Question<TFrame, TAsked, TAnswer>,
+  how: AskHow,
+  sure: SureReadings,
+  enough?: (answer: TAnswer) => boolean,
+): Promise<Result<Reading<TAnswer>, DeviceError>> {
+  // A refusal is no reading: it ends the question as an error, whatever a further one would say.
+  const ask = async (): Promise<Result<TFrame, DeviceError>> => {
+    const said = await frameOf(line, question, how);
+    if (!said.ok) return said;
+    const answer = answerIn(question, said.value);
+    return answer.ok ? said : answer;
+  };
+  const read = await sure.read(question.request.join(), ask, (frame) => {
+    const answer = answerIn(question, frame);
+    return answer.ok && enough !== undefined && enough(answer.value);
+  });
+  if (!read.ok) return read;
+  const answer = answerIn(question, read.value.value);
+  return answer.ok ? ok({ value: answer.value, sure: read.value.sure }) : answer;
+}
+
+function answerIn<TFrame, TAsked, TAnswer>(
+  question: Question<TFrame, TAsked, TAnswer>,
+  frame: TFrame,
+): Result<TAnswer, DeviceError> {
+  return question.answer(frame) ?? err({ code: 'bad-reply', detail: 'no answer in the reply' });
+}
+
+async function frameOf<TFrame, TAsked, TAnswer>(
+  line: BoardLine<TFrame, TAsked>,
+  question: Question<TFrame, TAsked, TAnswer>,
+  how: AskHow,
+): Promise<Result<TFrame, DeviceError>> {
   const answers = await line.ask({
     request: question.request,
     asked: question.asked,
@@ -76,8 +121,7 @@ export async function askBoard<TFrame, TAsked, TAnswer>(
   });
   if (!answers.ok) return answers;
   const [frame] = answers.value;
-  const answer = frame === undefined ? null : question.answer(frame);
-  return answer ?? err({ code: 'bad-reply', detail: 'no answer in the reply' });
+  return frame === undefined ? err({ code: 'bad-reply', detail: 'no answer in the reply' }) : ok(frame);
 }
 
 /** What became of a pulse when the board answered it (as a remark), kept silent, or the line failed. */
@@ -100,6 +144,7 @@ class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
   readonly wiring: Wiring;
   readonly #protocol: BoardProtocol<TFrame, TAsked>;
   readonly #line: BoardLine<TFrame, TAsked>;
+  readonly #sure = new SureReadings(SURE_8_BITS);
 
   constructor(options: {
     readonly protocol: BoardProtocol<TFrame, TAsked>;
@@ -123,17 +168,21 @@ class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
       ...(protocol.needsQuiet ? { needsQuiet: protocol.needsQuiet } : {}),
       onUnasked: (frame) => {
         const news = protocol.reported?.(frame) ?? null;
-        if (news !== null) memory.reported(news.cell, news.door);
+        if (news !== null) memory.hinted(news.cell);
       },
     });
   }
 
-  readContacts(board: number, how: ReadHow = {}): Promise<Result<Contacts, DeviceError>> {
-    return this.#read(this.#protocol.contacts(board), how);
+  async readContacts(board: number, how: ReadHow = {}): Promise<Result<Contacts, DeviceError>> {
+    const read = await this.#readSurely(this.#protocol.contacts(board), how);
+    return read.ok ? ok(read.value.value) : read;
   }
 
-  readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>> {
-    return this.#read(this.#protocol.door(cell), { signal });
+  readDoor(
+    cell: CellAddress,
+    { signal, hasty = false }: DoorHow = {},
+  ): Promise<Result<Reading<DoorState>, DeviceError>> {
+    return this.#readSurely(this.#protocol.door(cell), { signal }, (door) => hasty && door === 'closed');
   }
 
   /** A reply is waited for whatever the caller does meanwhile: it must not answer the next question. */
@@ -172,8 +221,13 @@ class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
     this.#line.dispose();
   }
 
-  #read<T>(question: Question<TFrame, TAsked, T>, { signal, quick = false }: ReadHow): Promise<Result<T, DeviceError>> {
-    return askBoard(this.#line, question, { replyMs: this.#protocol.replyMs, repeatable: true, quick, signal });
+  #readSurely<T>(
+    question: Question<TFrame, TAsked, T>,
+    { signal, quick = false }: ReadHow,
+    enough?: (answer: T) => boolean,
+  ): Promise<Result<Reading<T>, DeviceError>> {
+    const how = { replyMs: this.#protocol.replyMs, repeatable: true, quick, signal };
+    return askSurely(this.#line, question, how, this.#sure, enough);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { DeviceError, DeviceState } from '../model/device.ts';
 import { count } from '../model/device-ledger.ts';
 import type { DeviceLedger } from '../model/device-ledger.ts';
-import type { EventSource } from '../model/events.ts';
+import type { EventSource, Unsubscribe } from '../model/events.ts';
 import type {
   BoardFound,
   CellAddress,
@@ -17,6 +17,7 @@ import type { DoorMemory } from './door-memory.ts';
 import { openAndWatch } from './open-door.ts';
 import type { DoorControl } from './open-door.ts';
 import { SensorDoubt } from './sensor-doubt.ts';
+import type { Reading } from './sure-readings.ts';
 import { doorsOf } from './wiring.ts';
 import type { Contacts, Wiring } from './wiring.ts';
 
@@ -27,6 +28,13 @@ export interface ReadHow {
   readonly calibrating?: boolean;
   /** The board was not there the last time: no long wait for it. */
   readonly quick?: boolean;
+}
+
+/** How a door is read. */
+export interface DoorHow {
+  readonly signal?: AbortSignal | undefined;
+  /** A first answer that says closed will do, unsure as it may be: nothing is made of it but a pulse. */
+  readonly hasty?: boolean;
 }
 
 /** The part of a locker driver that differs from one kind of lock board to the next. */
@@ -43,7 +51,7 @@ export interface BoardDialect {
    * All contacts of a board. Where doors have no sensors, any sign of life is enough.
    */
   readContacts(board: number, how?: ReadHow): Promise<Result<Contacts, DeviceError>>;
-  readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>>;
+  readDoor(cell: CellAddress, how?: DoorHow): Promise<Result<Reading<DoorState>, DeviceError>>;
   pulse(cell: CellAddress, signal?: AbortSignal): ReturnType<DoorControl['pulse']>;
   /** Boards that answer one question to all of them; empty where the protocol has no such question. */
   callAll(signal?: AbortSignal): Promise<Result<readonly number[], DeviceError>>;
@@ -52,6 +60,8 @@ export interface BoardDialect {
 
 /** A board that is away is asked in every health round, but waited for as long as it may take only in each fourth. */
 const WHOLE_WAIT_EVERY = 4;
+/** A door that a board told of is asked after this, in milliseconds: a message or noise often comes with more. */
+const HINT_MS = 5;
 /** At most so many boards that did not answer are asked once more. */
 const SECOND_ASKED = 2;
 
@@ -67,6 +77,8 @@ export class BoardLocker implements PickupLocker {
   readonly #ledger: DeviceLedger | undefined;
   /** Boards that did not answer in the last health rounds, and for how many. */
   readonly #away = new Map<number, number>();
+  readonly #hinted = new Set<string>();
+  readonly #forgetHints: Unsubscribe;
   #openings: Promise<unknown> = Promise.resolve();
 
   /** @param options.boards addresses of the boards that are configured */
@@ -84,6 +96,7 @@ export class BoardLocker implements PickupLocker {
     this.#ledger = options.ledger;
     this.#doubt = new SensorDoubt(options.memory, options.dialect.wiring.wired);
     this.driverId = options.dialect.driverId;
+    this.#forgetHints = options.memory.hints.subscribe((cell) => void this.#follow(cell));
   }
 
   get events(): EventSource<PickupLockerEvent> {
@@ -144,9 +157,25 @@ export class BoardLocker implements PickupLocker {
   async readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>> {
     const fault = this.#fault(cell.board, cell.lock);
     if (fault !== null) return err(fault);
-    const reading = await this.#dialect.readDoor(cell, signal);
-    if (!reading.ok) return reading;
-    this.#memory.read(cell, reading.value);
+    return this.#readDoor(cell, { signal });
+  }
+
+  async #readDoor(
+    cell: CellAddress,
+    how: DoorHow,
+    news: 'always' | 'if-open' | 'if-changed' = 'if-changed',
+  ): Promise<Result<DoorState, DeviceError>> {
+    const { signal } = how;
+    const read = await this.#dialect.readDoor(cell, how);
+    if (!read.ok) return read;
+    const reading = ok(read.value.value);
+    if (!read.value.sure) {
+      if (reading.value === 'closed') this.#memory.glimpsedClosed(cell);
+      return reading;
+    }
+    if (news === 'always' || (news === 'if-open' && reading.value === 'open'))
+      this.#memory.readAfterHint(cell, reading.value);
+    else this.#memory.read(cell, reading.value);
     if (reading.value !== 'open' || this.#memory.hasSeenClosed(cell)) return reading;
     // Open, and never seen otherwise: is it this door, or the meaning of the sensors?
     const board = await this.readBoard(cell.board, signal);
@@ -197,17 +226,34 @@ export class BoardLocker implements PickupLocker {
   }
 
   dispose(): void {
+    this.#forgetHints();
+    this.#hinted.clear();
     this.#dialect.dispose();
+  }
+
+  /**
+   * A message that nobody asked for has no question that it could fit, and a check of 8 bits: the door is asked instead of
+   * believing it.
+   */
+  async #follow(cell: CellAddress): Promise<void> {
+    const key = `${cell.board}/${cell.lock}`;
+    const known = this.#boards.includes(cell.board) && this.#fault(cell.board, cell.lock) === null;
+    if (!known || this.#dialect.wiring.closedLevel === null || this.#hinted.has(key)) return;
+    this.#hinted.add(key);
+    // Whatever comes while it is read is a new hint.
+    await this.#clock.sleep(HINT_MS);
+    if (this.#hinted.delete(key)) await this.#readDoor(cell, {}, 'always');
   }
 
   async #open(cell: CellAddress, signal: AbortSignal | undefined): Promise<OpenResult> {
     let sawOpen = false;
-    const stop = this.#memory.reports.subscribe((event) => {
+    const stop = this.#memory.events.subscribe((event) => {
       if (event.cell.board === cell.board && event.cell.lock === cell.lock && event.door === 'open') sawOpen = true;
     });
     const control: DoorControl = {
       hasSensor: this.#dialect.wiring.closedLevel !== null,
-      readDoor: () => this.readDoor(cell, signal),
+      readDoor: () => this.#readDoor(cell, { signal }, 'if-open'),
+      lookAtDoor: () => this.#readDoor(cell, { signal, hasty: true }),
       pulse: async () => {
         const pulsed = await this.#dialect.pulse(cell, signal);
         if (pulsed.sent) count(this.#ledger, 'pulses');

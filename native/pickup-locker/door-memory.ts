@@ -4,21 +4,21 @@ import type { CellAddress, DoorState, PickupLockerEvent } from '../model/pickup-
 
 /**
  * Last known state of every door and the `door-changed` events that follow from it. The first reading of a door is
- * remembered in silence; what the board reports unasked is always news unless it is known already.
+ * remembered in silence; what is read after the board reported it unasked is always news unless it is known already.
  */
 export class DoorMemory {
   readonly #doors = new Map<string, DoorState>();
   readonly #closedOnce = new Set<string>();
   readonly #events = new Emitter<PickupLockerEvent>();
-  readonly #reports = new Emitter<PickupLockerEvent>();
+  readonly #hints = new Emitter<CellAddress>();
 
   get events(): EventSource<PickupLockerEvent> {
     return this.#events;
   }
 
-  /** What boards told by themselves, news or not. */
-  get reports(): EventSource<PickupLockerEvent> {
-    return this.#reports;
+  /** Doors of which boards told something by themselves. */
+  get hints(): EventSource<CellAddress> {
+    return this.#hints;
   }
 
   /** Whether the sensor of this door has ever said closed since the driver began. */
@@ -31,10 +31,19 @@ export class DoorMemory {
     this.#note(cell, door, false);
   }
 
-  /** A message that the board sent by itself. */
-  reported(cell: CellAddress, door: DoorState): void {
+  /** A first answer said closed, which nothing was made of: enough to know that the sensor can say so. */
+  glimpsedClosed(cell: CellAddress): void {
+    this.#closedOnce.add(keyOf(cell));
+  }
+
+  /** What was read because the board sent a message about this door. */
+  readAfterHint(cell: CellAddress, door: DoorState): void {
     this.#note(cell, door, true);
-    this.#reports.emit({ type: 'door-changed', cell, door });
+  }
+
+  /** The board sent a message about this door by itself, or noise looked like one: somebody should ask. */
+  hinted(cell: CellAddress): void {
+    this.#hints.emit(cell);
   }
 
   #note(cell: CellAddress, door: DoorState, newsIfFirst: boolean): void {

@@ -5,11 +5,11 @@ import type { CellAddress, DoorState, PickupLocker } from '../model/pickup-locke
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import { askBoard, pulseOutcome } from './asked-boards.ts';
+import { askBoard, askSurely, pulseOutcome } from './asked-boards.ts';
 import type { Question } from './asked-boards.ts';
 import { BoardLine } from './board-line.ts';
 import { BoardLocker } from './board-locker.ts';
-import type { BoardDialect, ReadHow } from './board-locker.ts';
+import type { BoardDialect, DoorHow, ReadHow } from './board-locker.ts';
 import { DoorMemory } from './door-memory.ts';
 import {
   MODBUS_LAST_BOARD,
@@ -20,6 +20,8 @@ import {
   parseModbus,
 } from './modbus-frames.ts';
 import type { ModbusAsked, ModbusFrame } from './modbus-frames.ts';
+import { SURE_16_BITS, SureReadings } from './sure-readings.ts';
+import type { Reading } from './sure-readings.ts';
 import { boardsOption, configuredBoards, contactsOfBytes, doorOf } from './wiring.ts';
 import type { Contacts, Wiring } from './wiring.ts';
 
@@ -45,6 +47,7 @@ class ModbusRelayDialect implements BoardDialect {
   readonly locks: number;
   readonly wiring: Wiring;
   readonly #line: BoardLine<ModbusFrame, ModbusAsked>;
+  readonly #sure = new SureReadings(SURE_16_BITS);
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #sensor: Sensor;
@@ -76,10 +79,22 @@ class ModbusRelayDialect implements BoardDialect {
   }
 
   /** Without inputs the relays are asked instead: that tells a silent board, and nothing of the doors. */
-  readContacts(
+  async readContacts(board: number, how: ReadHow = {}): Promise<Result<Contacts, DeviceError>> {
+    const read = await this.#read(board, how);
+    return read.ok ? ok(read.value.value) : read;
+  }
+
+  async readDoor({ board, lock }: CellAddress, how: DoorHow = {}): Promise<Result<Reading<DoorState>, DeviceError>> {
+    const door = (contacts: Contacts): DoorState => doorOf(contacts[lock - 1] ?? null, this.wiring);
+    const read = await this.#read(board, { signal: how.signal }, (all) => how.hasty === true && door(all) === 'closed');
+    return read.ok ? ok({ value: door(read.value.value), sure: read.value.sure }) : read;
+  }
+
+  #read(
     board: number,
-    { signal, calibrating = false, quick = false }: ReadHow = {},
-  ): Promise<Result<Contacts, DeviceError>> {
+    { signal, calibrating = false, quick = false }: ReadHow,
+    enough?: (contacts: Contacts) => boolean,
+  ): Promise<Result<Reading<Contacts>, DeviceError>> {
     const kind = this.#sensor === 'none' && !calibrating ? 'coils' : 'inputs';
     const encode = kind === 'coils' ? encodeModbusCoilsRequest : encodeModbusInputsRequest;
     const question: Question<ModbusFrame, ModbusAsked, Contacts> = {
@@ -94,12 +109,8 @@ class ModbusRelayDialect implements BoardDialect {
         );
       },
     };
-    return askBoard(this.#line, question, { replyMs: REPLY_MS, repeatable: true, quick, signal });
-  }
-
-  async readDoor(cell: CellAddress, signal?: AbortSignal): Promise<Result<DoorState, DeviceError>> {
-    const contacts = await this.readContacts(cell.board, { signal });
-    return contacts.ok ? ok(doorOf(contacts.value[cell.lock - 1] ?? null, this.wiring)) : contacts;
+    const how = { replyMs: REPLY_MS, repeatable: true, quick, signal };
+    return askSurely(this.#line, question, how, this.#sure, enough);
   }
 
   /**

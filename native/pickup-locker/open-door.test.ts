@@ -93,6 +93,7 @@ describe('the opening procedure', () => {
           pulses += 1;
           return { sent: true, error: null, remark: '' };
         },
+        lookAtDoor: () => control.readDoor(),
         sawOpen: () => false,
       };
       expect((await clock.run(openAndWatch(control, clock))).outcome).toBe('refused');
@@ -140,6 +141,7 @@ describe('the opening procedure', () => {
               await clock.sleep(pulse.tookMs);
               return { sent: pulse.sent, error: pulse.error, remark: 'as drawn' };
             },
+            lookAtDoor: () => control.readDoor(),
             sawOpen: () => false,
           };
           const { outcome, cause } = await clock.run(openAndWatch(control, clock, cancel.signal), 60_000);
