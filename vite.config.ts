@@ -18,7 +18,7 @@ interface BuildSettings {
 const root = import.meta.dirname;
 
 /** Modules with a native part: they stay outside the bundle, in the app's node_modules. */
-const NATIVE_MODULES = ['better-sqlite3', 'serialport', 'node-hid', '@serialport/bindings-cpp', 'pcsc-mini'];
+const NATIVE_MODULES = ['better-sqlite3', 'serialport', 'node-hid', '@serialport/bindings-cpp', 'pcsc-mini', 'koffi'];
 /** Electron 33, the oldest runtime the product runs in, is Chromium 130 with Node 20.18. */
 const NODE_TARGET = 'node20.18';
 const CHROMIUM_TARGET = 'chrome130';

@@ -14,7 +14,7 @@ const RUN = 'npm run device --';
 const ADDRESSES = `addresses
   serial:///dev/ttyUSB0?baud=115200   serial://COM3?baud=9600   tcp://HOST:PORT
   hid://VID:PID   hid:///dev/hidraw0   hid+tcp://HOST:PORT
-  pcsc://   pcsc://READER-NAME   ipp://HOST/printers/NAME`;
+  pcsc://   pcsc://READER-NAME   ipp://HOST/printers/NAME   winspool://PRINTER-NAME`;
 
 const EXIT_CODES = `exit code: 0 done, 1 the device failed, refused or is not well, 2 wrong use, 3 the device is not connected`;
 

@@ -11,7 +11,8 @@ export const PAGE_PRINTER: readonly DeviceCommand[] = [
     summary: 'says how the printer is: paper, toner, cover, queue',
     more:
       'JSON: {"ok", "status", "paper", "toner", "cover", "queue": "idle"|"printing"|"stopped"|"refusing", "reasons"}.\n' +
-      '--port ipp://localhost/printers/NAME; "lpstat -v" shows the names. Looking also empties the spool of this kiosk.',
+      '--port ipp://localhost/printers/NAME; "lpstat -v" shows the names. On Windows --port "winspool://NAME", the name as in\n' +
+      "the system's list of printers. Looking also empties the spool of this kiosk.",
     prepare: () => async (session) => {
       const { manager, health, ports } = session;
       const asked = await manager

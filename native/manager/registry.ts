@@ -12,7 +12,7 @@ import {
 } from '../pickup-locker/index.ts';
 import { escposPrinter } from '../receipt-printer/index.ts';
 import { windowCamera } from '../document-camera/index.ts';
-import { ippPrinter } from '../page-printer/index.ts';
+import { ippPrinter, windowsSpooler } from '../page-printer/index.ts';
 import { pcscReader } from '../social-security-card-reader/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
 
@@ -32,6 +32,6 @@ export const driverRegistry: DriverRegistry = {
   'evaluation-keypad': [serialKeypad, hidKeypad],
   'code-scanner': [serialScanner, hidPosScanner, hidWedgeScanner],
   'social-security-card-reader': [pcscReader],
-  'page-printer': [ippPrinter],
+  'page-printer': [ippPrinter, windowsSpooler],
   'document-camera': [windowCamera],
 };

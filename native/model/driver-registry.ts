@@ -5,7 +5,7 @@ import type { GlyphSource } from './glyphs.ts';
 import type { Transport } from './transport.ts';
 
 /** Families of addresses, see `native/transport`. */
-export type DriverScheme = 'serial' | 'tcp' | 'hid' | 'pcsc' | 'ipp' | 'camera';
+export type DriverScheme = 'serial' | 'tcp' | 'hid' | 'pcsc' | 'ipp' | 'winspool' | 'camera';
 
 /** A choice that the technician makes for one driver, shown on the admin screen as data. */
 export interface DriverOption {

@@ -8,10 +8,19 @@ import type { Unsubscribe } from './events.ts';
  * - `denied`: the operating system refuses access
  * - `unreachable`: TCP connection refused or timed out
  * - `bad-address`: the address cannot be understood
+ * - `unsupported`: this system has nothing of that kind, or an optional package is not installed
  * - `lost`: it was open and went away (unplug, connection reset)
  * - `io`: any other input/output error
  */
-export type TransportErrorCode = 'not-found' | 'busy' | 'denied' | 'unreachable' | 'bad-address' | 'lost' | 'io';
+export type TransportErrorCode =
+  | 'not-found'
+  | 'busy'
+  | 'denied'
+  | 'unreachable'
+  | 'bad-address'
+  | 'unsupported'
+  | 'lost'
+  | 'io';
 
 /** A transport failure; `detail` is for the log and the technician, never for the citizen. */
 export interface TransportError {

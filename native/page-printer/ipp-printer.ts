@@ -13,25 +13,12 @@ import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
 import { IPP, IPP_GROUP, IPP_STATUS, attribute, decodeIpp, encodeIpp, numbersOf, textsOf } from './ipp-codec.ts';
 import type { IppAnswer, IppAttribute } from './ipp-codec.ts';
+import { AFTERWORD_MS, ASK_MS, AWAY_MS, CANCEL_MS, JOB_NAME, MAX_SETTLED, TROUBLE_MS } from './job-rules.ts';
+import { cannotPrint, paperTrouble, problem, stateAsHealth } from './job-rules.ts';
 import { STATE_ATTRIBUTES, stateOf, troubleOf } from './printer-reasons.ts';
 
-/** How often a job is asked for, in milliseconds. */
-const ASK_MS = 500;
-/** How long a job that was taken back may need to end, in milliseconds. */
-const CANCEL_MS = 10_000;
-/** How long the server may be away at the end before nobody can tell any more, in milliseconds. */
-const AWAY_MS = 15_000;
-/** How long a job waits for somebody who fills in paper or closes the cover, in milliseconds. */
-const TROUBLE_MS = 30_000;
-/** After "completed" the printer's own words may come a moment later, in milliseconds. */
-const AFTERWORD_MS = 400;
-/** Results of jobs of an earlier run that are kept. */
-const MAX_SETTLED = 100;
 /** The one user of all jobs: says nothing of anybody. */
 const USER = 'hall24';
-/** The one name of all jobs: names stand in control files, logs and on banner pages. */
-const JOB_NAME = 'hall24';
-
 /** States of a job (RFC 8011, 5.3.7). */
 const JOB = { processing: 5, canceled: 7, aborted: 8, completed: 9 } as const;
 
@@ -86,18 +73,9 @@ export class IppPagePrinter implements PagePrinter {
 
   async probe(): Promise<DeviceState> {
     const read = await this.readState();
-    if (!read.ok) {
-      return { status: 'offline', detail: `${read.error.code}: ${read.error.detail}`, paper: null, identity: null };
-    }
     // What an earlier run left in the spool belongs to nobody any more.
-    if (!this.#tidied) this.#tidied = await this.#tidy();
-    const trouble = troubleOf(read.value);
-    const { paper } = read.value;
-    const identity = this.#transport.address;
-    if (!trouble) return { status: 'online', detail: '', paper, identity };
-    const byHand: readonly DeviceErrorCode[] = ['paper-out', 'paper-jam', 'cover-open'];
-    const status = byHand.includes(trouble.code) ? 'userError' : 'hardwareError';
-    return { status, detail: trouble.detail, fault: trouble.code, paper, identity };
+    if (read.ok && !this.#tidied) this.#tidied = await this.#tidy();
+    return stateAsHealth(read, this.#transport.address);
   }
 
   async readState(): Promise<Result<PagePrinterState, DeviceError>> {
@@ -116,12 +94,8 @@ export class IppPagePrinter implements PagePrinter {
   async printPdf(options: PrintPdfOptions): Promise<PagePrintResult> {
     const { pdf, deadlineMs, copies = 1, signal } = options;
     const none = (error: DeviceError): PagePrintResult => ({ outcome: 'not-printed', cause: error, jobId: null });
-    if (!(deadlineMs >= 5_000 && deadlineMs <= 600_000))
-      return none(problem('bad-request', 'deadline must be 5 to 600 s'));
-    if (!(Number.isInteger(copies) && copies >= 1 && copies <= 99))
-      return none(problem('bad-request', '1 to 99 copies'));
-    if (!isPdf(pdf)) return none(problem('bad-request', 'not a PDF document'));
-    if (signal?.aborted) return none(problem('cancelled', 'cancelled before it was sent'));
+    const wrong = cannotPrint(options);
+    if (wrong) return none(wrong);
     const end = this.#clock.monotonic() + deadlineMs;
     const before = await this.readState();
     if (!before.ok) return none(before.error);
@@ -360,17 +334,4 @@ export class IppPagePrinter implements PagePrinter {
 
 function jobGroup(answer: IppAnswer) {
   return answer.groups.find(({ tag }) => tag === IPP_GROUP.job);
-}
-
-/** A queue that is stopped after the last byte says nothing of the sheet; paper, cover and toner do. */
-function paperTrouble(state: PagePrinterState): DeviceError | null {
-  return troubleOf({ ...state, queue: 'idle' });
-}
-
-function isPdf(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-';
-}
-
-function problem(code: DeviceErrorCode, detail: string): DeviceError {
-  return { code, detail };
 }

@@ -75,6 +75,19 @@ export interface IppAddress {
   readonly path: string;
 }
 
+/** A printer of the Windows spooler by its name: `A4`, or `\\SERVER\NAME` for one of another machine. */
+export interface WinspoolAddress {
+  readonly scheme: 'winspool';
+  readonly printer: string;
+}
+
+/** Requests to a simulated spooler over TCP, each with a two-byte big-endian length before it. */
+export interface WinspoolTcpAddress {
+  readonly scheme: 'winspool+tcp';
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A camera of the kiosk's own window, by its name or a part of it; null = the first one. */
 export interface CameraAddress {
   readonly scheme: 'camera';
@@ -90,6 +103,8 @@ export type DeviceAddress =
   | PcscAddress
   | PcscTcpAddress
   | IppAddress
+  | WinspoolAddress
+  | WinspoolTcpAddress
   | CameraAddress;
 
 export type AddressErrorCode =
@@ -117,6 +132,8 @@ export function schemeFamily(address: DeviceAddress): DriverScheme {
   switch (address.scheme) {
     case 'pcsc+tcp':
       return 'pcsc';
+    case 'winspool+tcp':
+      return 'winspool';
     case 'hid+tcp':
       return 'hid';
     case 'serial+usb':
@@ -133,7 +150,7 @@ export function schemeFamily(address: DeviceAddress): DriverScheme {
  * `serial+usb://vid:pid?at=1-1.2&baud=9600`, with `port=N` for one of the ports of an adapter that has several,
  * `hid://vid:pid` (hexadecimal) or `hid:///dev/hidraw0`, both with optional `usagePage`, `usage` (hexadecimal),
  * `serial`, and `at`, `pcsc://NAME` or `pcsc://`, `pcsc+tcp://host:port`, `ipp://host[:631]/printers/NAME`,
- * `camera://NAME` or `camera://`.
+ * `winspool://PRINTER`, `winspool+tcp://host:port`, `camera://NAME` or `camera://`.
  */
 export function parseAddress(text: string): Result<DeviceAddress, AddressError> {
   const match = /^([a-z+]+):\/\/([^?]*)(?:\?(.*))?$/su.exec(text.trim());
@@ -151,9 +168,11 @@ export function parseAddress(text: string): Result<DeviceAddress, AddressError> 
     case 'hid':
       return checkParameters(parameters, ['usagePage', 'usage', 'serial', 'at']) ?? parseHid(place, parameters);
     case 'pcsc+tcp':
+    case 'winspool+tcp':
       return checkParameters(parameters, []) ?? parseHostPort(scheme, place);
     case 'pcsc':
     case 'camera':
+    case 'winspool':
       return checkParameters(parameters, []) ?? parseName(scheme, place);
     case 'ipp':
       return checkParameters(parameters, []) ?? parseIpp(place);
@@ -178,6 +197,8 @@ export function formatAddress(address: DeviceAddress): string {
     }
     case 'pcsc':
       return `pcsc://${encodePlace(address.reader ?? '')}`;
+    case 'winspool':
+      return `winspool://${encodePlace(address.printer)}`;
     case 'camera':
       return `camera://${encodePlace(address.label ?? '')}`;
     case 'ipp': {
@@ -187,6 +208,7 @@ export function formatAddress(address: DeviceAddress): string {
     case 'tcp':
     case 'hid+tcp':
     case 'pcsc+tcp':
+    case 'winspool+tcp':
       return `${address.scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
     default: {
       const parameters = new URLSearchParams();
@@ -266,9 +288,11 @@ function isUsbPlace(text: string): boolean {
 }
 
 /** A name as people see it: spaces escaped or not. */
-function parseName(scheme: 'pcsc' | 'camera', place: string): Result<DeviceAddress, AddressError> {
+function parseName(scheme: 'pcsc' | 'camera' | 'winspool', place: string): Result<DeviceAddress, AddressError> {
   const name = decodePlace(place);
   if (name === null || /\p{Cc}/u.test(name)) return bad('bad-path', 'expected a name');
+  if (scheme === 'winspool')
+    return name === '' ? bad('bad-path', 'expected the name of a printer') : ok({ scheme, printer: name });
   return ok(scheme === 'pcsc' ? { scheme, reader: name || null } : { scheme, label: name || null });
 }
 
@@ -280,7 +304,10 @@ function parseIpp(place: string): Result<DeviceAddress, AddressError> {
   return ok({ scheme: 'ipp', host: match[1] ?? match[2] ?? '', port, path: match[4] ?? '' });
 }
 
-function parseHostPort(scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp', place: string): Result<DeviceAddress, AddressError> {
+function parseHostPort(
+  scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp' | 'winspool+tcp',
+  place: string,
+): Result<DeviceAddress, AddressError> {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/u.exec(place);
   if (!match) {
     return /:\d+$/u.test(place) ? bad('bad-host', `no usable host in ${place}`) : bad('bad-port', 'expected host:port');

@@ -2,7 +2,7 @@ import { err } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport, TransportError } from '../model/transport.ts';
 import { formatAddress } from './address.ts';
-import type { HidTcpAddress, PcscTcpAddress } from './address.ts';
+import type { HidTcpAddress, PcscTcpAddress, WinspoolTcpAddress } from './address.ts';
 import { openTcp } from './tcp.ts';
 import { TransportCore, transportError } from './transport-core.ts';
 
@@ -40,9 +40,9 @@ export class ReportSplitter {
   }
 }
 
-/** Opens a device of whole reports (HID, CCID messages) that is carried over TCP. */
+/** Opens a device of whole reports (HID, CCID messages, requests to a spooler) that is carried over TCP. */
 export async function openReportsOverTcp(
-  address: HidTcpAddress | PcscTcpAddress,
+  address: HidTcpAddress | PcscTcpAddress | WinspoolTcpAddress,
 ): Promise<Result<Transport, TransportError>> {
   const stream = await openTcp({ scheme: 'tcp', host: address.host, port: address.port });
   return stream.ok ? { ok: true, value: reportsOver(stream.value, formatAddress(address)) } : stream;

@@ -9,6 +9,7 @@ import { openIpp } from './ipp.ts';
 import { openPcsc } from './pcsc.ts';
 import { openSerial } from './serial.ts';
 import { openTcp } from './tcp.ts';
+import { openWinspool } from './winspool.ts';
 import { transportError } from './transport-core.ts';
 import { findUsbPort, placeHid, systemUsbTree } from './usb-tree.ts';
 import type { UsbTree } from './usb-tree.ts';
@@ -31,6 +32,8 @@ export function transportOpener(tree: UsbTree): TransportOpener {
         return openPcsc(address.value);
       case 'ipp':
         return openIpp(address.value);
+      case 'winspool':
+        return openWinspool(address.value);
       case 'camera':
         return err(transportError('not-found', 'cameras are worked by the kiosk window, not by this program'));
       default:

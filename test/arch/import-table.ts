@@ -46,7 +46,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   {
     zone: 'native/transport',
     may: ['native/model', 'native/codec'],
-    packages: ['serialport', 'node-hid', 'pcsc-mini', 'node:'],
+    packages: ['serialport', 'node-hid', 'pcsc-mini', 'koffi', 'node:'],
   },
   ...deviceClasses,
   { zone: 'native/manager', may: ['native'] },
@@ -111,6 +111,7 @@ export const RESERVED_PACKAGES = [
   'serialport',
   'node-hid',
   'pcsc-mini',
+  'koffi',
   'better-sqlite3',
   'node:',
 ];

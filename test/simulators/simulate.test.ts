@@ -28,6 +28,7 @@ describe('npm run device -- simulate', () => {
       'mute-card',
     ],
     ['page-printer --port ipp://127.0.0.1:0', 'page-printer test', 'well', 'out'],
+    ['page-printer --port winspool+tcp://127.0.0.1:0', 'page-printer test', 'well', 'out'],
   ])('plays %s, which the bench tests', async (play, test, well, ill) => {
     const stop = new AbortController();
     let ready = (_line: string): void => undefined;

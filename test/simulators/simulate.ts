@@ -53,6 +53,7 @@ WHERE
   hid+tcp://0.0.0.0:PORT       listens with the reports of a HID device
   pcsc+tcp://0.0.0.0:PORT      listens with the messages of a chip card reader
   ipp://0.0.0.0:PORT           is a print server
+  winspool+tcp://0.0.0.0:PORT  listens with the messages of a Windows spooler
 
 options
   --driver ID          the driver that the device is made for; may be left out where a class has only one
@@ -146,7 +147,7 @@ drivers\n${known.flatMap(driverLines).join('\n')}`;
 function farEndOf(deviceClass: DeviceClass, values: Values, { clock }: CliPorts): FarEnd {
   const { driver: wanted, option } = values;
   // What works over a cable or over TCP is the same here; the others listen for reports.
-  const [, wrapped = ''] = /^(hid\+|pcsc\+)tcp:/u.exec(values.port ?? '') ?? [];
+  const [, wrapped = ''] = /^(hid\+|pcsc\+|winspool\+)tcp:/u.exec(values.port ?? '') ?? [];
   const port = values.port?.startsWith('ipp:') === true ? 'ipp://host/printers/any' : `${wrapped}tcp://host:1`;
   const driver = driverOf(deviceClass, wanted === undefined ? { port } : { driver: wanted });
   const make = FAR_ENDS[deviceClass]?.[driver];
@@ -172,15 +173,21 @@ function farEndOf(deviceClass: DeviceClass, values: Values, { clock }: CliPorts)
 function addressFor(deviceClass: DeviceClass, driver: string): string {
   const definition = driverRegistry[deviceClass].find(({ id }) => id === driver);
   if (definition?.schemes.includes('pcsc') === true) return 'pcsc+tcp://host:1';
+  if (definition?.schemes.includes('winspool') === true) return 'winspool+tcp://host:1';
   if (definition?.schemes.includes('ipp') === true) return 'ipp://host/printers/any';
   return definition?.schemes.includes('tcp') === true ? 'tcp://host:1' : 'hid+tcp://host:1';
 }
 
 /** Under which scheme a far end listens. */
-function listeningScheme({ deviceClass, driver, kind }: FarEnd): 'tcp' | 'hid+tcp' | 'pcsc+tcp' | 'ipp' {
+function listeningScheme({
+  deviceClass,
+  driver,
+  kind,
+}: FarEnd): 'tcp' | 'hid+tcp' | 'pcsc+tcp' | 'winspool+tcp' | 'ipp' {
   const schemes = driverRegistry[deviceClass].find(({ id }) => id === driver)?.schemes ?? [];
   if (schemes.includes('ipp')) return 'ipp';
   if (schemes.includes('pcsc')) return 'pcsc+tcp';
+  if (schemes.includes('winspool')) return 'winspool+tcp';
   return kind === 'stream' ? 'tcp' : 'hid+tcp';
 }
 
@@ -192,7 +199,9 @@ async function carry(farEnd: FarEnd, place: string, ports: SimulatePorts): Promi
   const baud = driverRegistry[deviceClass].find(({ id }) => id === driver)?.bauds[0] ?? null;
   const keep = async (): Promise<void> => undefined;
   const needed = listeningScheme(farEnd);
-  const listen = /^(hid\+tcp|pcsc\+tcp|tcp|ipp):\/\/(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})\/?$/iu.exec(place);
+  const listen = /^(hid\+tcp|pcsc\+tcp|winspool\+tcp|tcp|ipp):\/\/(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})\/?$/iu.exec(
+    place,
+  );
   if (listen) {
     if (listen[1] !== needed) throw new UsageError(`${driver} needs ${needed}://, not ${listen[1] ?? ''}://`);
     const at = { onBytes, host: listen[2] ?? listen[3] ?? '', port: Number(listen[4]) };
@@ -200,7 +209,12 @@ async function carry(farEnd: FarEnd, place: string, ports: SimulatePorts): Promi
       carrier:
         needed === 'ipp'
           ? await IppCarrier.open(at)
-          : await TcpCarrier.open({ kind, baud, ...at, ...(needed === 'pcsc+tcp' ? { scheme: needed } : {}) }),
+          : await TcpCarrier.open({
+              kind,
+              baud,
+              ...at,
+              ...(needed === 'pcsc+tcp' || needed === 'winspool+tcp' ? { scheme: needed } : {}),
+            }),
       release: keep,
     }));
   }

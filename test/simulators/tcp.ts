@@ -11,7 +11,7 @@ export class TcpCarrier implements Carrier {
   readonly kind: 'stream' | 'reports';
   readonly baud: number | null;
   readonly #onBytes: FromProduct;
-  readonly #scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp';
+  readonly #scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp' | 'winspool+tcp';
   #server: Server | null = null;
   #socket: Socket | null = null;
   readonly #host: string;
@@ -22,7 +22,7 @@ export class TcpCarrier implements Carrier {
     baud: number | null,
     onBytes: FromProduct,
     place: { readonly host: string; readonly port: number },
-    scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp',
+    scheme: 'tcp' | 'hid+tcp' | 'pcsc+tcp' | 'winspool+tcp',
   ) {
     this.#scheme = scheme;
     this.kind = kind;
@@ -44,7 +44,7 @@ export class TcpCarrier implements Carrier {
     readonly onBytes: FromProduct;
     readonly host?: string;
     readonly port?: number;
-    readonly scheme?: 'pcsc+tcp';
+    readonly scheme?: 'pcsc+tcp' | 'winspool+tcp';
   }): Promise<TcpCarrier> {
     const scheme = options.scheme ?? (options.kind === 'reports' ? 'hid+tcp' : 'tcp');
     const place = { host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
