@@ -20,6 +20,8 @@ export interface Headset {
   /** `out` when it is not known: private matters are then not spoken. */
   readonly state: 'in' | 'out';
   readonly changes: EventSource<'in' | 'out'>;
+  /** From now on only the handset with this USB id counts, e.g. `0d8c:0014`. Absent where nothing can be asked. */
+  readonly only?: (usbId: string) => void;
   stop(): void;
 }
 

@@ -75,8 +75,21 @@ export function obstacleText(t: Translate, problem: Problem): { title: string; h
   return { title, help: t(`problems:${problem.code}.before`, { ...spoken(problem.params), defaultValue: help }) };
 }
 
-/** Title and help of a mistake in an answer. */
-export function faultText(t: Translate, fault: FieldProblem): { title: string; help: string } {
+/** Values of a field problem that repeat what the person typed; the others are places, lengths and limits. */
+const TYPED = /\{\{(?:char|digit|year|month|day|area|age)\}\}/u;
+
+/** Title and help of a mistake in an answer, and whether each repeats something of the answer itself. */
+export function faultText(
+  t: Translate,
+  fault: FieldProblem,
+): { title: string; help: string; titleRepeats: boolean; helpRepeats: boolean } {
   const params = { ...fault.params };
-  return { title: t(`fields:field.${fault.code}.title`, params), help: t(`fields:field.${fault.code}.help`, params) };
+  const key = `fields:field.${fault.code}`;
+  const repeats = (part: string): boolean => TYPED.test(t(`${key}.${part}`, { skipInterpolation: true }));
+  return {
+    title: t(`${key}.title`, params),
+    help: t(`${key}.help`, params),
+    titleRepeats: repeats('title'),
+    helpRepeats: repeats('help'),
+  };
 }

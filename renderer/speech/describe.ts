@@ -59,7 +59,7 @@ const join = (...parts: readonly string[]): string =>
   parts
     .filter((part) => part !== '')
     .join('，')
-    .replaceAll(/，(?=[，,])/gu, '');
+    .replaceAll(/([。！？.!?])?，(?=[，,])|(?<=[。！？!?])，/gu, '$1');
 
 /** A digit key of a private field: without a headset its face is not said, or whoever stands near could count along. */
 function isSecretKey(stop: Stop, stops: readonly Stop[], headset: boolean): boolean {
@@ -72,12 +72,34 @@ function hasPrivateField(stops: readonly Stop[]): boolean {
 }
 
 /** What a control's description says besides its name, unless it stands in the name already. */
-function noteOf(element: Element, name: string): string {
+function noteOf(element: Element, name: string, listening: Listening): string {
   const notes = (element.getAttribute('aria-describedby') ?? '')
     .split(' ')
     .map((id) => (id === '' ? null : document.getElementById(id)))
-    .map((note) => (note === null ? '' : wordsOf(note)));
+    .map((note) => (note === null ? '' : (aloud(note, listening).secret?.shown ?? aloud(note, listening).words)));
   return notes.filter((note) => note !== '' && !name.includes(note)).join('，');
+}
+
+/**
+ * A text as it may be said: what belongs to the person only into a headset. Without one it is told what stands there, and
+ * what is not private of it.
+ */
+export function aloud(element: Element, { say, headset }: Listening): Utterance {
+  const words = wordsOf(element);
+  if (!element.matches(PERSONAL) && element.querySelector(PERSONAL) === null) return { words };
+  const whole = element.matches(PERSONAL);
+  const mistake = element.querySelector('[data-private="mistake"]') === null ? '' : say('mistake');
+  const rest = whole ? (element.closest('[aria-label]')?.getAttribute('aria-label') ?? '') : wordsOf(element, PERSONAL);
+  if (!headset) return { words: join(mistake, rest, say('plugIn')) };
+  return { words, secret: { shown: join(mistake, rest, say('inHeadset')) } };
+}
+
+/** The steps of a case in one go, the present one told. */
+function stepsOf(list: Element, say: Say): string {
+  const steps = [...list.children].map((step) =>
+    join(wordsOf(step), step.getAttribute('aria-current') === 'step' ? say('here') : ''),
+  );
+  return `${list.getAttribute('aria-label') ?? ''}：${steps.join('；')}`;
 }
 
 /** Longest word whose characters are told apart one by one. */
@@ -112,21 +134,17 @@ export function describe(stop: Stop, stops: readonly Stop[], listening: Listenin
   const { say, headset } = listening;
   if (stop.kind === 'title') return { words: entryOf(stops, listening) };
   const name = wordsOf(element);
-  if (stop.kind === 'text') {
-    const personal = element.matches(PERSONAL) || element.querySelector(PERSONAL) !== null;
-    if (!personal) return { words: name };
-    const label = element.querySelector('dt') === null ? '' : wordsOf(element.querySelector('dt') ?? element);
-    if (!headset) return { words: join(label, say('plugIn')) };
-    return { words: name, secret: { shown: join(label, say('inHeadset')) } };
-  }
+  if (stop.kind === 'text')
+    return element.matches('.steps') ? { words: stepsOf(element, say) } : aloud(element, listening);
   const peers = stops.filter((one) => one.kind === 'control' && one.group === stop.group);
   const place = say('place', { now: peers.findIndex((one) => one.element === element) + 1, all: peers.length });
   if (isSecretKey(stop, stops, headset)) return { words: say('digitKey') };
   if (element.classList.contains('cand')) return candidateAt(stop, stops, listening);
-  if (element.classList.contains('key')) return { words: join(name, stateOf(element, say)) };
+  if (element.classList.contains('key') || stop.group === 'keyboard')
+    return { words: join(name, stateOf(element, say)) };
   if (element.getAttribute('role') === 'textbox') {
     const { words, shown } = fieldState(element, listening);
-    const note = noteOf(element, name);
+    const note = noteOf(element, name, listening);
     const whole = join(name, say('field'), words, note, place);
     return words === shown
       ? { words: whole }
@@ -136,7 +154,7 @@ export function describe(stop: Stop, stops: readonly Stop[], listening: Listenin
     const shown = join(wordsOf(element, PERSONAL), say('filled'), place);
     return headset ? { words: join(name, place), secret: { shown } } : { words: shown };
   }
-  return { words: join(name, stateOf(element, say), noteOf(element, name), place) };
+  return { words: join(name, stateOf(element, say), noteOf(element, name, listening), place) };
 }
 
 /** What is said on entering a page: step, question, title, help, and how much there is to choose from. */

@@ -1,4 +1,4 @@
-import { describe, isPrivateField, valueOf, wordsWith, type Listening } from './describe.ts';
+import { aloud, describe, isPrivateField, valueOf, wordsWith, type Listening } from './describe.ts';
 import { changeVolume, repeat, say, stopSpeaking } from './narrator.ts';
 import { steer, type Direction } from './steer.ts';
 import { stopsOf, topPage, wordsOf, type Stop } from './stops.ts';
@@ -100,7 +100,7 @@ export class Pilot {
       const stops = stopsOf(page);
       const title = stops.find((stop) => stop.kind === 'title');
       if (title !== undefined) this.#enter(page, title, stops);
-      for (const one of live) if (!one.closest('.pager')) say({ words: wordsOf(one), polite: true });
+      for (const one of live) if (!one.closest('.pager')) this.#tell(one);
       return;
     }
     for (const one of live) {
@@ -109,8 +109,13 @@ export class Pilot {
       // The first page was entered, not turned to.
       const turned = one.closest('.pager') === null || this.#heard.has(one);
       this.#heard.set(one, words);
-      if (turned) say({ words, polite: true });
+      if (turned) this.#tell(one);
     }
+  }
+
+  /** Says what the page tells by itself, when it is through with what it says. */
+  #tell(one: Element): void {
+    say({ ...aloud(one, this.#listening()), polite: true });
   }
 
   #stops(): { readonly stops: readonly Stop[]; readonly at: number } {

@@ -11,6 +11,8 @@ const CONTROL = 'button, a[href], [role="textbox"], [role="switch"], [role="radi
 const BLOCK = 'p, li, dt, dd, dl > div, h2, h3, h4, .notice, .row, .phone-card, figure, [role="img"], .hall, .tag';
 /** Said with the title. */
 const WITH_TITLE = '.block .lead, .block .over, .block h1';
+/** Lists that are said in one piece: the steps of a case, of which the page's entry has told the present one. */
+const WHOLE = '.steps';
 /** Parts of a page in the order of the page; the first that holds an element counts. */
 const GROUPS = [
   ['.speech-bar', 'speech'],
@@ -67,6 +69,8 @@ export function wordsOf(node: Node, unsaid = ''): string {
     return '';
   }
   if (node.tagName === 'BR') return ' ';
+  // A dot between two facts is heard as a pause.
+  if (node.matches('i.dot')) return PAUSE;
   const parts = [...node.childNodes].map((child) => {
     const words = wordsOf(child, unsaid);
     const apart =
@@ -91,6 +95,10 @@ function collect(element: HTMLElement, found: Stop[]): void {
     return;
   }
   if (element.matches(WITH_TITLE)) return;
+  if (element.matches(WHOLE)) {
+    found.push({ element, kind: 'text', group: groupOf(element) });
+    return;
+  }
   const holdsMore = element.querySelector(`${CONTROL}, h1`) !== null;
   const holdsBlocks = element.querySelector(BLOCK) !== null && !element.matches(BLOCK);
   if (!holdsMore && !holdsBlocks) {

@@ -14,8 +14,10 @@ import { pickupOffline } from './journeys/pickup-offline.ts';
 import { pickupOnline } from './journeys/pickup-online.ts';
 import { pickupWrongCode } from './journeys/pickup-wrong-code.ts';
 import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
+import { screensByEar } from './journeys/screens-by-ear.ts';
 import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
+import { visitSpeech } from './journeys/visit-speech.ts';
 
 /** Every journey, in the order in which `all` walks them. */
 export const ALL_JOURNEYS: readonly Journey[] = [
@@ -25,6 +27,8 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseQueueKilled,
   caseEnglishLandscape,
   caseSpeech,
+  visitSpeech,
+  screensByEar,
   carryAway,
   pickupOnline,
   pickupOffline,

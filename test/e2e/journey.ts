@@ -6,6 +6,8 @@ import type { Kiosk } from './kiosk.ts';
 export interface JourneyContext {
   readonly kiosk: Kiosk;
   readonly stack: Stack;
+  /** The Electron that the kiosk runs in and its display, for a journey that needs a window of its own. */
+  readonly electron?: { readonly executable: string; readonly display: Readonly<Record<string, string>> };
   /** Names a step for the report; the last one named is where a failing journey stopped. */
   step(name: string): void;
 }

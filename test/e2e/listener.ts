@@ -103,10 +103,10 @@ export class Listener {
   }
 
   /** Types on the keypad; each key is acknowledged, none is told. */
-  async digits(text: string): Promise<void> {
+  async digits(text: string, acknowledged = '已输入一位'): Promise<void> {
     for (const digit of text) {
       const said = await this.push(digit);
-      expect(said === '已输入一位', `a digit is acknowledged without being told (heard "${said}")`);
+      expect(said === acknowledged, `a digit is acknowledged without being told (heard "${said}")`);
     }
   }
 

@@ -30,7 +30,7 @@ export async function walk(
   let fault: string | undefined;
   try {
     kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size: journey.size ?? PORTRAIT });
-    await journey.run({ kiosk, stack, step: (name) => steps.push(name) });
+    await journey.run({ kiosk, stack, electron: app, step: (name) => steps.push(name) });
     if (kiosk.faults.length > 0) fault = kiosk.faults.join('; ');
   } catch (cause) {
     fault = `at "${steps.at(-1) ?? 'start'}": ${cause instanceof Error ? cause.message : String(cause)}`;

@@ -46,6 +46,30 @@ export interface CameraSettings {
   readonly display: Readonly<Record<string, string>>;
 }
 
+/** Opens an Electron with one page of the gallery, as `window.ts` makes it. */
+export async function openGalleryWindow(
+  settings: Omit<CameraSettings, 'outDir'>,
+): Promise<{ readonly app: ElectronApplication; readonly page: Page }> {
+  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  // As root Chromium refuses to run with its sandbox.
+  const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const app = await _electron.launch({
+    executablePath: settings.executable,
+    args: [...root, '--disable-gpu', '--log-level=3', '--force-color-profile=srgb', settings.appDir],
+    env: { ...Object.fromEntries(inherited), ...settings.display, HALL24_GALLERY: settings.page },
+    timeout: START_MS,
+  });
+  try {
+    const page = await app.firstWindow({ timeout: START_MS });
+    await page.waitForLoadState();
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    return { app, page };
+  } catch (cause) {
+    await app.close();
+    throw cause;
+  }
+}
+
 /** One Electron with one page, on which scenarios are walked one after the other. */
 export class Camera {
   readonly #settings: CameraSettings;
@@ -65,24 +89,8 @@ export class Camera {
   }
 
   static async open(settings: CameraSettings): Promise<Camera> {
-    const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    // As root Chromium refuses to run with its sandbox.
-    const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const app = await _electron.launch({
-      executablePath: settings.executable,
-      args: [...root, '--disable-gpu', '--log-level=3', '--force-color-profile=srgb', settings.appDir],
-      env: { ...Object.fromEntries(inherited), ...settings.display, HALL24_GALLERY: settings.page },
-      timeout: START_MS,
-    });
-    try {
-      const page = await app.firstWindow({ timeout: START_MS });
-      await page.waitForLoadState();
-      await page.emulateMedia({ reducedMotion: 'reduce' });
-      return new Camera(settings, app, page);
-    } catch (cause) {
-      await app.close();
-      throw cause;
-    }
+    const { app, page } = await openGalleryWindow(settings);
+    return new Camera(settings, app, page);
   }
 
   /**

@@ -58,8 +58,14 @@ export const KioskConfig = z.object({
       lowerEdgeMm: z.number().min(0).max(2_000),
     })
     .exactOptional(),
-  /** Whether a headset is plugged in: asked of the sound card (`detect`, also when left out), or known for this kiosk. */
-  headset: z.enum(['detect', 'always', 'never']).exactOptional(),
+  /**
+   * Whether somebody listens alone: asked of the sound system (`detect`, also when left out); known for this kiosk
+   * (`always`: a handset is fixed to it and all sound goes there; `never`); or a handset by its USB id, to which the sound
+   * is set to go while it is there.
+   */
+  headset: z
+    .union([z.enum(['detect', 'always', 'never']), z.object({ usb: z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/i) })])
+    .exactOptional(),
   technician: z.object({
     pinHash: z.string().min(20),
     /** PIN of a second person, who must agree when something that was kept is given up; without it nothing can be. */

@@ -18,6 +18,19 @@ import './form.css';
 /** A mistake is named after this pause in typing, ms. */
 const PAUSE_MS = 800;
 
+/** What is wrong with an answer; what repeats the answer is for its own person's ears. */
+function Mistake({ fault }: { fault: FieldProblem }): ReactElement {
+  const { t } = useTranslation('ui');
+  const { title, help, titleRepeats, helpRepeats } = faultText(t, fault);
+  return (
+    <Notice
+      tone="err"
+      fact={titleRepeats ? <span data-private="mistake">{title}</span> : title}
+      todo={helpRepeats ? <span data-private="mistake">{help}</span> : help}
+    />
+  );
+}
+
 interface QuestionProps extends ScreenProps {
   readonly item: ItemPack;
   readonly field: FormField;
@@ -107,7 +120,7 @@ function Question({ item, field, place, questions, all, state, send, language }:
   };
   const message = (
     <div className="slot" id={messageId} role="alert">
-      {shown === null ? null : <Notice tone="err" fact={faultText(t, shown).title} todo={faultText(t, shown).help} />}
+      {shown === null ? null : <Mistake fault={shown} />}
     </div>
   );
   return (

@@ -18,6 +18,7 @@ import { CoveredContext } from '../../flow/context.tsx';
 import type { FlowState, ScreenProps } from '../../flow/index.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { problemText } from '../../i18n/index.ts';
+import { useNarrator } from '../../speech/narrator.ts';
 import { Face } from './face.tsx';
 import './rating.css';
 
@@ -32,15 +33,16 @@ type Phase =
   | { readonly name: 'failed'; readonly problem: Problem }
   | { readonly name: 'over'; readonly level: RatingLevel | null };
 
-/** Seconds until the visit ends; stands still while a page lies over the screen. */
+/** Seconds until the visit ends; stands still while a page lies over the screen or the thanks are being read out. */
 function useLeaving(active: boolean, leave: () => void): number {
   const covered = useContext(CoveredContext);
+  const { speaking } = useNarrator();
   const [left, setLeft] = useState(LEAVE_AFTER_S);
   useEffect(() => {
-    if (!active || covered) return undefined;
+    if (!active || covered || speaking) return undefined;
     const timer = setTimeout(() => (left <= 1 ? leave() : setLeft(left - 1)), 1000);
     return () => clearTimeout(timer);
-  }, [active, covered, left, leave]);
+  }, [active, covered, speaking, left, leave]);
   return left;
 }
 

@@ -1,4 +1,5 @@
 import { TEST_CARDS } from '../../fixtures/cards.ts';
+import { numberHeard, progressByEar } from '../by-ear.ts';
 import { expect, until, type Journey } from '../journey.ts';
 import { Listener } from '../listener.ts';
 import { fillCell, lockOf } from '../pickup.ts';
@@ -70,6 +71,7 @@ export const caseSpeech: Journey = {
     expect(cases.length === 1, 'the platform holds the case once');
     expect(cases[0]?.payload?.values['phone'] === PHONE, 'what was typed by keypad arrived');
 
+    const tracking = await numberHeard(ear);
     step('nothing private was said aloud');
     const log = await ear.log();
     const { name, number, address } = TEST_CARDS.elder.card;
@@ -93,6 +95,7 @@ export const caseSpeech: Journey = {
     await ear.hear(/下面有 \d+ 个可以选/u);
     expect((await ear.log()).at(-1)?.volume === 3, 'the volume is step 3');
     await ear.press(/^轻触屏幕开始/u, /^今天要办.*什么事/u);
+    await progressByEar({ context, ear, language: 'zh-CN' }, tracking);
     step('by finger: a touch says, a swipe goes on, two quick touches press');
     await ear.touch(/^领取证照印章/u, /^领取证照印章，/u);
     expect((await kiosk.page.locator('[data-screen="home"]').count()) === 1, 'one touch presses nothing');

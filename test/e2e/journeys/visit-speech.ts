@@ -1,0 +1,44 @@
+import {
+  answerTimeoutByEar,
+  beginByEar,
+  callByEar,
+  leaveByTimeout,
+  pickUpByEar,
+  progressByEar,
+  type EarVisit,
+} from '../by-ear.ts';
+import { fillForm, layCard, openGuide, WORDS } from '../citizen.ts';
+import { expect, type Journey } from '../journey.ts';
+import { Listener } from '../listener.ts';
+
+/**
+ * A blind person collects by a typed code, rates, calls for help, answers the time-out and asks after a case: by ear and
+ * pad alone, in Chinese and in English. The case was filed by somebody who sees.
+ */
+export const visitSpeech: Journey = {
+  name: 'visit-speech',
+  async run(context) {
+    const { kiosk, stack } = context;
+    await openGuide(context, 'senior-card');
+    await layCard(context, 'elder');
+    await fillForm(context, 'senior-card', 'elder');
+    await kiosk.tap('button', WORDS.submit['zh-CN']);
+    await kiosk.see('heading', /已经办好了/);
+    const number = (await kiosk.page.locator('.tracking-no').textContent()) ?? '';
+    await kiosk.tap('button', WORDS.finish['zh-CN']);
+    for (const language of ['zh-CN', 'en'] as const) {
+      const ear = new Listener(kiosk);
+      const visit: EarVisit = { context, ear, language };
+      await beginByEar(visit);
+      await pickUpByEar(visit);
+      expect((await kiosk.page.locator('.speech-bar').count()) === 0, 'the next person begins without a voice');
+      await beginByEar(visit);
+      await callByEar(visit);
+      await progressByEar(visit, number);
+      await answerTimeoutByEar(visit);
+      await leaveByTimeout(visit);
+    }
+    const { pickups, ratings } = await stack.platform.holdings();
+    expect(pickups.length === 2 && ratings.length === 2, 'both collected and rated once');
+  },
+};
