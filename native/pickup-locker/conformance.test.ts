@@ -209,7 +209,9 @@ describe.each(LOCKER_SUBJECTS)('$name', (subject) => {
     if (late.ok) expect(late.value[other.lock - 1]).toBe('open');
     else expect(late.error.code).toBe('timeout');
     line.behaviour = GOOD_LINE;
-    const reading = await clock.run(locker.readBoard(cell.board));
+    let reading = await clock.run(locker.readBoard(cell.board));
+    // What was asked after a message may still stand in the queue of late answers.
+    for (let again = 0; again < 3 && !reading.ok; again += 1) reading = await clock.run(locker.readBoard(cell.board));
     expect(reading.ok && reading.value[cell.lock - 1]).toBe('closed');
   });
 
