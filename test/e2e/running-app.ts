@@ -15,6 +15,8 @@ export interface AppLaunch {
   readonly display: Readonly<Record<string, string>>;
   readonly stack: Stack;
   readonly size: { readonly width: number; readonly height: number };
+  /** More switches for Electron. */
+  readonly switches?: readonly string[];
 }
 
 /** A kiosk that runs, however it was reached. */
@@ -59,7 +61,7 @@ export function startApp(launch: AppLaunch): Promise<RunningApp> {
 async function startUnpacked(launch: AppLaunch, appDir: string): Promise<RunningApp> {
   const electron = await _electron.launch({
     executablePath: launch.executable,
-    args: [...switches(), appDir],
+    args: [...switches(), ...(launch.switches ?? []), appDir],
     env: environmentOf(launch),
     timeout: START_MS,
   });

@@ -107,6 +107,8 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     stack,
     picturesDir: join(dir, 'pictures'),
     size: SIZE,
+    // The same page on a quarter of the pixels: what is judged is what it does, and drawing is most of the time.
+    switches: ['--force-device-scale-factor=0.5'],
   });
   const screens: Record<string, number> = {};
   const dead: string[] = [];

@@ -1,0 +1,150 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { withKiosk } from '../../../electron/launch/prepare.ts';
+import { startStack, type Stack } from '../../dev/stack.ts';
+import { Kiosk } from '../../e2e/kiosk.ts';
+import type { SuiteContext } from '../../support/suites.ts';
+import { footprint } from '../page/processes.ts';
+import { option, withFolder } from '../queue/bench-kit.ts';
+import { rounded } from '../queue/figures.ts';
+
+export const ABOUT =
+  'memory, DOM, listeners and handles over many visits, and the slope per 2,000 [--visits 300] [--every 20]';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const SIZE = { width: 1080, height: 1920 };
+/** Visits that the goal speaks of, and how much more may be used after them. */
+const GOAL = 2_000;
+const GROWTH = 0.1;
+/** Visits before the first look: caches, compiled code and the contexts that take turns come up to what they need. */
+const WARM = 30;
+/** Rest before a look, in milliseconds: the old page's process is gone, the next page is not made yet. */
+const REST_MS = 1_200;
+
+interface Sample {
+  readonly visit: number;
+  readonly pssMb: number;
+  readonly processes: number;
+  readonly handles: number;
+  /** Descriptors of the main process alone. */
+  readonly mainHandles: number;
+  readonly heapMb: number;
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+const MEASURES = ['pssMb', 'heapMb', 'nodes', 'listeners', 'handles', 'mainHandles', 'processes'] as const;
+
+/** Visits one after the other; what grows with them would stop a kiosk that nobody restarts. */
+export async function run({ args, report, say }: SuiteContext): Promise<boolean> {
+  const visits = Number(option(args, 'visits', '300'));
+  const every = Number(option(args, 'every', '20'));
+  const samples: Sample[] = [];
+  const began = performance.now();
+  await withKiosk(
+    (environment) =>
+      withFolder(async (dir) => {
+        const stack = await startStack({ dir, assetsDir: join(ROOT, 'assets') });
+        const picturesDir = join(dir, 'pictures');
+        await mkdir(picturesDir, { recursive: true });
+        const { electron, appDir, display } = environment;
+        const launch = { executable: electron.executable, appDir, display, stack, size: SIZE, picturesDir };
+        const kiosk = await Kiosk.start(launch);
+        try {
+          for (let visit = 1; visit <= WARM + visits; visit += 1) {
+            await oneVisit(kiosk, stack);
+            if (visit < WARM || (visit - WARM) % every !== 0) continue;
+            await new Promise((resolve) => setTimeout(resolve, REST_MS));
+            samples.push(await sample(kiosk, visit - WARM));
+            say(JSON.stringify(samples.at(-1)));
+          }
+        } finally {
+          await kiosk.stop();
+          await stack.stop();
+        }
+        return 0;
+      }),
+    process.platform === 'linux',
+  );
+  const perCore = rounded((loadavg()[0] ?? 0) / availableParallelism());
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  report({ suite: 'visits', measure: 'run', visits, seconds, perCore, reached: null });
+  let passed = samples.length > 2;
+  for (const key of MEASURES) {
+    const { slope, first, error } = trend(samples.map((one) => [one.visit, one[key]] as const));
+    const growth = first === 0 ? 0 : (slope * GOAL) / first;
+    const uncertain = first === 0 ? 0 : (2 * error * GOAL) / first;
+    const measured = first === 0 ? 0 : (slope * visits) / first;
+    // What was measured decides; the straight line on to 2,000 is told with how sure it is.
+    const reached = measured <= GROWTH && growth - uncertain <= GROWTH;
+    passed &&= reached;
+    report({
+      suite: 'visits',
+      measure: key,
+      atFirst: rounded(first),
+      growthMeasured: rounded(measured),
+      [`growthOver${GOAL}`]: rounded(growth),
+      plusMinus: rounded(uncertain),
+      course: samples.map((one) => one[key]),
+      limit: GROWTH,
+      reached,
+    });
+  }
+  return passed;
+}
+
+/** A citizen up to the first question. */
+async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
+  await kiosk.tap('button', /轻触屏幕开始/);
+  await kiosk.tap('button', /^办理事项/);
+  await kiosk.tap('button', /^房屋租赁登记备案/);
+  await kiosk.tap('button', /^开始办理/);
+  await kiosk.see('heading', /身份证/);
+  stack.bench.actions.layCard('lin');
+  await kiosk.see('button', /^下一题/);
+  stack.bench.actions.removeCard();
+  await kiosk.tap('button', /^结束并清除/);
+  await kiosk.see('button', /轻触屏幕开始/);
+}
+
+async function sample(kiosk: Kiosk, visit: number): Promise<Sample> {
+  const page = await kiosk.atKiosk();
+  const session = await page.context().newCDPSession(page);
+  try {
+    await session.send('HeapProfiler.collectGarbage');
+    await session.send('Performance.enable');
+    const { metrics } = await session.send('Performance.getMetrics');
+    const of = (name: string): number => metrics.find((one) => one.name === name)?.value ?? 0;
+    const { pssMb, processes, handles } = await footprint(kiosk.pid);
+    return {
+      visit,
+      pssMb,
+      processes,
+      handles,
+      mainHandles: (await readdir(`/proc/${kiosk.pid}/fd`)).length,
+      heapMb: rounded(of('JSHeapUsedSize') / 1_048_576),
+      nodes: of('Nodes'),
+      listeners: of('JSEventListeners'),
+    };
+  } finally {
+    await session.detach();
+  }
+}
+
+/** The straight line through the points by least squares: its slope with its standard error, and its value at the start. */
+function trend(points: readonly (readonly [x: number, y: number])[]): {
+  readonly slope: number;
+  readonly first: number;
+  readonly error: number;
+} {
+  const mean = (pick: (point: readonly [number, number]) => number): number =>
+    points.reduce((sum, point) => sum + pick(point), 0) / Math.max(1, points.length);
+  const [x, y] = [mean(([at]) => at), mean(([, value]) => value)];
+  const spread = points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+  const slope = spread === 0 ? 0 : points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0) / spread;
+  const first = y - slope * x;
+  const off = points.reduce((sum, [at, value]) => sum + (value - first - slope * at) ** 2, 0);
+  const error = points.length < 3 || spread === 0 ? 0 : Math.sqrt(off / (points.length - 2) / spread);
+  return { slope, first, error };
+}
