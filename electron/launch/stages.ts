@@ -115,14 +115,14 @@ const e2e: Stage = {
 
 /** Fault campaigns of `npm test`, each short enough for it; the full ones are run by hand (test/fault/README.md). */
 const CAMPAIGNS: readonly (readonly [suite: string, ...options: string[]])[] = [
-  ['power', '--runs', '600'],
+  ['power', '--runs', '2000'],
   ['kill', '--runs', '45'],
   ['disk', '--runs', '20'],
   ['network', '--runs', '5'],
   ['damage', '--runs', '200'],
-  ['model', '--runs', '400'],
-  ['clock', '--runs', '40'],
-  ['sim', '--runs', '12'],
+  ['model', '--runs', '1000'],
+  ['clock', '--runs', '100'],
+  ['sim', '--runs', '200'],
   ['planted', '--runs', '20'],
 ];
 /** Seed of the campaigns in `npm test`: a test that fails fails again. */

@@ -49,17 +49,27 @@ export function correctedNow(ports: Pick<Ports, 'clock' | 'sync'>): number {
   return ports.clock.now() + ports.sync.clockOffset();
 }
 
+/** Makes each formatter once: that is dearer than a hundred uses of it, and a hall has one time zone. */
+function perZone(locale: string, options: Intl.DateTimeFormatOptions): (timeZone: string) => Intl.DateTimeFormat {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (timeZone) => {
+    const format = made.get(timeZone) ?? new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    made.set(timeZone, format);
+    return format;
+  };
+}
+
+const dateIn = perZone('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
+const timeIn = perZone('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false });
+
 /** Local calendar date `YYYY-MM-DD` in the hall's time zone. */
 export function localDate(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+  return dateIn(timeZone).format(at);
 }
 
 /** Local date and time `YYYY-MM-DD HH:mm` for receipts. */
 export function localDateTime(at: number, timeZone: string): string {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false }).format(
-    at,
-  );
-  return `${localDate(at, timeZone)} ${time}`;
+  return `${localDate(at, timeZone)} ${timeIn(timeZone).format(at)}`;
 }
 
 /** Local time `HH:mm`. */

@@ -19,12 +19,18 @@ export function schemaOf(db: Sqlite): SchemaObject[] {
     .all() as SchemaObject[];
 }
 
-/** The schema that this program makes for a version. */
-export function schemaOfVersion(Constructor: SqliteConstructor, version: number): SchemaObject[] {
+const known = new Map<number, readonly SchemaObject[]>();
+
+/** The schema that this program makes for a version; made once a process. */
+export function schemaOfVersion(Constructor: SqliteConstructor, version: number): readonly SchemaObject[] {
+  const made = known.get(version);
+  if (made) return made;
   const db = new Constructor(':memory:');
   try {
     migrate(db, version);
-    return schemaOf(db);
+    const schema = schemaOf(db);
+    known.set(version, schema);
+    return schema;
   } finally {
     db.close();
   }

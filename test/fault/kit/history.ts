@@ -41,7 +41,16 @@ export interface Verdict {
  * arrive or not, but at most once.
  */
 export class History {
-  readonly #owed = new Map<string, Owed>();
+  readonly #owed: Map<string, Owed>;
+
+  constructor(owed: ReadonlyMap<string, Owed> = new Map()) {
+    this.#owed = new Map(owed);
+  }
+
+  /** The same so far, to go on from without touching this. */
+  fork(): History {
+    return new History(this.#owed);
+  }
 
   /** Somebody was told that it is kept. Told again (the same submission repeated) it stays one message. */
   acknowledge(owed: Owed): void {

@@ -55,19 +55,43 @@ export interface Aftermath {
   readonly end: KioskEnd;
 }
 
+/** What was said up to a moment: the history and the platform's record at it. */
+export class Told {
+  readonly history: History;
+  readonly platform: MemoryPlatform;
+  readonly faults: string[];
+
+  constructor(history = new History(), platform = new MemoryPlatform(), faults: readonly string[] = []) {
+    this.history = history;
+    this.platform = platform;
+    this.faults = [...faults];
+  }
+
+  hear({ told, took, fault }: Mark): void {
+    if (told) this.history.acknowledge(told);
+    if (took) this.platform.take(took.kind, took.key, Buffer.from(took.body, 'base64'));
+    if (fault !== undefined) this.faults.push(fault);
+  }
+
+  /** The same, to go on from without touching this. */
+  fork(): Told {
+    return new Told(this.history.fork(), this.platform.fork(), this.faults);
+  }
+}
+
+/** What was said by these marks. */
+export function toldBy(marks: readonly Mark[]): Told {
+  const told = new Told();
+  for (const said of marks) told.hear(said);
+  return told;
+}
+
 /**
  * Starts the kiosk on the files of `dir` and gives everything that waits its chance. A store that had to be salvaged is a
  * fault, unless `mayBeSalvaged`: only damage may come to that, and what SQLite takes for it (a page that cannot be read).
  */
-export async function aftermath(dir: string, marks: readonly Mark[], mayBeSalvaged = false): Promise<Aftermath> {
-  const history = new History();
-  const platform = new MemoryPlatform();
-  const faults: string[] = [];
-  for (const { told, took, fault } of marks) {
-    if (told) history.acknowledge(told);
-    if (took) platform.take(took.kind, took.key, Buffer.from(took.body, 'base64'));
-    if (fault !== undefined) faults.push(fault);
-  }
+export async function aftermath(dir: string, told: Told, mayBeSalvaged = false): Promise<Aftermath> {
+  const { history, platform, faults } = told;
   const clock = new SteppingClock();
   // Later than anything that the broken-off kiosk waits for.
   clock.pass(86_400_000);

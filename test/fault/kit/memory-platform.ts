@@ -33,6 +33,14 @@ export class MemoryPlatform {
   publicKey = Buffer.alloc(32, 9).toString('base64url');
   readonly #known = new Map<string, { readonly body: string; readonly answer: unknown }>();
 
+  /** What it has taken so far, to go on from without touching this. */
+  fork(): MemoryPlatform {
+    const other = new MemoryPlatform();
+    other.record.push(...this.record);
+    for (const [key, known] of this.#known) other.#known.set(key, known);
+    return other;
+  }
+
   /** Takes one message: puts it on record, or gives the first answer again. */
   take(kind: OutboxKind, key: string, body: Uint8Array): Answer {
     const refusal = this.refused.get(key);

@@ -1,3 +1,5 @@
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Dice } from './dice.ts';
 import type { DiskEvent } from './disk-trace.ts';
 
@@ -18,13 +20,17 @@ class FileOnDisk {
   #length = 0;
   readonly pending: Change[] = [];
 
-  /** What a sync made safe, followed by the changes that `keep` lets through. */
-  image(keep: (change: Change) => readonly Change[]): Buffer {
-    const copy = new FileOnDisk();
-    copy.#safe = Buffer.from(this.#safe.subarray(0, this.#length));
-    copy.#length = this.#length;
-    for (const change of this.pending) for (const kept of keep(change)) copy.#apply(kept);
-    return copy.#safe.subarray(0, copy.#length);
+  /** Writes what a sync made safe, followed by the changes that `keep` lets through. */
+  lay(path: string, keep: (change: Change) => readonly Change[]): void {
+    const file = openSync(path, 'w', 0o600);
+    writeSync(file, this.#safe, 0, this.#length, 0);
+    for (const change of this.pending) {
+      for (const kept of keep(change)) {
+        if (kept.kind === 'cut') ftruncateSync(file, kept.length);
+        else writeSync(file, kept.bytes, 0, kept.bytes.length, kept.at);
+      }
+    }
+    closeSync(file);
   }
 
   sync(): void {
@@ -99,19 +105,13 @@ export class PowerDisk {
     }
   }
 
-  /** What may lie on the disk after a power cut now: content by name. */
-  cut(how: Cut, dice: Dice): Map<string, Buffer> {
+  /** Lays into a folder what may lie on the disk after a power cut now. */
+  lay(dir: string, how: Cut, dice: Dice): void {
     const names = new Map(this.#safeNames);
     const keptNames =
       how === 'nothing' ? 0 : how === 'all' ? this.#pendingNames.length : dice.between(0, this.#pendingNames.length);
     for (const change of this.#pendingNames.slice(0, keptNames)) change(names);
-    const image = new Map<string, Buffer>();
-    for (const [name, number] of names)
-      image.set(
-        name,
-        this.#file(number).image((change) => kept(change, how, dice)),
-      );
-    return image;
+    for (const [name, number] of names) this.#file(number).lay(join(dir, name), (change) => kept(change, how, dice));
   }
 
   #file(number: number): FileOnDisk {

@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import type { SuiteContext } from '../../support/suites.ts';
 import { Campaign } from '../kit/campaign.ts';
 import { Dice } from '../kit/dice.ts';
-import { aftermath, readMarks } from '../kit/marks.ts';
+import { aftermath, readMarks, toldBy } from '../kit/marks.ts';
 import { readOptions } from '../kit/options.ts';
+import { inParts, workersOf } from '../kit/parts.ts';
 import { inFolder } from '../kit/store-kit.ts';
 
 export const ABOUT =
-  'disk full, errors, read-only and slow at the n-th write [--runs 20] [--seed S] [--every 1: n rises by it]';
+  'disk full, errors, read-only and slow at the n-th write [--runs 20] [--seed S] [--every 1: n rises by it] [--workers N]';
 
 interface Trouble {
   readonly name: string;
@@ -37,7 +38,10 @@ const STEPS = 150;
 const CALLS = 2_500;
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
-  const { runs, seed, own } = readOptions(args, 20, ['every']);
+  const options = readOptions(args, 20, ['every', 'workers']);
+  const { runs, seed, own } = options;
+  const workers = own['every'] === undefined ? workersOf(options) : 1;
+  if (workers > 1) return inParts('disk', { args, ...context }, options, workers);
   const every = own['every'] === undefined ? null : Number(own['every']);
   const campaign = new Campaign('disk', seed, { args, ...context });
   const dice = new Dice(seed);
@@ -93,7 +97,7 @@ async function troubled(campaign: Campaign, { trouble, lasting, nth, seed }: Run
     // After one bad moment the store works on by itself; a disk that stays bad must only not cost anything.
     const works = marks.find((said) => said.works !== undefined)?.works ?? true;
     if (!works && lasting === 'once') faults.push('does not work again after one failure');
-    const { owed, record, end } = await aftermath(dir, marks, trouble.name === 'read-error');
+    const { owed, record, end } = await aftermath(dir, toldBy(marks), trouble.name === 'read-error');
     campaign.judge(name, owed, record, { ...end, faults: [...end.faults, ...faults] });
     const disturbed = await readFile(log, 'latin1');
     return disturbed.match(/\(INJECTED|\(DELAYED/gu)?.length ?? 0;

@@ -7,13 +7,17 @@ import { OUTBOX_COMMANDS } from '../kit/outbox-commands.ts';
 import { RealKiosk } from '../kit/outbox-real.ts';
 import { OutboxModel } from '../kit/outbox-model.ts';
 import { readOptions } from '../kit/options.ts';
+import { inParts, workersOf } from '../kit/parts.ts';
 import { inFolder } from '../kit/store-kit.ts';
 
 export const ABOUT =
-  'the outbox against a plain model, command by command [--runs 1000] [--seed S] [--commands 100, of which half are drawn on the average]';
+  'the outbox against a plain model, command by command [--runs 1000] [--seed S] [--commands 100, of which half are drawn on the average] [--workers N]';
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
-  const { runs, seed, own } = readOptions(args, 1_000, ['commands']);
+  const options = readOptions(args, 1_000, ['commands', 'workers']);
+  const workers = workersOf(options);
+  if (workers > 1) return inParts('model', { args, ...context }, options, workers);
+  const { runs, seed, own } = options;
   const maxCommands = Number(own['commands'] ?? 100);
   const campaign = new Campaign('model', seed, { args, ...context });
   let commands = 0;

@@ -1,16 +1,18 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteContext } from '../../support/suites.ts';
 import { Campaign } from '../kit/campaign.ts';
 import { Dice } from '../kit/dice.ts';
 import { traceDisk, type DiskEvent } from '../kit/disk-trace.ts';
-import { aftermath, type Mark } from '../kit/marks.ts';
+import { aftermath, Told, type Mark } from '../kit/marks.ts';
 import { readOptions } from '../kit/options.ts';
+import { inParts, workersOf } from '../kit/parts.ts';
 import { CUTS, PowerDisk, type Cut } from '../kit/power-disk.ts';
 import { inFolder } from '../kit/store-kit.ts';
 
 export const ABOUT =
-  'power cuts: every write recorded, disks rebuilt as they may be afterwards [--runs 2000] [--seed S]';
+  'power cuts: every write recorded, disks rebuilt as they may be afterwards [--runs 2000] [--seed S] [--workers N]';
 
 /** Steps of one recording; each gives some ten moments at which the power may go. */
 const STEPS = 420;
@@ -18,7 +20,10 @@ const STEPS = 420;
 const IMAGES_OF_ONE = 4_000;
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
-  const { runs, seed } = readOptions(args, 2_000);
+  const options = readOptions(args, 2_000, ['workers']);
+  const workers = workersOf(options);
+  if (workers > 1) return inParts('power', { args, ...context }, options, workers);
+  const { runs, seed } = options;
   const campaign = new Campaign('power', seed, { args, ...context });
   const dice = new Dice(seed);
   let moments = 0;
@@ -68,7 +73,7 @@ async function judgeImages({ campaign, dice, images, events, seed, parent }: Rec
     chosen.set(index, [...(chosen.get(index) ?? []), CUTS[image % CUTS.length] ?? 'all']);
   }
   const disk = new PowerDisk();
-  const marks: Mark[] = [];
+  const told = new Told();
   let half = '';
   for (const [index, event] of events.entries()) {
     disk.apply(event);
@@ -76,15 +81,15 @@ async function judgeImages({ campaign, dice, images, events, seed, parent }: Rec
       half += event.text;
       const lines = half.split('\n');
       half = lines.pop() ?? '';
-      for (const line of lines) marks.push(JSON.parse(line) as Mark);
+      for (const line of lines) told.hear(JSON.parse(line) as Mark);
     }
     for (const cut of chosen.get(index) ?? []) {
       const dir = join(parent, 'image');
-      await mkdir(dir, { mode: 0o700 });
-      for (const [name, content] of disk.cut(cut, dice)) await writeFile(join(dir, name), content);
-      const { owed, record, end } = await aftermath(dir, marks);
+      mkdirSync(dir, { mode: 0o700 });
+      disk.lay(dir, cut, dice);
+      const { owed, record, end } = await aftermath(dir, told.fork());
       campaign.judge(`recording ${seed} event ${index} ${cut}`, owed, record, end);
-      await rm(dir, { recursive: true });
+      rmSync(dir, { recursive: true });
     }
   }
 }
