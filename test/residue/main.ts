@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KioskEnvironment } from '../dev/run.ts';
@@ -12,7 +12,7 @@ import { canReadMemory, lives, processesOf, searchMemory, type KioskProcess } fr
 import { prepareItems, visit, VISIT_KINDS, type VisitKind } from './visits.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** A picture of where a visit came to nothing. */
+/** A picture of where a visit came to nothing, and the kiosk's log. */
 const OUT = join(ROOT, 'out', 'residue');
 const SIZE = { width: 1080, height: 1920 };
 /** In the environment of every process of the kiosk: a search that does not find it there finds nothing. */
@@ -178,6 +178,7 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     fault = cause instanceof Error ? cause.message : String(cause);
     await mkdir(OUT, { recursive: true });
     await kiosk.page.screenshot({ path: join(OUT, 'failed.png') }).catch(() => undefined);
+    await copyFile(join(stack.dataDir, 'logs', 'kiosk.log'), join(OUT, 'failed.log')).catch(() => undefined);
   } finally {
     await kiosk.stop();
     await stack.stop();
