@@ -148,6 +148,27 @@ const faults: Stage = {
   },
 };
 
+/** Visits of the search in `npm test`: a typed case with signature and photograph, and a scanned code. */
+const RESIDUE_KINDS = 'enterprise,pickup';
+
+const residue: Stage = {
+  name: 'residue',
+  title: 'Nothing left behind',
+  run: async () => {
+    // The memory of other processes is read by /proc, which is root's to do.
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+      say('Needs Linux and root: left out.');
+      return verdict(0);
+    }
+    const script = join(import.meta.dirname, 'commands', 'residue.ts');
+    const { code } = await run(process.execPath, [script, '--kinds', RESIDUE_KINDS, '--traces'], {
+      cwd: ROOT,
+      output: 'stderr',
+    });
+    return { good: code === 0, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  },
+};
+
 const packed: Stage = {
   name: 'pack',
   title: 'Packed build and its journey',
@@ -178,7 +199,7 @@ export function countJourneys(stdout: string, code: number): { passed: number; f
 /** What `npm run check` runs. */
 export const checkStages: readonly Stage[] = [format, lint, types];
 /** What `npm test` runs, in order. */
-export const allStages: readonly Stage[] = [...checkStages, unit, faults, e2e, packed];
+export const allStages: readonly Stage[] = [...checkStages, unit, faults, e2e, residue, packed];
 
 /** Runs the stages one after the other; a failed one does not keep the next from running. */
 export async function runStages(stages: readonly Stage[], words: readonly string[] = []): Promise<FinishedStage[]> {

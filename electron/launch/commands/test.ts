@@ -1,4 +1,5 @@
-// npm test [-- STAGE...]: format, lint, types, unit, e2e, pack; all of them unless some are named. Words after `unit`
+// npm test [-- STAGE...]: format, lint, types, unit, fault, e2e, residue, pack; all of them unless some are
+// named. Words after `unit`
 // or `e2e` that are no stages narrow those down: `npm test -- unit native/codec`, `npm test -- e2e case-online`.
 import { LaunchError } from '../progress.ts';
 import { command } from '../run.ts';
