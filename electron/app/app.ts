@@ -29,8 +29,10 @@ import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { CameraDesk } from './document-camera.ts';
 import { loadHallExtras } from './hall-extras.ts';
+import { heartbeatDevice } from './heartbeat-device.ts';
 import { Forgetting } from './forgetting.ts';
 import { copyPlaces } from './copy-places.ts';
+import { DeviceLedgers } from './device-ledgers.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
@@ -168,11 +170,14 @@ async function assemble(
   const glyphs = await loadGlyphs(join(assetsDir, 'fonts', 'receipt-24.bin'));
   // Without it rare characters are printed by their number; the kiosk works.
   if (!glyphs.ok) log.event('error', 'receipt-font-missing', { detail: glyphs.error.detail });
+  const ledgers = await DeviceLedgers.load(join(options.dataDir, 'devices', 'ledgers.json'), clock, log);
+  parts.add('device ledgers', () => ledgers.stop());
   const manager = new DeviceManager({
     clock,
     random,
     open: options.openTransport,
     watchPort: watchSystemPorts,
+    ledgerOf: (deviceClass) => ledgers.of(deviceClass),
     registry: options.registry,
     ...(glyphs.ok ? { glyphs: glyphs.value } : {}),
     ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
@@ -221,7 +226,7 @@ async function assemble(
     kioskCode: config.kiosk.code,
     version: options.version,
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
-    deviceReport: () => devices.reports().map(({ deviceClass, status }) => ({ deviceClass, status })),
+    deviceReport: () => devices.reports().map(heartbeatDevice),
     catalogueVersion: () => catalogue.version,
     onCatalogue: (version, items) => {
       if (!catalogue.replace(version, items)) return;
@@ -261,6 +266,16 @@ async function assemble(
     version: options.version,
     development: options.development,
     farReaders: desk !== null,
+    workbench: {
+      registry: options.registry,
+      manager: configurable,
+      open: options.openTransport,
+      clock,
+      settings,
+      records: devices,
+      assetsDir,
+      log,
+    },
     ...(desk ? { vault: desk.vault } : {}),
     hall: await loadHallExtras(join(options.dataDir, 'hall'), assetsDir, log),
     ...(options.speechEngine ? { speechEngine: options.speechEngine } : {}),
@@ -460,6 +475,7 @@ function watchChanges(options: WatchOptions): {
     }),
     useCases.cardPlace.changes.subscribe(() => nudge.abort()),
     useCases.visits.events.subscribe((event) => {
+      if (event.type === 'ended') void useCases.workbench.leave();
       if (event.type === 'begun') useCases.cardPlace.visitBegan();
       if (event.type === 'card-found') {
         useCases.cardPlace.cardFound();

@@ -15,7 +15,11 @@ import { cardDto } from './card-dto.ts';
 
 /** Health of the devices as the admin screen gets it. */
 export function healthDtos(reports: readonly DeviceReport[]): CallOutput<'technician.devices'>['devices'] {
-  return reports.map((report) => ({ ...report, since: new Date(report.since).toISOString() }));
+  return reports.map(({ supplies, ...report }) => ({
+    ...report,
+    since: new Date(report.since).toISOString(),
+    ...(supplies === undefined ? {} : { supplies: [...supplies] }),
+  }));
 }
 
 /** Which use case answers which call. */
@@ -33,6 +37,7 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     devices,
     help,
     upkeep,
+    workbench,
   } = app;
   return {
     'kiosk.snapshot': async () => ok(app.snapshot()),
@@ -142,7 +147,11 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     },
 
     'technician.unlock': ({ pin }) => technician.unlock(pin),
-    'technician.lock': ({ token }) => technician.lock(token),
+    'technician.lock': async ({ token }) => {
+      const held = await technician.guarded(token, async () => ok({}));
+      if (held.ok) await workbench.leave();
+      return technician.lock(token);
+    },
     'technician.devices': ({ token }) =>
       technician.guarded(token, async () =>
         ok({
@@ -153,7 +162,29 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
         }),
       ),
     'technician.ports': ({ token }) =>
-      technician.guarded(token, async () => ok({ ports: [...(await settings.listPorts())] })),
+      technician.guarded(token, async () => ok({ ports: [...(await workbench.findPorts())] })),
+    'technician.device': ({ token, deviceClass }) =>
+      technician.guarded(token, async () => ok(workbench.history(deviceClass))),
+    'technician.paperReplaced': ({ token }) =>
+      technician.guarded(token, async () => ok(await workbench.paperReplaced())),
+    'technician.calibrationBegin': ({ token, setting }) =>
+      technician.guarded(token, async () => ok(await workbench.beginCalibration(setting))),
+    'technician.calibrationAnswer': ({ token, said }) =>
+      technician.guarded(token, async () => ok(await workbench.answerCalibration(said))),
+    'technician.calibrationSave': ({ token, baseVersion }) =>
+      technician.guarded(token, async () => {
+        const found = await workbench.foundByCalibration();
+        return found.ok ? technician.save(found.value, baseVersion) : found;
+      }),
+    'technician.calibrationEnd': ({ token }) =>
+      technician.guarded(token, async () => {
+        await workbench.endCalibration();
+        return ok({});
+      }),
+    'technician.keypadProfiles': ({ token }) =>
+      technician.guarded(token, async () => ok({ profiles: [...(await workbench.keypadProfiles())] })),
+    'technician.keypadListen': ({ token, setting }) =>
+      technician.guarded(token, async () => ok(await workbench.listenToKeypad(setting))),
     'technician.save': ({ token, setting, baseVersion }) =>
       technician.guarded(token, () => technician.save(setting, baseVersion)),
     'technician.test': ({ token, deviceClass, cell, language }) =>
@@ -161,6 +192,7 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.cancelTest': ({ token }) =>
       technician.guarded(token, async () => {
         technician.cancelTest();
+        workbench.cancelListening();
         return ok({});
       }),
     'technician.outbox': ({ token }) => technician.guarded(token, () => technician.outbox()),

@@ -7,7 +7,8 @@ import type { PagePrintResult } from '../../native/model/page-printer.ts';
 import type { PrintResult } from '../../native/model/receipt-printer.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DeviceHealth } from '../../native/manager/driver-types.ts';
-import type { Devices, DeviceSignal } from '../services/device-ports.ts';
+import type { DeviceRecords, Devices, DeviceSignal } from '../services/device-ports.ts';
+import { FarHistory } from './far-history.ts';
 
 /** Codes that say for sure that nothing was sent to the device. */
 const NOTHING_SENT: readonly DeviceError['code'][] = [
@@ -110,7 +111,7 @@ export function kioskDevices(
   cells: CellMap,
   camera: CameraGate = NO_CAMERA,
   far: FarReaders | null = null,
-): Devices & { dispose(): void } {
+): Devices & DeviceRecords & { dispose(): void } {
   const readers: CardReaders = far ?? cardReaders(() => manager);
   const signals = new Emitter<DeviceSignal>();
   const onCard = (change: CardChange): void => signals.emit({ type: 'card', ...change });
@@ -128,6 +129,7 @@ export function kioskDevices(
     camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),
     manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
   ];
+  const elsewhere = new FarHistory(far);
   const cellAddress = (cell: string): Result<CellAddress, DeviceError> => {
     const address = cells()[cell];
     return address ? ok(address) : err({ code: 'unknown-cell', detail: `cell ${cell} is not in the configuration` });
@@ -187,8 +189,19 @@ export function kioskDevices(
     reports: () =>
       allHealth().map((health) => ({ ...health, driver: health.driver ?? '', address: health.address ?? '' })),
 
+    history: (deviceClass) => elsewhere.of(deviceClass) ?? manager.history(deviceClass),
+
+    async paperReplaced() {
+      const told = await manager.receiptPrinter.call(async (driver) => {
+        driver.paperReplaced?.();
+        return driver.paperReplaced !== undefined;
+      });
+      return told.ok && told.value;
+    },
+
     signals,
     dispose() {
+      elsewhere.stop();
       for (const stop of stops) stop();
     },
   };

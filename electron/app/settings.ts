@@ -1,5 +1,4 @@
 import { err, ok, type Result } from '../../native/model/result.ts';
-import { listHidDevices, listSerialPorts } from '../../native/transport/list-ports.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DriverRegistry } from '../../native/manager/driver-types.ts';
 import { readSavedSettings, validateAllSettings } from '../../native/manager/settings.ts';
@@ -69,22 +68,6 @@ export class Settings implements SettingsPort {
         })),
       })),
     );
-  }
-
-  async listPorts(): Promise<readonly { readonly address: string; readonly label: string }[]> {
-    const [serial, hid] = await Promise.all([listSerialPorts(), listHidDevices()]);
-    const ids = (vendor: string | null, product: string | null): string =>
-      vendor ? ` ${vendor}:${product ?? ''}` : '';
-    return [
-      ...(serial.ok ? serial.value : []).map((port) => ({
-        address: `serial://${port.path}`,
-        label: `${port.maker ?? port.path}${ids(port.vendorId, port.productId)}`,
-      })),
-      ...(hid.ok ? hid.value : []).map((device) => ({
-        address: device.address,
-        label: `${device.product ?? 'HID'}${ids(device.vendorId, device.productId)}`,
-      })),
-    ];
   }
 
   save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<{ readonly version: number }, SettingFault>> {

@@ -15,6 +15,7 @@ import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
 import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
+import { Workbench, type WorkbenchOptions } from './workbench/index.ts';
 import { Upkeep, type CopyPlaces, type KeyRoom } from '../services/upkeep.ts';
 import { Visits } from '../services/visits.ts';
 import type { KioskConfig } from './config/schema.ts';
@@ -35,6 +36,7 @@ export interface UseCases {
   readonly ratings: Ratings;
   readonly technician: Technician;
   readonly upkeep: Upkeep;
+  readonly workbench: Workbench;
   readonly help: HelpDesk;
   readonly speech: Speech;
   readonly hall: HallExtras;
@@ -59,6 +61,8 @@ export interface UseCaseOptions {
   readonly vault?: FileVault;
   readonly ports: Ports;
   readonly keys: KeyRoom;
+  /** What the technician's workbench is made of. */
+  readonly workbench: WorkbenchOptions;
   /** Whether the card readers are opened anew after each visit, in another process. */
   readonly farReaders?: boolean;
   readonly places: CopyPlaces;
@@ -101,6 +105,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
   const pickups = new Pickups(ports, visits);
   const ratings = new Ratings(ports, visits);
   const technician = new Technician(ports, settings, receipts);
+  const workbench = new Workbench(options.workbench, (what, detail) => technician.record(what, detail));
   const speech = new Speech(options.speechEngine ?? NO_ENGINE, headsetOf(settings.config.headset, options.headset));
   let listening: string | null = null;
   return {
@@ -119,10 +124,12 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     pickups,
     ratings,
     technician,
+    workbench,
     upkeep: new Upkeep(ports, options.keys, options.places),
     help: new HelpDesk(ports),
     stop: async () => {
       technician.cancelTest();
+      await workbench.leave();
       cardPlace.stop();
       speech.stop();
       ratings.dispose();

@@ -4,6 +4,7 @@ import { SIGNATURE_MAX_LENGTH } from '../domain/signature.ts';
 import { ATTACHMENT_TYPES } from '../domain/attachment.ts';
 import {
   AttachmentDto,
+  CalibrationDto,
   CameraReportDto,
   CardDto,
   CaseProgress,
@@ -14,7 +15,10 @@ import {
   DoorDto,
   DoorOpening,
   DriverDto,
+  HealthEdgeDto,
   Id,
+  KeyHeardDto,
+  KeypadProfileDto,
   KioskSnapshot,
   LanguageDto,
   LocalePackDto,
@@ -22,6 +26,7 @@ import {
   Moment,
   OutboxEntryDto,
   PickupDto,
+  PortDto,
   PrintDto,
   RatingLevelDto,
   SettingFault,
@@ -234,7 +239,41 @@ export const CALLS = {
   },
   'technician.ports': {
     input: withToken,
-    output: z.object({ ports: z.array(z.object({ address: z.string(), label: z.string() })) }),
+    output: z.object({ ports: z.array(PortDto) }),
+  },
+  /** How one device was: its last changes, newest first. */
+  'technician.device': {
+    input: withToken.extend({ deviceClass: DeviceClassDto }),
+    output: z.object({ history: z.array(HealthEdgeDto) }),
+  },
+  /** A new roll is in the receipt printer: paper is measured from its length again. False for one that does not measure. */
+  'technician.paperReplaced': { input: withToken, output: z.object({ done: z.boolean() }) },
+  /**
+   * Takes the locker of this setting, saved or not, for a guided calibration; it serves nobody meanwhile. A new beginning
+   * ends the one before, and so do the end of the visit and ten minutes without an answer.
+   */
+  'technician.calibrationBegin': {
+    input: withToken.extend({ setting: DeviceSettingDto }),
+    output: z.object({ calibration: CalibrationDto.nullable(), fault: SettingFault.nullable() }),
+  },
+  /** The step is done, the board is to open the door by itself, or it cannot be done. */
+  'technician.calibrationAnswer': {
+    input: withToken.extend({ said: z.enum(['done', 'pulse', 'stop']) }),
+    output: z.object({ calibration: CalibrationDto.nullable() }),
+  },
+  /** Puts what was found into the configuration, and the locker back to work. */
+  'technician.calibrationSave': {
+    input: withToken.extend({ baseVersion: z.number().int() }),
+    output: z.object({ saved: z.boolean(), version: z.number().int(), fault: SettingFault.nullable() }),
+  },
+  /** Ends it without a change; harmless when there is none. */
+  'technician.calibrationEnd': { input: withToken, output: nothing },
+  /** Profiles of keypads that are shipped with the product. */
+  'technician.keypadProfiles': { input: withToken, output: z.object({ profiles: z.array(KeypadProfileDto) }) },
+  /** Waits up to 30 s for a key of the keypad of this setting, saved or not; `heard` is null when none came. */
+  'technician.keypadListen': {
+    input: withToken.extend({ setting: DeviceSettingDto }),
+    output: z.object({ heard: KeyHeardDto.nullable(), fault: SettingFault.nullable() }),
   },
   /** Checks and saves one device's setting as a new configuration version; refused with the field and the reason. */
   'technician.save': {

@@ -207,6 +207,91 @@ export const DeviceSettingDto = z.object({
 });
 export type DeviceSettingDto = z.infer<typeof DeviceSettingDto>;
 
+/** Something that a device uses up. `lowAt`: at this much left, or less, somebody should see to it. */
+export const SupplyDto = z.object({
+  name: z.enum(['paper', 'ribbon', 'toner', 'waste', 'battery']),
+  state: z.enum(['full', 'low', 'out', 'jammed', 'unknown']),
+  left: z.number().exactOptional(),
+  lowAt: z.number().exactOptional(),
+  unit: z.enum(['percent', 'sheets', 'millimetres']).exactOptional(),
+});
+export type SupplyDto = z.infer<typeof SupplyDto>;
+
+/** One change of a device's health. `lastedMs`: how long it stayed so; null while it is so still. */
+export const HealthEdgeDto = z.object({
+  at: Moment,
+  status: z.string(),
+  detail: z.string(),
+  fault: z.string().nullable(),
+  paper: z.string().nullable(),
+  lastedMs: z.number().nullable(),
+});
+export type HealthEdgeDto = z.infer<typeof HealthEdgeDto>;
+
+/** Something that is plugged in, or known to this machine, with the address that finds it again. */
+export const PortDto = z.object({
+  /** A serial one comes without its speed. */
+  address: z.string(),
+  label: z.string(),
+  kind: z.enum(['serial', 'hid', 'pcsc', 'printer']),
+  /** `vid:pid` in hexadecimal and the serial number, where it is a USB device that has them. */
+  ids: z.string().nullable(),
+  serialNumber: z.string().nullable(),
+  /** Where it is at the moment, e.g. `/dev/ttyUSB0`. */
+  node: z.string().nullable(),
+  /** What it may be, best first; `sure` when it says so itself. */
+  fits: z.array(z.object({ deviceClass: DeviceClassDto, sure: z.boolean() })),
+  /** The class that is set to it already. */
+  usedBy: DeviceClassDto.nullable(),
+});
+export type PortDto = z.infer<typeof PortDto>;
+
+/** One lock of one board, and the name on its door where the configuration knows it. */
+export const LockDto = z.object({ board: z.number().int(), lock: z.number().int(), cell: z.string().nullable() });
+
+/** Where a guided calibration of the locker stands. Nothing of it is in force before it was saved. */
+export const CalibrationDto = z.object({
+  /** Counts up with every step, from 1; `steps` in all, 0 as long as that is not known. */
+  at: z.number().int(),
+  steps: z.number().int(),
+  step: z.discriminatedUnion('kind', [
+    /** `again`: it was not to be seen the first time. */
+    z.object({ kind: z.literal('close-all'), again: z.boolean() }),
+    z.object({ kind: z.literal('open'), door: LockDto, again: z.boolean() }),
+    z.object({ kind: z.literal('close'), door: LockDto, again: z.boolean() }),
+    z.object({
+      kind: z.literal('done'),
+      options: z.record(z.string(), z.string()),
+      boards: z.array(z.number().int()),
+      /** Lock numbers of the driver minus those on the doors; 0 where they agree. */
+      offset: z.number().int(),
+      remarks: z.array(z.string()),
+      /** Options that differ from what is set. */
+      changed: z.array(z.string()),
+    }),
+    z.object({ kind: z.literal('cannot-tell'), reason: z.string(), detail: z.string() }),
+  ]),
+});
+export type CalibrationDto = z.infer<typeof CalibrationDto>;
+
+/** What came from a keypad: bytes in hexadecimal, what they mean by the profile, and how a profile would name the key. */
+export const KeyHeardDto = z.object({
+  bytes: z.string(),
+  level: RatingLevelDto.nullable(),
+  key: z.string().nullable(),
+});
+export type KeyHeardDto = z.infer<typeof KeyHeardDto>;
+
+/** A keypad profile shipped with the product. */
+export const KeypadProfileDto = z.object({
+  id: z.string(),
+  name: z.string(),
+  line: z.enum(['serial', 'hid']),
+  /** The profile as JSON, as the driver's option `profile` takes it. */
+  text: z.string(),
+});
+export type KeypadProfileDto = z.infer<typeof KeypadProfileDto>;
+
 /** A device as it is now. */
 export const DeviceHealthDto = z.object({
   deviceClass: DeviceClassDto,
@@ -218,6 +303,12 @@ export const DeviceHealthDto = z.object({
   identity: z.string().nullable(),
   since: Moment,
   lastAnswerAgoMs: z.number().nullable(),
+  /** The fault behind a status other than online, as a code; null when none is known. */
+  fault: z.string().nullable().exactOptional(),
+  /** What the device uses up: its state, and how much is left where it knows. */
+  supplies: z.array(SupplyDto).exactOptional(),
+  /** What it did so far, e.g. `prints`, `cuts`, `opens`, `reads`. */
+  counters: z.record(z.string(), z.number()).exactOptional(),
 });
 export type DeviceHealthDto = z.infer<typeof DeviceHealthDto>;
 

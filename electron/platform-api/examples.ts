@@ -186,7 +186,15 @@ export const EXAMPLES: { readonly [N in RouteName]: RouteExample<N> } = {
       version: '0.1.0',
       waiting: 2,
       parked: 0,
-      devices: [{ deviceClass: 'receipt-printer', status: 'online' }],
+      devices: [
+        {
+          deviceClass: 'receipt-printer',
+          status: 'online',
+          since: '2026-03-18T00:02:11.000Z',
+          supplies: [{ name: 'paper', state: 'low', left: 1840, lowAt: 2000, unit: 'millimetres' }],
+          counters: { prints: 212, cuts: 212, paperUsedMm: 28160 },
+        },
+      ],
     },
     answer: {
       now: '2026-03-18T02:14:30.204Z',

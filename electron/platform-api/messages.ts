@@ -154,7 +154,30 @@ export const Heartbeat = z.object({
   version: z.string(),
   waiting: z.number().int(),
   parked: z.number().int(),
-  devices: z.array(z.object({ deviceClass: z.string(), status: z.string() })),
+  devices: z.array(
+    z.object({
+      deviceClass: z.string(),
+      status: z.string(),
+      /** Since when it is so, by the kiosk's clock. */
+      since: Moment.optional(),
+      /** The fault behind a status other than online, as a code; left out when none is known. */
+      fault: z.string().optional(),
+      /** What it uses up. At `lowAt` left, or less, somebody should see to it; a state of `low` is no fault. */
+      supplies: z
+        .array(
+          z.object({
+            name: z.string(),
+            state: z.string(),
+            left: z.number().optional(),
+            lowAt: z.number().optional(),
+            unit: z.string().optional(),
+          }),
+        )
+        .optional(),
+      /** What it did so far, e.g. `prints`, `cuts`, `opens`, `reads`. */
+      counters: z.record(z.string(), z.number()).optional(),
+    }),
+  ),
   /**
    * Last record of the kiosk's evidence chain: its number and its SHA-256 in hex. The number never goes back and one number
    * never has two hashes; else the chain was cut or rewritten.

@@ -28,6 +28,8 @@ export interface DeviceReport {
   readonly paper: SupplyState | null;
   /** All that the device uses up, paper too. */
   readonly supplies?: readonly Supply[];
+  /** What it did so far, e.g. `prints`. */
+  readonly counters?: Readonly<Record<string, number>>;
   readonly identity: string | null;
   readonly since: number;
   readonly lastAnswerAgoMs: number | null;
@@ -79,6 +81,25 @@ export interface Devices {
   triggerScanner(on: boolean): Promise<void>;
   reports(): readonly DeviceReport[];
   readonly signals: EventSource<DeviceSignal>;
+}
+
+/** One change of a device's health. Times in milliseconds. */
+export interface HealthRecord {
+  readonly at: number;
+  readonly status: DeviceStatus;
+  readonly detail: string;
+  readonly fault: DeviceErrorCode | null;
+  readonly paper: SupplyState | null;
+  /** How long it stayed so; null while it is so still. */
+  readonly lastedMs: number | null;
+}
+
+/** What is kept of the devices for whoever looks after them. */
+export interface DeviceRecords {
+  /** The last changes of a device, oldest first. */
+  history(deviceClass: DeviceClass): readonly HealthRecord[];
+  /** A new roll is in the receipt printer. False when there is none, or it does not measure its paper. */
+  paperReplaced(): Promise<boolean>;
 }
 
 /** Report of one class; every class has one. */

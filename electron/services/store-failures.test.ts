@@ -246,7 +246,6 @@ describe('the technician', () => {
       version: () => 1,
       settings: () => [],
       drivers: () => [],
-      listPorts: () => Promise.resolve([]),
       save: () => Promise.resolve(ok({ version: 2 })),
     };
     return () => new Technician(ports, settings, new Receipts(ports, visits));

@@ -36,7 +36,6 @@ export interface SettingsPort {
   pinHash(): string;
   /** Of the person who must agree to a discard; null when none is set up. */
   secondPinHash(): string | null;
-  listPorts(): Promise<readonly { readonly address: string; readonly label: string }[]>;
   /** Checks, writes durably and applies one device's setting; a fault changes nothing. */
   save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<{ readonly version: number }, SettingFault>>;
 }
@@ -122,6 +121,11 @@ export class Technician {
     }
     current.lockAt = now + IDLE_LOCK_MS;
     return true;
+  }
+
+  /** Puts a step of the technician on record. */
+  record(what: string, detail: string): Promise<void> {
+    return this.#audit(what, detail);
   }
 
   /** Saves one device's setting; on record whether it was taken or refused. */
