@@ -24,6 +24,7 @@ import type { DeviceHealth, DriverRegistry } from '../../native/manager/driver-t
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
 import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
 import { fileWrap, type KeyWrap } from '../store/index.ts';
+import { collectAttachments, resumeDoors } from './after-restart.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
@@ -364,32 +365,6 @@ async function loadCatalogue(store: StorePort, assetsDir: string, log: LogPort):
   if (known.ok && known.value) catalogue.replace(known.value.version, known.value.items);
   catalogue.prepare();
   return catalogue;
-}
-
-/** Before any visit: what the last one left is taken away; a case whose file is gone is nobody's silence. */
-async function collectAttachments(store: StorePort, log: LogPort): Promise<void> {
-  const collected = await store.collectAttachments();
-  if (!collected.ok) {
-    log.event('error', 'attachments-not-collected', { code: collected.error.code, detail: collected.error.detail });
-    return;
-  }
-  const { removed, aside, lost } = collected.value;
-  if (removed + aside + lost === 0) return;
-  log.event(aside + lost > 0 ? 'error' : 'info', 'attachments-collected', { removed, aside, lost });
-}
-
-/** Asks the door sensors about openings that a restart interrupted, once the locker answers. */
-async function resumeDoors(useCases: UseCases, ports: Ports, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const locker = ports.devices.reports().find((report) => report.deviceClass === 'pickup-locker');
-    if (locker?.status === 'noDevice') return;
-    // One silent board must not keep the doors of the others waiting.
-    if (locker?.status === 'online' || locker?.status === 'hardwareError') {
-      await useCases.pickups.resume();
-      return;
-    }
-    await ports.clock.sleep(500, signal);
-  }
 }
 
 interface WatchOptions {
