@@ -1,7 +1,17 @@
-import type { Language } from '../../electron/domain/text.ts';
+import i18next from 'i18next';
+import { LANGUAGES, type Language } from '../../electron/domain/text.ts';
+import { ZONE } from './formats.ts';
 
-/** Halls stand in China: one time zone whatever the machine is set to. */
-const ZONE = 'Asia/Shanghai';
+/** The language of a hall's pack while it is spoken and the browser knows its dates; null else. */
+function packLanguage(): string | null {
+  const tag = i18next.language as string | undefined;
+  if (tag === undefined || LANGUAGES.some((language) => language === tag)) return null;
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** `20:36`. */
 export function clockText(moment: Date | string): string {
@@ -13,8 +23,13 @@ export function clockText(moment: Date | string): string {
   }).format(new Date(moment));
 }
 
-/** `3 月 18 日 周三` / `Wed 18 Mar`. */
+/** `3 月 18 日 周三` / `Wed 18 Mar`; as a pack's language has it while that is spoken. */
 export function dateText(moment: Date | string, language: Language): string {
+  const pack = packLanguage();
+  if (pack !== null) {
+    const how = { timeZone: ZONE, month: 'short', day: 'numeric', weekday: 'short' } as const;
+    return new Intl.DateTimeFormat(pack, how).format(new Date(moment));
+  }
   const parts = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', {
     timeZone: ZONE,
     month: language === 'en' ? 'short' : 'numeric',

@@ -4,6 +4,7 @@ import type { Problem } from '../../electron/contract/problems.ts';
 import type { FieldProblem } from '../../electron/domain/field-problem.ts';
 import type { Language, LocalText } from '../../electron/domain/text.ts';
 import { clockText, dateText } from './format.ts';
+import { addFormats } from './formats.ts';
 import { fallbacksOf, markPage } from './packs.ts';
 
 export const DEFAULT_LANGUAGE: Language = 'zh-CN';
@@ -38,6 +39,7 @@ export async function startI18n(): Promise<void> {
     returnNull: false,
     initAsync: false,
   });
+  addFormats(i18next);
   markPage(DEFAULT_LANGUAGE);
 }
 

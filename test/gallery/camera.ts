@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { findingsOf, prepareFindings, type Findings } from './findings.ts';
 import type { GalleryHandle } from './main.ts';
-import type { Language, Layout, Mode } from './options.ts';
+import { PSEUDO_TAG, type Language, type Layout, type Mode } from './options.ts';
 import type { Shot } from './shots.ts';
 
 const SIZES: Readonly<Record<Layout, { width: number; height: number }>> = {
@@ -105,13 +105,20 @@ export class Camera {
     try {
       await this.#turn(job.layouts[0] ?? 'portrait', null);
       await page.clock.install({ time: NOW });
-      await page.goto(`${this.#settings.page}?${shot.wish ?? ''}`);
+      // The pseudo language is walked to by English names and turned on where it is photographed.
+      const pseudo = language === 'pseudo';
+      await page.goto(`${this.#settings.page}?${shot.wish ?? ''}${pseudo ? '&packs=pseudo' : ''}`);
       await page.locator('[data-screen="attract"], [data-screen="out-of-service"]').waitFor();
       await page.evaluate(
         (to) => (window as unknown as { gallery: GalleryHandle }).gallery.switchLanguage(to),
-        language,
+        pseudo ? 'en' : language,
       );
-      await shot.walk({ page, en: language === 'en' });
+      await shot.walk({ page, en: language !== 'zh-CN' });
+      if (pseudo) {
+        const to = (tag: string): Promise<void> =>
+          (window as unknown as { gallery: GalleryHandle }).gallery.switchLocale(tag);
+        await page.evaluate(to, PSEUDO_TAG);
+      }
       await page.evaluate(() => document.fonts.ready.then(() => undefined));
       await page.clock.pauseAt((await page.evaluate(() => Date.now())) + STOP_AHEAD_MS);
       await prepareFindings(page);

@@ -1,12 +1,27 @@
 import type { CallName } from '../../electron/contract/calls.ts';
-import mongolian from '../fixtures/locales/mn-Mong/ui.json' with { type: 'json' };
+import columns from '../fixtures/locales/columns/ui.json' with { type: 'json' };
+import { pseudoTree } from '../i18n/pseudo.ts';
+import { PSEUDO_TAG } from './options.ts';
 import uyghur from '../fixtures/locales/ug/ui.json' with { type: 'json' };
 
 /** Sample packs of a hall: one is written from right to left, one in columns. */
 const PACKS = [
-  { tag: 'ug', name: 'ئۇيغۇرچە', direction: 'rtl', script: 'horizontal', fallback: 'zh-CN' },
-  { tag: 'mn-Mong', name: 'ᠮᠣᠩᠭᠣᠯ', direction: 'ltr', script: 'vertical', fallback: 'zh-CN' },
+  { tag: 'ug', name: 'ئۈلگە ئۇيغۇرچە', direction: 'rtl', script: 'horizontal', fallback: 'zh-CN' },
+  { tag: 'qaa', name: '竖排样例', direction: 'ltr', script: 'vertical', fallback: 'zh-CN' },
 ] as const;
+
+/** The pack of a language that is accented and 40 % longer than English. */
+const PSEUDO = { tag: PSEUDO_TAG, name: 'Ƥšéúđó', direction: 'ltr', script: 'horizontal', fallback: 'en' } as const;
+const english = import.meta.glob<unknown>('../../assets/locales/en/*.json', { eager: true, import: 'default' });
+
+function pseudoTexts(): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(english).map(([path, tree]) => [
+      path.split('/').at(-1)?.replace('.json', '') ?? '',
+      pseudoTree(tree),
+    ]),
+  );
+}
 
 /** A clip of a moving hand-like mark, made on the spot: pictures of people have no place in a test. */
 async function exampleClip(): Promise<string> {
@@ -39,10 +54,13 @@ async function exampleClip(): Promise<string> {
 export function extraHandlers(wish: URLSearchParams): Partial<Record<CallName, (input: never) => unknown>> {
   return {
     'hall.extras': () => ({
-      locales: wish.get('packs') === 'yes' ? PACKS : [],
+      locales: wish.get('packs') === 'yes' ? PACKS : wish.get('packs') === 'pseudo' ? [PSEUDO] : [],
       clips: wish.get('clip') === null ? [] : [wish.get('clip')],
     }),
-    'hall.locale': ({ tag }: { tag: string }) => ({ texts: { ui: tag === 'ug' ? uyghur : mongolian }, font: null }),
+    'hall.locale': ({ tag }: { tag: string }) => ({
+      texts: tag === PSEUDO_TAG ? pseudoTexts() : { ui: tag === 'ug' ? uyghur : columns },
+      font: null,
+    }),
     'hall.clip': async () => ({ type: 'video/webm', data: await exampleClip() }),
   };
 }

@@ -72,16 +72,16 @@ export const MODE_SHOTS: readonly Shot[] = [
     name: '29-right-to-left',
     wish: 'packs=yes',
     walk: async (walk) => {
-      await language(walk, 'ئۇيغۇرچە');
+      await language(walk, 'ئۈلگە ئۇيغۇرچە');
       await close(walk);
     },
   },
-  { name: '29b-right-to-left-modes', wish: 'packs=yes', walk: (walk) => language(walk, 'ئۇيغۇرچە') },
+  { name: '29b-right-to-left-modes', wish: 'packs=yes', walk: (walk) => language(walk, 'ئۈلگە ئۇيغۇرچە') },
   {
     name: '29c-in-columns',
     wish: 'packs=yes',
     walk: async (walk) => {
-      await language(walk, 'ᠮᠣᠩᠭᠣᠯ');
+      await language(walk, '竖排样例');
       await close(walk);
     },
   },
