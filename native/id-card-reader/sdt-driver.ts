@@ -33,6 +33,10 @@ const EMPTY_LOOKS = 2;
 /** Tries of select and read while the card lies on the reader. */
 const READ_ATTEMPTS = 2;
 
+/** Questions for the second reading over a noisy line. */
+const CONFIRM_TRIES = 3;
+const NOISY: DeviceError = { code: 'bad-reply', detail: 'two readings over a noisy line differ' };
+
 /** How one try of select and read ended. */
 type ReadTry<T> =
   | { readonly kind: 'read'; readonly value: T }
@@ -325,10 +329,12 @@ export class SdtReader implements IdCardReader {
     // The card was read, whatever it says: the module now hides it until it is lifted.
     this.#presence.read();
     try {
-      if (!(await this.#isTrue(read.value, withFingerprints))) {
-        return { kind: 'failed', error: { code: 'bad-reply', detail: 'two readings over a noisy line differ' } };
-      }
-      return wholeCardOf(data, withFingerprints, options);
+      const whole = wholeCardOf(data, withFingerprints, options);
+      // A number that does not fit its own check character may be the card's, or damage.
+      const odd = whole.kind === 'read' && whole.value.card.wrongCheckDigit === true;
+      const first = odd ? { ...read.value, clean: false } : read.value;
+      const sure = await this.#isTrue(first, () => this.#module.read(withFingerprints));
+      return sure ? whole : { kind: 'failed', error: NOISY };
     } finally {
       // Text, photo and fingerprints live on in the result only.
       data.fill(0);
@@ -336,17 +342,24 @@ export class SdtReader implements IdCardReader {
   }
 
   /**
-   * The check byte of a frame lets one damage in 256 pass. So what came over a line with noise on it is read once more, and
-   * must be the same; a module that reads a card only once leaves it at the first reading.
+   * The check byte of a frame lets one damage in 256 pass. So what came over a line that damaged something not long ago is
+   * read once more, and must be the same; a module that reads a card only once leaves it at the first reading.
    */
-  async #isTrue(first: SdtAnswer, withFingerprints: boolean): Promise<boolean> {
+  async #isTrue(first: SdtAnswer, again: () => Promise<Result<SdtAnswer, DeviceError>>): Promise<boolean> {
     if (first.clean) return true;
-    const second = await this.#module.read(withFingerprints);
-    if (!second.ok) return true;
-    const { sw3, data } = second.value;
-    const same = sw3 !== SDT_STATUS.success || data.every((byte, index) => byte === first.data[index]);
-    data.fill(0);
-    return same;
+    for (let asked = 0; asked < CONFIRM_TRIES; asked += 1) {
+      const second = await again();
+      if (!second.ok) {
+        if (this.#line.lost) return false;
+        continue;
+      }
+      const { sw3, data } = second.value;
+      const told = sw3 === SDT_STATUS.success || sw3 === SDT_STATUS.notOnCard;
+      const same = sw3 === first.sw3 && data.every((byte, index) => byte === first.data[index]);
+      data.fill(0);
+      return !told || same;
+    }
+    return false;
   }
 
   async #readNewAddress(): Promise<ReadTry<string | null>> {
@@ -354,8 +367,10 @@ export class SdtReader implements IdCardReader {
     if (!read.ok) return lineTry(read.error);
     const { sw3, data } = read.value;
     if (sw3 !== SDT_STATUS.success && sw3 !== SDT_STATUS.notOnCard) return statusTry(sw3);
+    const sure = await this.#isTrue(read.value, () => this.#module.newestAddress());
     const address = sw3 === SDT_STATUS.success ? parseNewAddress(data) : ok(null);
     data.fill(0);
+    if (!sure) return { kind: 'failed', error: NOISY };
     this.#presence.read();
     return address.ok
       ? { kind: 'read', value: address.value }

@@ -17,6 +17,8 @@ const SLACK_MS = 100;
 const SLOWEST_BAUD = 9_600;
 /** As long as the line was not silent for this long, in milliseconds, an answer may still be on its way. */
 const SILENCE_MS = 150;
+/** A line on which something was damaged is not trusted for so long, in milliseconds: what counts is read twice. */
+const DISTRUST_MS = 600_000;
 /** A wire slower than its setting gets at most this many times the time that it should need. */
 const SLOW_WIRE_FACTOR = 8;
 
@@ -34,7 +36,7 @@ export interface SdtExpectation {
 
 /** An answer that was taken. */
 export interface SdtAnswer extends SdtResponse {
-  /** False when noise or damage was on the line while it was waited for. */
+  /** False when noise or damage was on the line while it was waited for, or not long before. */
   readonly clean: boolean;
 }
 
@@ -65,6 +67,8 @@ export class SdtLine {
   #take: ((piece: Uint8Array) => void) | null = null;
   #wake: AbortController | null = null;
   #heardAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #noiseAt = Number.NEGATIVE_INFINITY;
 
   constructor(transport: Transport, clock: Clock, framing: SdtFraming) {
     this.#transport = transport;
@@ -124,6 +128,7 @@ export class SdtLine {
       else heard.damaged = true;
     };
     this.#wake = wake;
+    this.#askedAt = this.#clock.monotonic();
     try {
       for (const piece of this.#framing.wrap(request)) {
         const written = await this.#transport.write(piece);
@@ -143,7 +148,11 @@ export class SdtLine {
   }
 
   #outcome({ response, damaged, unknownStatus }: Heard): Result<SdtAnswer, DeviceError> {
-    if (response !== null) return ok({ ...response, clean: !damaged && this.#reader.skipped === 0 });
+    const now = this.#clock.monotonic();
+    // What came without an answer is noise as well.
+    if (damaged || this.#reader.skipped > 0 || (response === null && this.#heardAt > this.#askedAt))
+      this.#noiseAt = now;
+    if (response !== null) return ok({ ...response, clean: now - this.#noiseAt > DISTRUST_MS });
     if (this.#lost) return err(this.#lost);
     if (unknownStatus !== null) {
       const status = unknownStatus.toString(16).toUpperCase().padStart(2, '0');
