@@ -59,7 +59,8 @@ const join = (...parts: readonly string[]): string =>
   parts
     .filter((part) => part !== '')
     .join('，')
-    .replaceAll(/([。！？.!?])?，(?=[，,])|(?<=[。！？!?])，/gu, '$1');
+    .replaceAll(/，[，,]+/gu, '，')
+    .replaceAll(/([。！？!?])，/gu, '$1');
 
 /** A digit key of a private field: without a headset its face is not said, or whoever stands near could count along. */
 function isSecretKey(stop: Stop, stops: readonly Stop[], headset: boolean): boolean {
@@ -89,7 +90,7 @@ export function aloud(element: Element, { say, headset }: Listening): Utterance 
   if (!element.matches(PERSONAL) && element.querySelector(PERSONAL) === null) return { words };
   const whole = element.matches(PERSONAL);
   const mistake = element.querySelector('[data-private="mistake"]') === null ? '' : say('mistake');
-  const rest = whole ? (element.closest('[aria-label]')?.getAttribute('aria-label') ?? '') : wordsOf(element, PERSONAL);
+  const rest = whole ? (element.closest('.visit')?.getAttribute('aria-label') ?? '') : wordsOf(element, PERSONAL);
   if (!headset) return { words: join(mistake, rest, say('plugIn')) };
   return { words, secret: { shown: join(mistake, rest, say('inHeadset')) } };
 }

@@ -91,7 +91,8 @@ export class Pilot {
     const page = topPage();
     if (page === null) return;
     const key = pageKey(page);
-    const live = [...page.querySelectorAll(LIVE)].filter((one) => !one.matches('.caption, .lampstrip'));
+    // A title that changes is a page that begins.
+    const live = [...page.querySelectorAll(LIVE)].filter((one) => !one.matches('.caption, .lampstrip, h1 *'));
     if (key !== this.#key) {
       this.#key = key;
       // What a press did to the page before is told by the new page itself.

@@ -46,6 +46,9 @@ export function topPage(): HTMLElement | null {
   return all.at(-1) ?? null;
 }
 
+/** What its label stands for: things to press, and pictures. */
+const NAMED = `${CONTROL}, [role="img"], svg, canvas, video, img, figure`;
+
 /** Mark the end of a part that stands apart, and a pause that is heard; private use, so no text has them. */
 const APART = '\uE000';
 const PAUSE = '\uE001';
@@ -58,8 +61,8 @@ export function wordsOf(node: Node, unsaid = ''): string {
   if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? '').replaceAll(/\s+/gu, ' ');
   if (!(node instanceof Element) || node.getAttribute('aria-hidden') === 'true') return '';
   if (unsaid !== '' && node.matches(unsaid)) return '';
-  const label = node.getAttribute('aria-label');
-  if (label !== null && label !== '') return label;
+  const label = node.getAttribute('aria-label') ?? '';
+  if (label !== '' && node.matches(NAMED)) return label;
   if (node instanceof SVGElement) return '';
   if (
     node instanceof HTMLElement &&
@@ -79,13 +82,15 @@ export function wordsOf(node: Node, unsaid = ''): string {
       !getComputedStyle(child).display.startsWith('inline');
     return apart && words.trim() !== '' ? `${words.trim()}${APART}` : words;
   });
-  return parts
+  const words = parts
     .join('')
     .replaceAll(/\uE000(?=[^\uE000]*\p{L})/gu, PAUSE)
     .replaceAll(APART, '')
     .replaceAll(/([，。、；：！？,.;:!?])?\uE001/gu, (_, sign: string | undefined) => sign ?? '，')
     .replaceAll(/\s+/gu, ' ')
     .trim();
+  // The name of a part does not stand for what is in it.
+  return label === '' || words === '' || words.startsWith(label) ? words : `${label}，${words}`;
 }
 
 function collect(element: HTMLElement, found: Stop[]): void {

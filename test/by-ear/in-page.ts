@@ -56,6 +56,21 @@ export async function walkByEar({ edge, place, secrets }: Expected): Promise<Hea
   /** What the voice says in other words than the eye reads, because it may be somebody's. */
   const UNSAID = '.pad .key, .cand, .sib.is-done';
 
+  /** Buttons at the foot may stand in rows of their own: the outermost counts. */
+  const partOf = (element: Element): Element | null => {
+    let part = element.closest(PARTS);
+    for (let outer = part?.parentElement?.closest('.acts'); outer; outer = outer.parentElement?.closest('.acts'))
+      part = outer;
+    return part;
+  };
+  /**
+   * Words that are not said as they stand: what is private, typed or masked; what a picture, a key or a switch shows and
+   * its label says; the receipt's picture, whose words are those of the page.
+   */
+  const NOT_SAID =
+    '[data-private], .sum dd, .visit-who, .sib-value, [role="textbox"], .pad, .cand, .caption, .rc, .switch, .pager, ' +
+    '[role="img"], [aria-label]:is(button, i, span), .ime [aria-label], .carry, .speech-bar, .sr, .clock';
+
   const tick = (): Promise<void> =>
     new Promise((resolve) => {
       const channel = new MessageChannel();
@@ -146,11 +161,11 @@ export async function walkByEar({ edge, place, secrets }: Expected): Promise<Hea
     await push('ArrowDown');
     const to = marked();
     if (to === from || to === null) break;
-    parts.add(to.closest(PARTS));
+    parts.add(partOf(to));
   }
   for (const element of met.keys()) {
-    const part = element.closest(PARTS);
-    if (element !== title && part !== null && !part.matches('.wall') && !parts.has(part)) {
+    const part = partOf(element);
+    if (element !== title && part !== null && !part.matches('.wall, .pager') && !parts.has(part)) {
       parts.add(part);
       faults.push(`going down passes by ${part.className}`);
     }
@@ -185,13 +200,22 @@ export async function walkByEar({ edge, place, secrets }: Expected): Promise<Hea
   for (const [index, element] of order.entries()) {
     const before = order[index - 1];
     if (before === undefined || before === title || element.closest(GRIDS) !== null) continue;
-    if (before.closest(PARTS) !== element.closest(PARTS)) continue;
+    if (partOf(before) !== partOf(element)) continue;
     const after = (before.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
     if (!after) faults.push(`${named(element)} comes after ${named(before)}`);
     const [now, last] = [numbers.exec(met.get(element) ?? ''), numbers.exec(met.get(before) ?? '')];
     if (now !== null && last !== null && Number(now[1]) !== Number(last[1]) + 1) {
       faults.push(`${named(element)} is number ${now[1] ?? ''} after ${last[1] ?? ''}`);
     }
+  }
+
+  // Every word that can be read is heard as well.
+  const said = letters(log.join(' '));
+  const walker = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const [element, text] = [node.parentElement, letters(node.nodeValue ?? '')];
+    if (element === null || text === '' || !shown(element) || element.closest(NOT_SAID) !== null) continue;
+    if (!said.includes(text)) faults.push(`only eyes read "${(node.nodeValue ?? '').trim()}" of ${named(element)}`);
   }
 
   for (const words of log) {

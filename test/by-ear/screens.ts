@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { buildGallery } from '../gallery/build.ts';
 import { openGalleryWindow } from '../gallery/camera.ts';
 import type { GalleryHandle } from '../gallery/main.ts';
-import type { Language } from '../gallery/options.ts';
+import type { Language } from '../../electron/domain/text.ts';
 import { SHOTS, type Shot } from '../gallery/shots.ts';
 import { listen, walkByEar, type Heard } from './in-page.ts';
 
