@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Summary } from './figures.ts';
+import { rounded, type Summary } from './figures.ts';
 
 const RUNNER = join(import.meta.dirname, 'runner.ts');
 
@@ -39,8 +39,22 @@ async function run(words: readonly string[], environment: Readonly<Record<string
 }
 
 /** Fills a contender's database in a process of its own. */
-export async function fill(names: string, dir: string, rivals: string, count: number): Promise<void> {
-  if (count > 0) await run([names, dir, rivals, 'fill', String(count)]);
+export async function fill(
+  names: string,
+  dir: string,
+  rivals: string,
+  count: number,
+  bodies: 'own' | 'same' = 'own',
+): Promise<void> {
+  if (count > 0) await run([names, dir, rivals, 'fill', String(count), bodies]);
+}
+
+/** How much one measurement does: submits, jobs claimed and completed, jobs a claim, and the time it may take in milliseconds. */
+export interface Plan {
+  readonly submits: number;
+  readonly claims: number;
+  readonly batch: number;
+  readonly limitMs: number;
 }
 
 /** Measures contenders in a process of their own, taking turns. */
@@ -48,7 +62,7 @@ export async function measure(
   names: string,
   dir: string,
   rivals: string,
-  plan: { readonly submits: number; readonly claims: number; readonly batch: number; readonly limitMs: number },
+  plan: Plan,
   environment?: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, Run>>> {
   const { submits, claims, batch, limitMs } = plan;
@@ -57,4 +71,53 @@ export async function measure(
     environment,
   );
   return JSON.parse(text) as Record<string, Run>;
+}
+
+/** Two contenders side by side: the middle of several rounds by their ratio, each round in a process of its own. */
+export interface Pair {
+  readonly ours: Run;
+  readonly other: Run;
+  /** Ours to the other, jobs a second: of the middle round of each measurement, and of every round. */
+  readonly submit: Ratio;
+  readonly claimComplete: Ratio;
+}
+interface Ratio {
+  readonly ours: Summary;
+  readonly other: Summary;
+  readonly ratio: number;
+  readonly p99Ratio: number;
+  readonly rounds: readonly number[];
+}
+
+/** Measures ours and another, call by call in turns, in several rounds. */
+export async function inRounds(
+  other: string,
+  dir: string,
+  rivals: string,
+  plan: Plan,
+  rounds: number,
+  environment?: Readonly<Record<string, string>>,
+): Promise<Pair> {
+  const runs: { readonly ours: Run; readonly other: Run }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const { ours, [other]: theirs } = await measure(`ours,${other}`, dir, rivals, plan, environment);
+    if (!ours || !theirs) throw new Error('the runner left a contender out');
+    runs.push({ ours, other: theirs });
+  }
+  const [first] = runs;
+  if (!first) throw new Error('no round');
+  const middleOf = (what: 'submit' | 'claimComplete'): Ratio => {
+    const sorted = runs
+      .map((pair) => ({ ours: pair.ours[what], other: pair.other[what] }))
+      .map((pair) => ({ ...pair, ratio: rounded(pair.ours.perSecond / pair.other.perSecond) }))
+      .toSorted((a, b) => a.ratio - b.ratio);
+    const found = sorted[Math.floor((sorted.length - 1) / 2)];
+    if (!found) throw new Error('no round');
+    return {
+      ...found,
+      p99Ratio: rounded(found.ours.p99 / found.other.p99),
+      rounds: sorted.map(({ ratio }) => ratio),
+    };
+  };
+  return { ...first, submit: middleOf('submit'), claimComplete: middleOf('claimComplete') };
 }

@@ -4,17 +4,18 @@ import type { Contender, OpenContender } from './contender.ts';
 import { summary } from './figures.ts';
 
 /*
- * Contenders in a process of their own: `node runner.ts NAMES DIR RIVALS fill COUNT` or `... measure SUBMITS CLAIMS BATCH
+ * Contenders in a process of their own: `node runner.ts NAMES DIR RIVALS fill COUNT BODIES` or `... measure SUBMITS CLAIMS BATCH
  * LIMIT_MS`. Each has a folder of its name in DIR. Several names, with commas, take turns call by call, so that all meet
- * the same disk. The last line of standard output is the result as JSON, by name.
+ * the same disk; `NAME+rows` is a rival with the rows of an application beside its jobs. The last line of standard output is the result as JSON, by name.
  */
 const [names = '', dir = '', rivals = '', what = '', ...numbers] = process.argv.slice(2);
 const contenders: { readonly name: string; readonly queue: Contender }[] = [];
 for (const name of names.split(',')) {
   const own = join(dir, name);
   await mkdir(own, { recursive: true });
-  const { open } = (await import(`./contenders/${name}.ts`)) as { readonly open: OpenContender };
-  contenders.push({ name, queue: await open(own, rivals) });
+  const [module = '', rows] = name.split('+');
+  const { open } = (await import(`./contenders/${module}.ts`)) as { readonly open: OpenContender };
+  contenders.push({ name, queue: await open(own, rivals, rows === 'rows') });
 }
 
 /** Calls each in turn a number of times, or until the time is over. Milliseconds of each call by contender. */
@@ -40,7 +41,7 @@ async function inTurns(
 }
 
 if (what === 'fill') {
-  for (const { queue } of contenders) await queue.fill(Number(numbers[0]));
+  for (const { queue } of contenders) await queue.fill(Number(numbers[0]), numbers[1] === 'same' ? 'same' : 'own');
   process.stdout.write('{}\n');
 } else {
   const [submits = 0, claims = 0, batch = 1, limitMs = 20_000] = numbers.map(Number);

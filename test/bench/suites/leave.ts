@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { prepareApp } from '../../../electron/launch/prepare.ts';
-import { startStack } from '../../dev/stack.ts';
+import { startStack, type Stack } from '../../dev/stack.ts';
 import { Kiosk } from '../../e2e/kiosk.ts';
 import { lives } from '../../residue/processes.ts';
 import type { SuiteContext } from '../../support/suites.ts';
@@ -20,12 +20,13 @@ const BLANK_MS = 100;
 const GONE_MS = 2_000;
 /** As much of what was there may look the same on the next screen: lines and signs in the same place. */
 const SAME = 0.3;
-/** The glass counts as flashing when so much of it has a colour that no screen has. */
+/** Parts of the glass: so much white between two screens is a flash, so much black is bare desktop. */
 const FLASH = 0.5;
+const DESKTOP = 0.02;
 const BLACK = 0x000000;
 const WHITE = 0xffffff;
-/** Rest between a screen that is there and the touch that ends the visit, in milliseconds: everything has come in. */
-const STILL_MS = 700;
+/** Rest before the touch that ends the visit, in milliseconds: everything has come in, the reader saw the card go. */
+const STILL_MS = 1_000;
 
 interface Leaving {
   readonly blankMs: number;
@@ -51,14 +52,12 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
       const kiosk = await Kiosk.start(launch);
       try {
         for (let visit = 0; visit < visits; visit += 1) {
-          await toSummary(kiosk, () => stack.bench.actions.layCard('lin'));
-          stack.bench.actions.removeCard();
+          await toSummary(kiosk, stack.bench);
           all.push(await leave(kiosk, glass, null));
           say(`visit ${visit + 1}: ${JSON.stringify(all.at(-1))}`);
         }
         if (timeout) {
-          await toSummary(kiosk, () => stack.bench.actions.layCard('lin'));
-          stack.bench.actions.removeCard();
+          await toSummary(kiosk, stack.bench);
           say('left alone');
           silent = await leave(kiosk, glass, 110_000);
         }
@@ -97,14 +96,15 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
 }
 
 /** A visit up to the first question, with a card's data on the screen. */
-async function toSummary(kiosk: Kiosk, lay: () => void): Promise<void> {
+async function toSummary(kiosk: Kiosk, { actions }: Stack['bench']): Promise<void> {
   await kiosk.tap('button', /轻触屏幕开始/);
   await kiosk.tap('button', /^办理事项/);
   await kiosk.tap('button', /^房屋租赁登记备案/);
   await kiosk.tap('button', /^开始办理/);
   await kiosk.see('heading', /身份证/);
-  lay();
+  actions.layCard('lin');
   await kiosk.see('button', /^下一题/);
+  actions.removeCard();
   await new Promise((resolve) => setTimeout(resolve, STILL_MS));
 }
 
@@ -128,10 +128,12 @@ async function leave(kiosk: Kiosk, glass: Glass, aloneMs: number | null): Promis
   };
   if (aloneMs !== null) await timedOut();
   const whole = await glass.watch((look) => {
-    if (partOf(look, BLACK) > FLASH || partOf(look, WHITE) > FLASH) flashes += 1;
     const left = leftOf(before, look, ground);
     if (left >= SAME) lastOld = look.at;
     else if (blankAt === 0) blankAt = look.at;
+    // Screens have white of their own; from when the old one is gone until the next one is there none may be.
+    const between = blankAt !== 0 && nextAt === 0;
+    if (partOf(look, BLACK) > DESKTOP || (between && partOf(look, WHITE) > FLASH)) flashes += 1;
     if (goneAt === 0 && !lives(pid)) goneAt = look.at;
     if (blankAt !== 0 && nextAt === 0 && partOf(look, groundOf(look)) < 0.9) nextAt = look.at;
     return blankAt !== 0 && goneAt !== 0 && nextAt !== 0;

@@ -22,6 +22,9 @@ const WARM = 30;
 /** Rest before a look, in milliseconds: the old page's process is gone, the next page is not made yet. */
 const REST_MS = 1_200;
 
+/** The reader has seen by then that the card is gone, in milliseconds. */
+const TAKEN_MS = 1_000;
+
 interface Sample {
   readonly visit: number;
   readonly pssMb: number;
@@ -104,6 +107,7 @@ async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
   stack.bench.actions.layCard('lin');
   await kiosk.see('button', /^下一题/);
   stack.bench.actions.removeCard();
+  await new Promise((resolve) => setTimeout(resolve, TAKEN_MS));
   await kiosk.tap('button', /^结束并清除/);
   await kiosk.see('button', /轻触屏幕开始/);
 }

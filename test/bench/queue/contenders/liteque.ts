@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sqlite, SqliteConstructor } from '../../../../electron/store/sqlite.ts';
 import type { OpenContender } from '../contender.ts';
-import { copyRows } from '../fill.ts';
-import { ENVELOPE } from '../samples.ts';
+import { AppRows, casesAhead, type Job as Message } from '../app-rows.ts';
+import { copyRows, PATTERN_ID } from '../fill.ts';
+import { benchCase } from '../samples.ts';
 
 interface Job {
   readonly id: number;
   readonly allocationId: string;
+  readonly payload: string;
 }
 interface Liteque {
   buildDBClient(path: string, options: { readonly runMigrations: boolean }): { transaction: unknown };
@@ -25,9 +27,10 @@ interface Liteque {
 
 /**
  * liteque, forced to synchronous=FULL (it sets NORMAL). It hands an async function to a synchronous transaction, which
- * throws with this better-sqlite3; without that transaction its statements commit one by one, as they do where it runs.
+ * throws with this better-sqlite3; without that transaction its statements commit one by one, as they do where it runs. The
+ * rows of a case share a transaction with its statements.
  */
-export const open: OpenContender = async (dir, rivals) => {
+export const open: OpenContender = async (dir, rivals, rows) => {
   const require = createRequire(join(rivals, 'package.json'));
   const { buildDBClient, SqliteQueue } = (await import(
     pathToFileURL(join(rivals, 'node_modules', 'liteque', 'dist', 'index.js')).href
@@ -42,27 +45,38 @@ export const open: OpenContender = async (dir, rivals) => {
     defaultJobArgs: { numRetries: 3 },
     keepFailedJobs: false,
   });
+  const { client } = session;
+  const app = rows ? new AppRows(client) : null;
+  const next = casesAhead();
   return {
     async fill(count) {
-      await queue.enqueue(ENVELOPE);
+      await queue.enqueue(AppRows.jobOf({ ...benchCase(), caseId: PATTERN_ID }));
       const own = new (require('better-sqlite3') as SqliteConstructor)(path);
       const columns = (own.pragma('table_info(tasks)') as { name: string }[]).map(({ name }) => name);
       const changed: Record<string, string> = { id: '' };
       if (columns.includes('idempotencyKey')) changed['idempotencyKey'] = 'NULL';
-      copyRows(own, 'tasks', count, changed);
+      copyRows(own, 'tasks', count, changed, 'payload');
+      if (app) AppRows.copies(own, count);
       own.close();
     },
     async submit() {
-      await queue.enqueue(ENVELOPE);
+      const one = next();
+      if (app) client.exec('BEGIN IMMEDIATE');
+      await queue.enqueue(app?.write(one) ?? AppRows.jobOf(one));
+      if (app) client.exec('COMMIT');
     },
     async claimAndComplete() {
       const job = await queue.attemptDequeue({ timeoutSecs: 60 });
       if (!job) return 0;
+      const { caseId } = JSON.parse(job.payload) as Message;
+      if (app) client.exec('BEGIN IMMEDIATE');
       await queue.finalize(job.id, job.allocationId, 'completed');
+      app?.complete(caseId);
+      if (app) client.exec('COMMIT');
       return 1;
     },
     close() {
-      session.client.close();
+      client.close();
       return Promise.resolve();
     },
   };

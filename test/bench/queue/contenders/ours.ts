@@ -14,9 +14,9 @@ export const open: OpenContender = async (dir) => {
   let now = Date.now();
   const ready: ReturnType<typeof benchCase>[] = [];
   return {
-    async fill(count) {
+    async fill(count, bodies) {
       await store.close();
-      fillDatabase(new (loadSqlite())(join(dir, 'kiosk.sqlite')), count);
+      fillDatabase(new (loadSqlite())(join(dir, 'kiosk.sqlite')), count, bodies);
     },
     async submit() {
       // The caller's ids are made ahead, as for the hand-written loop.

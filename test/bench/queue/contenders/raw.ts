@@ -33,9 +33,9 @@ export const open: OpenContender = async (dir) => {
     "UPDATE cases SET state = 'approved', received_at = ?, case_number = ?, decided_at = ? WHERE case_id = ?",
   );
   return {
-    fill(count) {
+    fill(count, bodies) {
       db.close();
-      fillDatabase(new (loadSqlite())(join(dir, 'kiosk.sqlite')), count);
+      fillDatabase(new (loadSqlite())(join(dir, 'kiosk.sqlite')), count, bodies);
       return Promise.resolve();
     },
     submit() {
