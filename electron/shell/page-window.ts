@@ -81,6 +81,7 @@ export class PageWindow {
         webviewTag: false,
         spellcheck: false,
         navigateOnDragDrop: false,
+        disableDialogs: true,
         backgroundThrottling: false,
         devTools: __DRIVABLE__,
         zoomFactor: size?.zoom ?? 1,

@@ -184,6 +184,20 @@ export class Kiosk {
     return pid;
   }
 
+  /** How many windows there are, of them open to the eye, and with developer tools. */
+  async windows(): Promise<{ readonly all: number; readonly visible: number; readonly devTools: number }> {
+    const counted = await this.#app.electron?.evaluate(({ BrowserWindow }) => {
+      const all = BrowserWindow.getAllWindows();
+      return {
+        all: all.length,
+        visible: all.filter((window) => window.isVisible()).length,
+        devTools: all.filter((window) => window.webContents.isDevToolsOpened()).length,
+      };
+    });
+    if (!counted) throw new Error('the windows cannot be counted here');
+    return counted;
+  }
+
   /** Process id of the main process. */
   get pid(): number {
     const { pid } = this.#app.process;

@@ -37,6 +37,8 @@ const ITEM = 'rent-filing';
 const ENTERPRISE_ITEM = 'food-business-licence';
 const SPOKEN_ITEM = 'senior-card';
 const SLOT = 'residue-paper';
+/** A reader has looked at its empty place often enough by then, in milliseconds. */
+const SEEN_GONE_MS = 1_000;
 
 /** The firm's item as it is asked here: with a signature at its end, and a paper to photograph. */
 function enterprisePack(): ItemPack {
@@ -109,12 +111,18 @@ async function toForm({ kiosk, stack, person }: VisitContext, itemId: string): P
   await kiosk.see('heading', /身份证/);
   layCard(stack, person);
   await kiosk.see('button', WORDS.next['zh-CN']);
-  stack.bench.reader.removeCard();
+  await takeCard(stack);
 }
 
 function layCard(stack: Stack, person: Person): void {
   const laid = stack.bench.reader.layCard(person.card);
   expect(laid.ok, 'the card fits the simulator');
+}
+
+/** Takes the card back, and gives the reader the moment that it needs to see that. */
+async function takeCard({ bench }: Stack): Promise<void> {
+  bench.reader.removeCard();
+  await new Promise((resolve) => setTimeout(resolve, SEEN_GONE_MS));
 }
 
 function leaseOf(person: Person): FormValues {
@@ -257,7 +265,7 @@ async function byEar(context: VisitContext): Promise<void> {
   await ear.press(/^开始办理/u, /身份证/u);
   layCard(stack, person);
   await ear.hear(/手机号|电话/u);
-  stack.bench.reader.removeCard();
+  await takeCard(stack);
   for (const digit of person.phone) await ear.push(digit);
   await ear.press(/^下一题/u, /家里人/u);
   for (const letter of 'wangli') await ear.push(letter);

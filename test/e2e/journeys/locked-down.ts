@@ -87,6 +87,64 @@ export const lockedDown: Journey = {
     });
     expect(allowed.length === 0, `everything is refused, also: ${allowed.join(', ')}`);
 
+    step('nothing is marked, copied or asked of the machine');
+    const middle = { x: 540, y: 700 };
+    await page.mouse.move(100, 100);
+    await page.mouse.down();
+    await page.mouse.move(middle.x, middle.y, { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.click(middle.x, 140, { clickCount: 3 });
+    for (const keys of ['Control+A', 'Control+C', 'Control+F', 'Control+O', 'Control+S', 'Control+U', 'Control+Plus']) {
+      await page.keyboard.press(keys);
+    }
+    const asked = await page.evaluate(async () => {
+      const nav = navigator as unknown as Record<string, { requestDevice?: (filter: object) => Promise<unknown> }>;
+      const refuses = async (what: string, step: () => Promise<unknown> | undefined): Promise<string | null> => {
+        const late = new Promise<string>((resolve) => setTimeout(resolve, 1_500, 'late'));
+        const tried = (async () => step())().then(
+          (value) => (value === undefined || value === 'denied' ? null : what),
+          () => null,
+        );
+        return Promise.race([tried, late.then(() => null)]);
+      };
+      const device = (kind: string) => () => nav[kind]?.requestDevice?.({ filters: [], acceptAllDevices: true });
+      return Promise.all([
+        refuses('clipboard', () => navigator.clipboard.readText()),
+        refuses('camera', () => navigator.mediaDevices.getUserMedia({ video: true })),
+        refuses('microphone', () => navigator.mediaDevices.getUserMedia({ audio: true })),
+        refuses('screen', () => navigator.mediaDevices.getDisplayMedia({ video: true })),
+        refuses('notification', () => Notification.requestPermission()),
+        refuses('place', () => new Promise((_done, fail) => navigator.geolocation.getCurrentPosition(_done, fail))),
+        refuses('usb', device('usb')),
+        refuses('hid', device('hid')),
+        refuses('bluetooth', device('bluetooth')),
+      ]);
+    });
+    expect(
+      asked.every((what) => what === null),
+      `the page is given nothing: ${asked.filter(Boolean).join(', ')}`,
+    );
+    const selected = await page.evaluate(() => String(getSelection()));
+    expect(selected === '', 'no text is marked');
+    const dropped = { x: middle.x, y: middle.y, data: { items: [], files: ['/etc/hostname'], dragOperationsMask: 1 } };
+    const dropping = await page.context().newCDPSession(page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await dropping.send('Input.dispatchDragEvent', { type, ...dropped });
+    }
+    await dropping.detach();
+    const after = await page.evaluate(
+      () => `${location.href} ${document.querySelector('main')?.dataset['screen'] ?? ''}`,
+    );
+    expect(after === `${home} attract`, `a file that is dropped opens nothing: ${after}`);
+    const windows = await kiosk.windows();
+    expect(windows.visible === 1 && windows.devTools === 0, `one window, no tools: ${JSON.stringify(windows)}`);
+    const dialogs = await page.evaluate(() => {
+      alert('x');
+      return [confirm('x'), prompt('x')].join();
+    });
+    expect(dialogs === 'false,', `no box of the browser is answered by anybody: ${dialogs}`);
+    kiosk.takeFaults(/^console: (Refused|Failed|Not allowed|.*[Pp]ermission)/);
+
     step('two and three fingers are harmless');
     const fingers = await page.context().newCDPSession(page);
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', spread: number, count: number): Promise<unknown> =>
@@ -100,8 +158,8 @@ export const lockedDown: Journey = {
       for (const spread of [80, 140, 200]) await touch('touchMove', spread, count);
       await touch('touchEnd', 0, 0);
     }
-    const after = await page.evaluate(() => [visualViewport?.scale, scrollX, scrollY, innerWidth].join(' '));
-    expect(before === after, `nothing is zoomed or moved: ${before}, then ${after}`);
+    const moved = await page.evaluate(() => [visualViewport?.scale, scrollX, scrollY, innerWidth].join(' '));
+    expect(before === moved, `nothing is zoomed or moved: ${before}, then ${moved}`);
     await fingers.detach();
 
     step('bad calls are refused');
