@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { findingsOf, prepareFindings, type Findings } from './findings.ts';
 import type { GalleryHandle } from './main.ts';
-import { PSEUDO_TAG, type Language, type Layout, type Mode } from './options.ts';
+import { PSEUDO_TAG } from '../i18n/pseudo.ts';
+import type { Language, Layout, Mode } from './options.ts';
 import type { Shot } from './shots.ts';
 
 const SIZES: Readonly<Record<Layout, { width: number; height: number }>> = {

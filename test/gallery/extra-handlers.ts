@@ -1,7 +1,6 @@
 import type { CallName } from '../../electron/contract/calls.ts';
 import columns from '../fixtures/locales/columns/ui.json' with { type: 'json' };
-import { pseudoTree } from '../i18n/pseudo.ts';
-import { PSEUDO_TAG } from './options.ts';
+import { PSEUDO_TAG, pseudoTree } from '../i18n/pseudo.ts';
 import uyghur from '../fixtures/locales/ug/ui.json' with { type: 'json' };
 
 /** Sample packs of a hall: one is written from right to left, one in columns. */

@@ -4,8 +4,6 @@ import { parseArgs } from 'node:util';
 export const LANGUAGES = ['zh-CN', 'en', 'pseudo'] as const;
 /** What is photographed when no language is named. */
 const REAL: readonly Language[] = ['zh-CN', 'en'];
-/** Tag of the pack that stands for a language with long words; of private use. */
-export const PSEUDO_TAG = 'qab';
 export const LAYOUTS = ['portrait', 'landscape'] as const;
 export const MODES = ['standard', 'elder', 'contrast', 'elder-contrast', 'reach', 'elder-reach', 'speech'] as const;
 

@@ -1,3 +1,6 @@
+/** Tag of the pack that stands for a language with long words; of private use. */
+export const PSEUDO_TAG = 'qab';
+
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ACCENTED = Array.from('áƀçđéƒĝĥíĵķļḿñóƥɋŕšţúṽŵẋýžÁƁÇĐÉƑĜĤÍĴĶĻḾÑÓƤɊŔŠŢÚṼŴẊÝŽ');
 /** So much longer than English other languages are. */
