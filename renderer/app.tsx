@@ -5,7 +5,7 @@ import { call, useEvent, useKiosk } from './api/index.ts';
 import { CarryPage } from './carry/carry-page.tsx';
 import { Waiting } from './components/layout.tsx';
 import { CoveredContext, FlowContext } from './flow/context.tsx';
-import { isStandard, resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
+import { currentModes, isStandard, resetModes, useLayoutAttribute, useModes } from './flow/modes.ts';
 import { useLeaving } from './flow/leaving.ts';
 import { ScreenGuard } from './fallback.tsx';
 import { emptyFlow, reduceFlow } from './flow/reducer.ts';
@@ -81,13 +81,14 @@ export function App(): ReactElement {
   const endVisit = useCallback(
     (reason: EndReason): void => {
       const { visitId } = newest.current;
+      const manner = { language: shippedLanguage(i18n.language), spoken: currentModes().speech };
       forget();
       if (visitId === null) return;
       // Blank at once. Another page, in a process that knows nothing of this visit, shows the attract screen.
       leave();
-      void call('visit.end', { visitId, reason });
+      void call('visit.end', { visitId, reason, manner });
     },
-    [forget, leave],
+    [forget, leave, i18n],
   );
 
   useEvent('visit-ended', ({ visitId }) => {

@@ -116,6 +116,8 @@ export const CardDto = z.object({
   number: z.string(),
   issuer: z.string(),
   validTo: z.string(),
+  /** Texts with characters that no common font has: they are filed as they are, and shown with a mark in their place. */
+  privateUse: z.array(z.enum(['name', 'address', 'issuer'])).exactOptional(),
 });
 export type CardDto = z.infer<typeof CardDto>;
 

@@ -4,6 +4,7 @@ import type { FormValues } from '../domain/case.ts';
 import { checkForm } from '../domain/form.ts';
 import type { ItemPack } from '../domain/item-pack.ts';
 import { maskName } from '../domain/masking.ts';
+import { shownText } from '../domain/private-use.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Envelope, Sealer, SealingKey } from './ports.ts';
@@ -56,7 +57,7 @@ export async function sealForm(
   const plaintext = new TextEncoder().encode(casePayloadText(payload));
   try {
     const envelope = await sealer.seal(key, plaintext, `case:${caseId}:1`);
-    return ok({ envelope, applicantMasked: maskName(card.name) });
+    return ok({ envelope, applicantMasked: maskName(shownText(card.name)) });
   } finally {
     plaintext.fill(0);
   }

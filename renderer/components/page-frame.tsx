@@ -1,6 +1,7 @@
 import { useContext, useEffect, useRef, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { maskName } from '../../electron/domain/masking.ts';
+import { shownText } from '../../electron/domain/private-use.ts';
 import { CaptionLine } from '../a11y/caption-line.tsx';
 import { SignClip, useSignClip } from '../a11y/sign-clip.tsx';
 import { usePages } from '../a11y/use-pages.ts';
@@ -206,7 +207,7 @@ function VisitBar(): ReactElement {
             <Trans
               t={t}
               i18nKey="visit.servingName"
-              values={{ name: maskName(state.card.name) }}
+              values={{ name: maskName(shownText(state.card.name)) }}
               components={{ n: <bdi className="whole" /> }}
             />
           )}

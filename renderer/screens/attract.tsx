@@ -2,10 +2,11 @@ import type { MouseEvent, ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FunctionAvailability } from '../../electron/contract/dto.ts';
 import { useEvent, useNow } from '../api/index.ts';
-import { Icon, MoonGate, PageFrame, StateTag } from '../components/index.ts';
+import { Icon, MoonGate, Notice, PageFrame, StateTag } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
+import { TakeCardPage } from './take-card.tsx';
 
 /** What works now, in one list; what does not says why and since when. */
 function Truth({
@@ -45,6 +46,7 @@ function Truth({
 /** Between two visits: the gate, and what works at this very moment. */
 export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
+  const { cardLeft } = snapshot;
   const hour = hourOf(useNow(20_000));
   const whole = snapshot.functions.every((one) => one.state !== 'not-now');
   // Whoever lays a card down wants something, as one who touches the screen.
@@ -56,6 +58,7 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
     if (!(event.target instanceof Element) || event.target.closest('button, .head, .dock') !== null) return;
     send({ type: 'start' });
   };
+  if (cardLeft?.state === 'take') return <TakeCardPage left={cardLeft} snapshot={snapshot} />;
   return (
     <div className="touch-all" onClick={touched} role="presentation">
       <PageFrame
@@ -78,6 +81,15 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
           </div>
         }
       >
+        {cardLeft === undefined ? null : (
+          <Notice
+            tone="wait"
+            icon="id-card"
+            live
+            fact={t('takeCard.left')}
+            todo={t('takeCard.leftNote', { phone: snapshot.dutyPhone })}
+          />
+        )}
         <Truth functions={snapshot.functions} language={language} />
       </PageFrame>
     </div>

@@ -7,6 +7,7 @@ import {
   prefillFromCard,
   visibleFields,
 } from '../../electron/domain/form.ts';
+import { shownText } from '../../electron/domain/private-use.ts';
 import type { FieldProblem } from '../../electron/domain/field-problem.ts';
 import type { FormField } from '../../electron/domain/item-pack.ts';
 import { useNow } from '../api/index.ts';
@@ -29,7 +30,7 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
   const shown = (field: FormField): string => {
     const value = values[field.id] ?? '';
     if (value === '') return t('review.empty');
-    return bare ? formatFieldValue(field, value, language) : maskedValue(field, value, language);
+    return shownText(bare ? formatFieldValue(field, value, language) : maskedValue(field, value, language));
   };
   const groups = item.form.groups
     .map((group) => ({ ...group, fields: group.fields.filter((field) => visible.has(field.id)) }))
@@ -42,8 +43,7 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
     else if (wrong !== undefined) send({ type: 'ask', field: wrong.id, fromReview: true });
     else send({ type: 'submit', submissionId: state.submissionId ?? crypto.randomUUID() });
   };
-  // Older cards hold characters of their own making, which no font has.
-  const unshown = card !== null && /\p{Co}/u.test(card.name + card.address);
+  const unshown = card?.privateUse !== undefined;
   const hide = (): void => setBare(false);
   return (
     <PageFrame

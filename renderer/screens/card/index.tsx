@@ -63,12 +63,27 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
   const either = item?.alsoSocialSecurityCard === true && snapshot.socialCardReader === 'ready';
   const unfit = phase.name === 'unfit';
   const waits = trouble === null;
+  // Somebody else's card is not read; nobody is left wondering why nothing happens.
+  const blocked = waits && phase.name === 'waiting' && snapshot.cardLeft !== undefined;
   return (
     <PageFrame
       screen="card"
       step="card"
-      title={trouble?.title ?? t(phase.name === 'found' ? 'card.titleFound' : 'card.title')}
-      lead={trouble?.help ?? t(phase.name === 'found' ? 'card.leadFound' : either ? 'card.leadEither' : 'card.lead')}
+      title={
+        trouble?.title ?? t(blocked ? 'takeCard.other' : phase.name === 'found' ? 'card.titleFound' : 'card.title')
+      }
+      lead={
+        trouble?.help ??
+        t(
+          blocked
+            ? 'takeCard.otherLead'
+            : phase.name === 'found'
+              ? 'card.leadFound'
+              : either
+                ? 'card.leadEither'
+                : 'card.lead',
+        )
+      }
       below={
         waits ? (
           phase.name === 'found' ? (

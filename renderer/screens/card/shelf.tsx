@@ -6,11 +6,24 @@ type Place = 'left' | 'middle' | 'right';
 const X: Readonly<Record<Place, number>> = { left: 236, middle: 468, right: 700 };
 
 /** The shelf under this kiosk's screen with its real slots; the one for the card is lit. Never mirrored. */
-export function Shelf({ slots, scanner, printer }: Pick<KioskSnapshot, 'slots' | 'scanner' | 'printer'>): ReactElement {
+export function Shelf({
+  slots,
+  scanner,
+  printer,
+  taking = false,
+}: Pick<KioskSnapshot, 'slots' | 'scanner' | 'printer'> & {
+  /** The card is to be taken away, not laid down. */
+  readonly taking?: boolean;
+}): ReactElement {
   const { t } = useTranslation('ui');
   const card = X[slots.card];
   return (
-    <svg className="shelf" viewBox="0 0 936 500" role="img" aria-label={t('card.picture')}>
+    <svg
+      className="shelf"
+      viewBox="0 0 936 500"
+      role="img"
+      aria-label={t(taking ? 'takeCard.picture' : 'card.picture')}
+    >
       <rect width="936" height="500" rx="32" fill="var(--paper)" />
       <path
         d="M168 0H768V92a20 20 0 0 1-20 20H188a20 20 0 0 1-20-20Z"
@@ -66,7 +79,7 @@ export function Shelf({ slots, scanner, printer }: Pick<KioskSnapshot, 'slots' |
           <path d="M-76 -34h64M-76 -14h84M-76 6h70M-76 36h110" stroke="#B9B2A2" strokeWidth="7" />
         </g>
         <path
-          d="M700 126v56m-24-24 24 26 24-26"
+          d={taking ? 'M700 186v-56m-24 24 24-26 24 26' : 'M700 126v56m-24-24 24 26 24-26'}
           fill="none"
           stroke="var(--ink)"
           strokeWidth="10"
