@@ -22,7 +22,7 @@ const HEARD = {
     help: /^求助，/u,
     helpTitle: /^需要帮忙吗/u,
     call: /^呼叫值班员/u,
-    called: /值班员/u,
+    called: /值班员已收到呼叫|呼叫已记下/u,
     close: /^不用了/u,
     progress: /^查办理进度，/u,
     progressTitle: /^(?:查办理进度|.*受理号)/u,
