@@ -1,5 +1,13 @@
+import { createHash } from 'node:crypto';
 import { readAnswer, readBatchEntry } from '../../../electron/sync/outcomes.ts';
-import type { Delivered, DeliveryOutcome, OutboxEntry } from '../../../electron/services/ports.ts';
+import type {
+  AttachmentOutcome,
+  AttachmentUpload,
+  Delivered,
+  DeliveryOutcome,
+  OutboxEntry,
+} from '../../../electron/services/ports.ts';
+import { AttachmentStatus } from '../../../electron/platform-api/messages.ts';
 import type { KioskEnd } from './history.ts';
 import type { MemoryPlatform } from './memory-platform.ts';
 import type { QueueStore } from './store-kit.ts';
@@ -42,11 +50,64 @@ export async function deliver(
   return delivered.length;
 }
 
+/** Hands a claimed file over as it lies on the disk and says what the platform's answer means, as the sync does. */
+export async function handFileOver(
+  store: QueueStore,
+  platform: MemoryPlatform,
+  upload: AttachmentUpload,
+  now: number,
+): Promise<AttachmentOutcome> {
+  const whole = createHash('sha256');
+  for (let index = 0; index < upload.chunks.length; index += 1) {
+    const chunk = await store.attachmentChunk(upload.attachmentId, index);
+    if (chunk.ok) whole.update(chunk.value);
+    else if (chunk.error.code === 'conflict') return { kind: 'parked', reason: chunk.error.detail };
+    else return { kind: 'retry', nextTryAt: now, reason: chunk.error.code };
+  }
+  platform.holdFile(upload.attachmentId, whole.digest('hex'));
+  const answer = platform.fileStatus(upload.attachmentId);
+  const status = AttachmentStatus.safeParse(answer.body);
+  if (!status.success || status.data.sha256 === null) return { kind: 'parked', reason: `platform ${answer.status}` };
+  const { sha256, case: said } = status.data;
+  return {
+    kind: 'acknowledged',
+    at: now,
+    sha256,
+    case: {
+      state: said.state,
+      caseNumber: said.caseNumber,
+      receivedAt: Date.parse(said.receivedAt),
+      decidedAt: null,
+      outcome: null,
+    },
+  };
+}
+
+/** Claims up to `limit` files, hands each over and settles it. Gives how many; -1 when the store failed. */
+export async function deliverFiles(
+  store: QueueStore,
+  platform: MemoryPlatform,
+  now: number,
+  limit: number,
+  wake = false,
+): Promise<number> {
+  const claimed = await store.claimAttachments(now, limit, wake);
+  if (!claimed.ok) return -1;
+  for (const upload of claimed.value.uploads) {
+    const outcome = await handFileOver(store, platform, upload, now);
+    if (!(await store.settleAttachment(upload.attachmentId, outcome)).ok) return -1;
+  }
+  return claimed.value.uploads.length;
+}
+
 /** Gives everything that waits its chance, as a start and a platform that is there do. */
 export async function drain(store: QueueStore, platform: MemoryPlatform, now: number): Promise<void> {
   await store.releaseClaims();
   await store.wakeAll(now);
-  for (let round = 0; round < ROUNDS; round += 1) if ((await deliver(store, platform, now, 50)) <= 0) return;
+  for (let round = 0; round < ROUNDS; round += 1) if ((await deliver(store, platform, now, 50)) <= 0) break;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if ((await deliverFiles(store, platform, now, 50, round === 0)) <= 0) return;
+  }
 }
 
 /** What the kiosk says of itself once nothing is to be done any more. */

@@ -15,13 +15,15 @@ export type DiskEvent =
   | { readonly kind: 'write'; readonly file: number; readonly at: number; readonly bytes: Buffer }
   | { readonly kind: 'cut'; readonly file: number; readonly length: number }
   | { readonly kind: 'sync'; readonly file: number }
-  | { readonly kind: 'sync-folder' }
+  | { readonly kind: 'folder'; readonly name: string }
+  /** The names in this folder are safe; '' is the store's own. */
+  | { readonly kind: 'sync-folder'; readonly name: string }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'unlink'; readonly name: string }
   | { readonly kind: 'said'; readonly text: string };
 
 const CALLS =
-  'openat,open,creat,close,pwrite64,write,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,unlinkat';
+  'openat,open,creat,close,pwrite64,write,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat';
 
 /**
  * Runs a Node program under strace and gives what it did to the files of `dir`, with what it wrote to standard output in
@@ -40,8 +42,9 @@ const LINE = /^(\w+)\((.*)\)\s+= (-?\d+)/u;
 /** Reads the log of strace (`-xx`: all strings in hexadecimal). */
 export function readTrace(text: string, dir: string): DiskEvent[] {
   const events: DiskEvent[] = [];
-  /** Descriptors of files in `dir`: number of the opening; of the folder itself: -1. */
-  const open = new Map<number, { readonly file: number; at: number }>();
+  /** Descriptors in `dir`: number of the file, or the folder's name. */
+  const open = new Map<number, { readonly file: number | string; at: number }>();
+  const folders = new Set(['']);
   /** Names to the numbers by which their files are known, as the program sees them. */
   const names = new Map<string, number>();
   let files = 0;
@@ -68,8 +71,8 @@ export function readTrace(text: string, dir: string): DiskEvent[] {
       case 'creat': {
         const name = local(String(strings[0]));
         if (name === null) break;
-        if (name === '') {
-          open.set(Number(result), { file: -1, at: 0 });
+        if (folders.has(name)) {
+          open.set(Number(result), { file: name, at: 0 });
           break;
         }
         const known = names.get(name);
@@ -88,28 +91,38 @@ export function readTrace(text: string, dir: string): DiskEvent[] {
         const bytes = (strings[0] ?? Buffer.alloc(0)).subarray(0, Number(result));
         const target = open.get(descriptor);
         if (descriptor === 1) events.push({ kind: 'said', text: bytes.toString('utf8') });
-        if (!target || target.file < 0) break;
+        if (typeof target?.file !== 'number') break;
         events.push({ kind: 'write', file: target.file, at: target.at, bytes });
         target.at += bytes.length;
         break;
       }
       case 'pwrite64': {
         const target = open.get(descriptor);
-        if (!target || target.file < 0) break;
+        if (typeof target?.file !== 'number') break;
         const bytes = (strings[0] ?? Buffer.alloc(0)).subarray(0, Number(result));
         events.push({ kind: 'write', file: target.file, at: Number(numbers.at(-1)), bytes });
         break;
       }
       case 'ftruncate': {
         const target = open.get(descriptor);
-        if (target && target.file >= 0) events.push({ kind: 'cut', file: target.file, length: Number(numbers[1]) });
+        if (typeof target?.file === 'number')
+          events.push({ kind: 'cut', file: target.file, length: Number(numbers[1]) });
         break;
       }
       case 'fsync':
       case 'fdatasync': {
         const target = open.get(descriptor);
         if (!target) break;
-        events.push(target.file < 0 ? { kind: 'sync-folder' } : { kind: 'sync', file: target.file });
+        const { file } = target;
+        events.push(typeof file === 'string' ? { kind: 'sync-folder', name: file } : { kind: 'sync', file });
+        break;
+      }
+      case 'mkdir':
+      case 'mkdirat': {
+        const name = local(String(strings[0]));
+        if (name === null || name === '') break;
+        folders.add(name);
+        events.push({ kind: 'folder', name });
         break;
       }
       case 'unlink':

@@ -5,6 +5,8 @@ export interface Owed {
   readonly sequence: number;
   /** SHA-256 of the sealed payload's canonical JSON for a case; null where nobody was told a hash. */
   readonly sha256: string | null;
+  /** The subject with which it may be parked, when that is another one: a file waits with its case. */
+  readonly with?: string;
 }
 
 /** One message as the platform put it on record, in the order of its commits. */
@@ -84,11 +86,11 @@ export function check(
     if (message.sequence < before) say('reordered', `${name} came after ${before}`);
     latest.set(message.subjectId, Math.max(before, message.sequence));
   }
-  for (const { subjectId, sequence, sha256 } of owed) {
+  for (const { subjectId, sequence, sha256, with: other = subjectId } of owed) {
     const name = `${subjectId}#${sequence}`;
     const arrived = first.get(name);
     if (!arrived) {
-      if (!kiosk.parked.has(subjectId)) say('lost', name);
+      if (!kiosk.parked.has(other)) say('lost', name);
     } else if (sha256 !== null && arrived.sha256 !== sha256) say('corrupt', `${name} arrived as ${arrived.sha256}`);
   }
   if (kiosk.waiting > 0) say('wedged', `${kiosk.waiting} entries do not move`);

@@ -12,6 +12,8 @@ export interface Mark {
   readonly told?: Owed;
   /** The platform committed this. */
   readonly took?: { readonly kind: OutboxKind; readonly key: string; readonly body: string };
+  /** The platform has all of this file, of which this is the hash. */
+  readonly file?: { readonly id: string; readonly sha256: string };
   /** Something that must not happen. */
   readonly fault?: string;
   /** Whether the last steps, after the trouble, worked. */
@@ -37,6 +39,11 @@ export class SpokenPlatform extends MemoryPlatform {
     const [kind, key, body] = message;
     mark({ took: { kind, key, body: Buffer.from(body).toString('base64') } });
     return super.take(...message);
+  }
+
+  override holdFile(id: string, sha256: string): void {
+    mark({ file: { id, sha256 } });
+    super.holdFile(id, sha256);
   }
 }
 
@@ -67,9 +74,10 @@ export class Told {
     this.faults = [...faults];
   }
 
-  hear({ told, took, fault }: Mark): void {
+  hear({ told, took, file, fault }: Mark): void {
     if (told) this.history.acknowledge(told);
     if (took) this.platform.take(took.kind, took.key, Buffer.from(took.body, 'base64'));
+    if (file) this.platform.holdFile(file.id, file.sha256);
     if (fault !== undefined) this.faults.push(fault);
   }
 
@@ -102,6 +110,9 @@ export async function aftermath(dir: string, told: Told, mayBeSalvaged = false):
   }
   const { store, report } = opened.value;
   if (report.kind === 'salvaged' && !mayBeSalvaged) faults.push(`had to be salvaged: ${report.detail}`);
+  const collected = await store.collectAttachments();
+  if (!collected.ok) faults.push(`files cannot be collected: ${collected.error.code}`);
+  else if (collected.value.lost > 0) faults.push(`${collected.value.lost} files of cases are not there`);
   await drain(store, platform, clock.now());
   const end = await endOf(store, faults);
   await store.close();

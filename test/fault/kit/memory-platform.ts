@@ -9,11 +9,14 @@ import {
 } from '../../../electron/platform-api/messages.ts';
 import type { OutboxKind } from '../../../electron/services/ports.ts';
 import type { Recorded } from './history.ts';
+import { fileSubject, MemoryFiles } from './memory-files.ts';
 
 /** An HTTP answer as data. */
 export interface Answer {
   readonly status: number;
+  /** Null where there is none. */
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,6 +34,10 @@ export class MemoryPlatform {
   now: () => number = () => Date.now();
   pickups: PickupList = { version: 1, codeSalt: 'salt', pickups: [] };
   publicKey = Buffer.alloc(32, 9).toString('base64url');
+  /** The files of its cases. */
+  readonly files = new MemoryFiles((attachmentId, sha256) => {
+    this.record.push({ key: `attachment:${attachmentId}`, subjectId: fileSubject(attachmentId), sequence: 1, sha256 });
+  });
   readonly #known = new Map<string, { readonly body: string; readonly answer: unknown }>();
 
   /** What it has taken so far, to go on from without touching this. */
@@ -38,6 +45,7 @@ export class MemoryPlatform {
     const other = new MemoryPlatform();
     other.record.push(...this.record);
     for (const [key, known] of this.#known) other.#known.set(key, known);
+    other.files.takeOver(this.files);
     return other;
   }
 
@@ -52,13 +60,21 @@ export class MemoryPlatform {
     const read = readMessage(kind, text);
     if (read === null) return problem('urn:hall24:malformed', 422);
     this.record.push({ key, ...read });
+    if (kind === 'case') this.files.announce(JSON.parse(text) as CaseSubmission);
     const answer = kind === 'case' ? this.#status(text, read.sha256) : { key, receivedAt: this.#moment() };
     this.#known.set(key, { body: text, answer });
     return { status: 201, body: answer };
   }
 
-  /** Answers one request of the platform's API. */
-  answer(method: string, path: string, key: string, body: Uint8Array): Answer {
+  /** Answers one request of the platform's API. `headers` by names in small letters. */
+  answer(
+    method: string,
+    path: string,
+    key: string,
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+  ): Answer {
+    if (path.startsWith('/v1/uploads')) return this.files.answer(method, path, headers, body);
     const route = `${method} ${path.split('?')[0]}`;
     switch (route) {
       case 'POST /v1/heartbeats':
@@ -91,9 +107,23 @@ export class MemoryPlatform {
       case 'GET /v1/cases':
         return this.#find(path);
       default:
+        if (route.startsWith('GET /v1/attachments/')) return this.fileStatus(path.slice('/v1/attachments/'.length));
         if (/^GET \/v1\/kiosks\/[^/]+\/pickups$/u.test(route)) return { status: 200, body: this.pickups };
         return problem('urn:hall24:not-found', 404);
     }
+  }
+
+  /** Has all of a file, of which this is the hash. */
+  holdFile(attachmentId: string, sha256: string): void {
+    this.files.hold(attachmentId, sha256);
+  }
+
+  /** What it holds of a file and of its case. */
+  fileStatus(attachmentId: string): Answer {
+    const file = this.files.status(attachmentId);
+    const known = this.#known.get(`case:${this.files.caseOf(attachmentId)}:1`);
+    if (!file || !known) return problem('urn:hall24:attachment-unknown', 404);
+    return { status: 200, body: { attachmentId, ...file, case: known.answer } };
   }
 
   #batch(body: Uint8Array): Answer {

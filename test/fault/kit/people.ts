@@ -1,15 +1,20 @@
 import { canonicalEnvelope } from '../../../electron/platform-api/canonical.ts';
 import type { Envelope } from '../../../electron/platform-api/envelope.ts';
 import type { PickupList } from '../../../electron/platform-api/messages.ts';
-import type { NewCase } from '../../../electron/services/ports.ts';
+import { SEALED_CHUNK_BYTES } from '../../../electron/domain/attachment.ts';
+import type { AttachmentFiles, NewAttachment, NewCase } from '../../../electron/services/ports.ts';
 import { newCase, pickupList, START, testId } from '../../../electron/store/test-kit.ts';
 import type { Dice } from './dice.ts';
 import type { History } from './history.ts';
+import { fileSubject } from './memory-files.ts';
 import { hash, ratingSubject } from './memory-platform.ts';
 import type { QueueStore } from './store-kit.ts';
 
 const KIOSK = 'CH03';
 const DAY_MS = 86_400_000;
+/** Share of cases with files, and of files with more than one chunk. */
+const FILE_SHARE = 0.25;
+const LARGE_SHARE = 0.1;
 /** Ids of one kind leave room for this many of it. */
 const ROOM = 0x100_0000;
 
@@ -57,6 +62,8 @@ export interface PeopleOptions {
   readonly maxBytes?: number;
   /** Told when a lock gets a pulse. */
   readonly pulse?: (pickupId: string) => void;
+  /** Where the files of cases are written; without it no case has any. */
+  readonly files?: AttachmentFiles;
   /** Numbers that this group of people begins above, so that several groups share a kiosk; 0 unless told. */
   readonly above?: number;
 }
@@ -102,7 +109,35 @@ export class People {
   async file(store: QueueStore): Promise<boolean> {
     const { dice, now, maxBytes = 3_000 } = this.#options;
     this.#number += 1;
-    return this.#submit(store, sealedCase(dice, this.#number, now(), maxBytes));
+    const entry = sealedCase(dice, this.#number, now(), maxBytes);
+    if (!this.#options.files || !dice.chance(FILE_SHARE)) return this.#submit(store, entry);
+    const attachments = await this.#write(this.#options.files, entry.envelope);
+    return attachments === null ? false : this.#submit(store, { ...entry, attachments });
+  }
+
+  /** Writes one or two files; null when the disk refused. */
+  async #write(files: AttachmentFiles, envelope: Envelope): Promise<readonly NewAttachment[] | null> {
+    const { dice } = this.#options;
+    const written: NewAttachment[] = [];
+    for (let index = 0; index < dice.between(1, 2); index += 1) {
+      const number = this.#number * 2 + index;
+      const attachmentId = idOf(10, number);
+      const size = dice.chance(LARGE_SHARE) ? SEALED_CHUNK_BYTES + dice.between(1, 3_000) : dice.between(20, 6_000);
+      const bytes = dice.bytes(size);
+      const file = await files.begin(attachmentId);
+      if (!file.ok) return null;
+      for (let at = 0; at < size; at += SEALED_CHUNK_BYTES) {
+        const kept = await file.value.append(bytes.subarray(at, at + SEALED_CHUNK_BYTES));
+        if (!kept.ok) {
+          await file.value.abandon();
+          return null;
+        }
+      }
+      const done = await file.value.finish();
+      if (!done.ok) return null;
+      written.push({ attachmentId, actId: idOf(11, number), slot: 'contract', envelope, ...done.value });
+    }
+    return written;
   }
 
   /** The same submission again: one whose answer never came, or an impatient second touch. */
@@ -198,6 +233,10 @@ export class People {
       sequence: 1,
       sha256: hash(canonicalEnvelope(entry.envelope)),
     });
+    for (const { attachmentId, sha256 } of entry.attachments ?? []) {
+      const file = { subjectId: fileSubject(attachmentId), sequence: 1, sha256, with: entry.caseId };
+      this.#options.history.acknowledge(file);
+    }
     return true;
   }
 }

@@ -1,5 +1,5 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Dice } from './dice.ts';
 import type { DiskEvent } from './disk-trace.ts';
 
@@ -13,7 +13,13 @@ export const CUTS: readonly Cut[] = ['nothing', 'all', 'pages', 'torn'];
 type Change =
   | { readonly kind: 'write'; readonly at: number; readonly bytes: Buffer }
   | { readonly kind: 'cut'; readonly length: number };
-type NameChange = (names: Map<string, number>) => void;
+/** What a name means: the number of a file, or `folder`. */
+type Meaning = number | 'folder';
+/** A change of a name in a folder. */
+interface NameChange {
+  readonly folder: string;
+  readonly make: (names: Map<string, Meaning>) => void;
+}
 
 class FileOnDisk {
   #safe: Buffer = Buffer.alloc(0);
@@ -65,15 +71,15 @@ class FileOnDisk {
  */
 export class PowerDisk {
   readonly #files = new Map<number, FileOnDisk>();
-  readonly #safeNames = new Map<string, number>();
-  readonly #pendingNames: NameChange[] = [];
+  readonly #safeNames = new Map<string, Meaning>();
+  #pendingNames: NameChange[] = [];
 
   /** Follows the recording by one event. */
   apply(event: DiskEvent): void {
     switch (event.kind) {
       case 'open': {
         const file = this.#file(event.file);
-        if (event.created) this.#pendingNames.push((names) => names.set(event.name, event.file));
+        if (event.created) this.#rename(event.name, (names) => names.set(event.name, event.file));
         if (event.cleared) file.pending.push({ kind: 'cut', length: 0 });
         return;
       }
@@ -86,19 +92,22 @@ export class PowerDisk {
       case 'sync':
         this.#file(event.file).sync();
         return;
+      case 'folder':
+        this.#rename(event.name, (names) => names.set(event.name, 'folder'));
+        return;
       case 'sync-folder':
-        for (const change of this.#pendingNames) change(this.#safeNames);
-        this.#pendingNames.length = 0;
+        for (const { folder, make } of this.#pendingNames) if (folder === event.name) make(this.#safeNames);
+        this.#pendingNames = this.#pendingNames.filter(({ folder }) => folder !== event.name);
         return;
       case 'rename':
-        this.#pendingNames.push((names) => {
-          const file = names.get(event.from);
+        this.#rename(event.to, (names) => {
+          const meaning = names.get(event.from);
           names.delete(event.from);
-          if (file !== undefined) names.set(event.to, file);
+          if (meaning !== undefined) names.set(event.to, meaning);
         });
         return;
       case 'unlink':
-        this.#pendingNames.push((names) => names.delete(event.name));
+        this.#rename(event.name, (names) => names.delete(event.name));
         return;
       case 'said':
         return;
@@ -110,8 +119,18 @@ export class PowerDisk {
     const names = new Map(this.#safeNames);
     const keptNames =
       how === 'nothing' ? 0 : how === 'all' ? this.#pendingNames.length : dice.between(0, this.#pendingNames.length);
-    for (const change of this.#pendingNames.slice(0, keptNames)) change(names);
-    for (const [name, number] of names) this.#file(number).lay(join(dir, name), (change) => kept(change, how, dice));
+    for (const { make } of this.#pendingNames.slice(0, keptNames)) make(names);
+    for (const [name, meaning] of names) if (meaning === 'folder') mkdirSync(join(dir, name), { mode: 0o700 });
+    for (const [name, meaning] of names) {
+      // A file in a folder whose own name is not there is lost with it.
+      if (meaning === 'folder' || !existsSync(dirname(join(dir, name)))) continue;
+      this.#file(meaning).lay(join(dir, name), (change) => kept(change, how, dice));
+    }
+  }
+
+  #rename(name: string, make: NameChange['make']): void {
+    const folder = dirname(name);
+    this.#pendingNames.push({ folder: folder === '.' ? '' : folder, make });
   }
 
   #file(number: number): FileOnDisk {

@@ -31,6 +31,10 @@ export type QueueStore = Pick<
   | 'outboxCounts'
   | 'resend'
   | 'discard'
+  | 'claimAttachments'
+  | 'attachmentChunk'
+  | 'settleAttachment'
+  | 'collectAttachments'
 >;
 
 /** Bytes of the ballast in campaigns, whose disks are small. */

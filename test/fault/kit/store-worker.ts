@@ -1,5 +1,7 @@
+import { laziness } from './sim-files.ts';
 import { parseArgs } from 'node:util';
-import { deliver } from './delivery.ts';
+import { AttachmentFolder } from '../../../electron/store/index.ts';
+import { deliver, deliverFiles } from './delivery.ts';
 import { Dice } from './dice.ts';
 import { mark, SpokenHistory, SpokenPlatform } from './marks.ts';
 import { laidPickups, People } from './people.ts';
@@ -8,8 +10,9 @@ import { openKioskStore, SteppingClock, type QueueStore } from './store-kit.ts';
 
 /*
  * A kiosk's store at work, to be recorded or disturbed: `node store-worker.ts --dir FOLDER --seed SEED --steps N
- * [--pragma 'NAME = VALUE'] [--trouble]`. What people are told and what the platform takes is said on standard output at
- * that moment (`marks.ts`). With `--trouble` steps may fail, and the last steps tell whether the store works again.
+ * [--pragma 'NAME = VALUE'] [--lazy-files] [--trouble]`. What people are told and what the platform takes is said on standard output at
+ * that moment (`marks.ts`). All that it does to the disk it does in its main thread, where it can be followed. With
+ * `--trouble` steps may fail, and the last steps tell whether the store works again.
  */
 const { values } = parseArgs({
   options: {
@@ -17,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '100' },
     pragma: { type: 'string' },
+    'lazy-files': { type: 'boolean', default: false },
     trouble: { type: 'boolean', default: false },
   },
 });
@@ -26,6 +30,7 @@ const SESSIONS = 3;
 const LAST_STEPS = 30;
 
 const { dir, pragma, trouble } = values;
+laziness.files = values['lazy-files'];
 const steps = Number(values.steps);
 const dice = new Dice(Number(values.seed));
 const clock = new SteppingClock();
@@ -38,11 +43,13 @@ const people = new People({
   pickups: PICKUPS,
   // Some cases are longer than a page, some are short.
   maxBytes: 9_000,
+  files: new AttachmentFolder(dir),
 });
 process.on('unhandledRejection', (cause) => mark({ fault: `unhandled rejection: ${String(cause)}` }));
 
 async function step(store: QueueStore): Promise<boolean> {
   clock.pass(dice.between(1, 5_000));
+  if (dice.chance(0.08)) return (await deliverFiles(store, platform, clock.now(), 2)) >= 0;
   if (dice.chance(0.3)) return (await deliver(store, platform, clock.now(), dice.between(1, 6))) >= 0;
   return people.step(store);
 }
@@ -56,6 +63,7 @@ for (let session = 0; session < SESSIONS; session += 1) {
   }
   const { store } = opened.value;
   await store.releaseClaims();
+  await store.collectAttachments();
   let worked = false;
   const count = Math.floor(steps / SESSIONS);
   for (let done = 0; done < count; done += 1) {

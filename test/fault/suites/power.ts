@@ -18,6 +18,9 @@ export const ABOUT =
 const STEPS = 420;
 /** Images taken of one recording before the next is made. */
 const IMAGES_OF_ONE = 4_000;
+/** Calls that change names, and the share of the images that is cut right behind one of them. */
+const NAMES: ReadonlySet<DiskEvent['kind']> = new Set(['open', 'folder', 'rename', 'unlink', 'sync-folder']);
+const NAME_SHARE = 0.15;
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
   const options = readOptions(args, 2_000, ['workers']);
@@ -29,17 +32,22 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
   let moments = 0;
   while (campaign.runs < runs) {
     const images = Math.min(IMAGES_OF_ONE, runs - campaign.runs);
-    moments += await cutPower(campaign, dice.fork(), images, null);
+    moments += await cutPower(campaign, dice.fork(), images);
   }
   return campaign.end({ moments });
 }
 
 /**
  * Records one kiosk at work and judges `images` disks of it.
- * @param pragma a planted pragma, null for none
+ * @param flaw options of `store-worker.ts` that plant a bug
  * @returns moments of the recording
  */
-export async function cutPower(campaign: Campaign, dice: Dice, images: number, pragma: string | null): Promise<number> {
+export async function cutPower(
+  campaign: Campaign,
+  dice: Dice,
+  images: number,
+  flaw: readonly string[] = [],
+): Promise<number> {
   return inFolder(async (parent) => {
     const dir = join(parent, 'store');
     await mkdir(dir, { mode: 0o700 });
@@ -47,7 +55,7 @@ export async function cutPower(campaign: Campaign, dice: Dice, images: number, p
     const program = join(import.meta.dirname, '..', 'kit', 'store-worker.ts');
     const events = await traceDisk(dir, program, [
       ...['--dir', dir, '--seed', String(seed), '--steps', String(STEPS)],
-      ...(pragma === null ? [] : ['--pragma', pragma]),
+      ...flaw,
     ]);
     await rm(dir, { recursive: true });
     await judgeImages({ campaign, dice, images, events, seed, parent });
@@ -67,9 +75,11 @@ interface Recording {
 /** Goes through the recording once and cuts the power at the moments that chance chooses. */
 async function judgeImages({ campaign, dice, images, events, seed, parent }: Recording): Promise<void> {
   const moments = events.map((event, index) => ({ event, index })).filter(({ event }) => event.kind !== 'said');
+  // Few calls change names, and much hangs on each.
+  const names = moments.filter(({ event }) => NAMES.has(event.kind));
   const chosen = new Map<number, Cut[]>();
   for (let image = 0; image < images; image += 1) {
-    const { index } = dice.pick(moments);
+    const { index } = dice.pick(dice.chance(NAME_SHARE) ? names : moments);
     chosen.set(index, [...(chosen.get(index) ?? []), CUTS[image % CUTS.length] ?? 'all']);
   }
   const disk = new PowerDisk();
