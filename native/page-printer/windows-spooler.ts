@@ -246,14 +246,16 @@ export class WindowsSpoolerPrinter implements PagePrinter {
   async #delete(id: number, watched?: Watched): Promise<Result<SpoolerJob | null, DeviceError>> {
     const end = this.#clock.monotonic() + CANCEL_MS;
     let released = false;
+    let deleting = false;
     for (;;) {
-      await this.#spooler.controlJob(id, 'delete');
+      if (!deleting) await this.#spooler.controlJob(id, 'delete');
       const asked = await this.#spooler.readJob(id);
       if (asked.ok && (asked.value === null || asked.value.document !== JOB_NAME)) return ok(null);
       if (asked.ok && asked.value) {
         if (watched && jobHas(asked.value, 'printed')) return ok(asked.value);
+        deleting = jobHas(asked.value, 'deleting');
         // A job that was to be retained may be kept from being deleted.
-        if (!released) {
+        if (!released && !deleting) {
           released = true;
           await this.#spooler.controlJob(id, 'release');
           continue;

@@ -20,12 +20,12 @@ const MAX_LISTED = 256;
 
 /** Error codes of the system (winerror.h). */
 const ACCESS_DENIED = 5;
+const INVALID_HANDLE = 6;
 const INVALID_PRINTER_NAME = 1801;
 /**
- * The spooler, or the machine that it is on, is not there: invalid handle (the spooler was started anew), network path or
- * name gone, semaphore timeout, service not active, shutdown, and what RPC says of a server that is away.
+ * The spooler, or the machine that it is on, is not there: network path or name gone, semaphore timeout, service not active, shutdown, and what RPC says of a server that is away.
  */
-const AWAY: ReadonlySet<number> = new Set([6, 53, 59, 64, 121, 1062, 1115, 1702, 1717, 1722, 1726, 1727, 1753]);
+const AWAY: ReadonlySet<number> = new Set([53, 59, 64, 121, 1062, 1115, 1702, 1717, 1722, 1726, 1727, 1753]);
 
 type Asked<T> = Result<T, SpoolerError>;
 
@@ -85,7 +85,7 @@ export class WindowsPrinter implements Spooler {
       let rest = bytes;
       while (rest.length > 0) {
         const { written, ...called } = await this.#library.write(this.#document, rest);
-        if (called.value === 0) return err(failure('WritePrinter', called));
+        if (called.value === 0) return err(documentFailure('WritePrinter', called));
         if (written === 0) return err(refused('WritePrinter took nothing'));
         rest = rest.subarray(written);
       }
@@ -103,7 +103,7 @@ export class WindowsPrinter implements Spooler {
       await library.endPage(handle);
       const ended = await library.endDocument(handle);
       await library.closePrinter(handle);
-      return ended.value === 0 ? err(failure('EndDocPrinter', ended)) : ok(undefined);
+      return ended.value === 0 ? err(documentFailure('EndDocPrinter', ended)) : ok(undefined);
     });
   }
 
@@ -200,6 +200,12 @@ function failure(name: string, { error }: Called): SpoolerError {
           ? 'away'
           : 'refused';
   return { code, detail: `${name}: Windows error ${error}` };
+}
+
+/** The handle of a document that was opened before the spooler was started anew is invalid. */
+function documentFailure(name: string, called: Called): SpoolerError {
+  if (called.error === INVALID_HANDLE) return away(`${name}: the spooler was started anew`);
+  return failure(name, called);
 }
 
 function refused(detail: string): SpoolerError {
