@@ -83,7 +83,9 @@ const PANEL: NonNullable<KioskConfig['panel']> = { pitchMm: 0.248, lowerEdgeMm: 
 /** The socket, unless the configuration knows better. */
 function headsetOf(setting: KioskConfig['headset'], socket: Headset | undefined): Headset {
   if (setting === 'always') return fixedHeadset('in');
-  return setting === 'never' || socket === undefined ? fixedHeadset('out') : socket;
+  if (setting === 'never' || socket === undefined) return fixedHeadset('out');
+  if (typeof setting === 'object') socket.only?.(setting.usb);
+  return socket;
 }
 
 /** Wires the use cases to their ports; nothing runs by itself before a call or a device signal. */

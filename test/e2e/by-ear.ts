@@ -1,5 +1,5 @@
 import type { Language } from '../../electron/domain/text.ts';
-import { expect, until, type JourneyContext } from './journey.ts';
+import { expect, type JourneyContext } from './journey.ts';
 import type { Listener } from './listener.ts';
 import { fillCell, lockOf } from './pickup.ts';
 
@@ -168,13 +168,10 @@ export async function progressByEar(
   await ear.press(heard.leave, heard.home);
 }
 
-/** The tracking number as it was said on the last page of a case. */
+const TRACKING_NUMBER = /^[A-Z]{2}\d{2}(?: \d+)+$/u;
+
+/** Goes to the tracking number on the last page of a case and keeps it in mind as it is said. */
 export async function numberHeard(ear: Listener): Promise<string> {
-  let number = '';
-  await until('the tracking number was said', async () => {
-    const said = (await ear.log()).map(({ words }) => /[A-Z]{2}\d{2}(?: \d+)+/u.exec(words)?.[0]);
-    number = said.findLast((one) => one !== undefined) ?? '';
-    return number !== '';
-  });
-  return number;
+  await ear.goTo(TRACKING_NUMBER);
+  return (await ear.log()).findLast(({ words }) => TRACKING_NUMBER.test(words))?.words ?? '';
 }
