@@ -109,6 +109,8 @@ export class PageWindow {
     const drawn = new Promise<void>((resolve) => this.#window.once('ready-to-show', () => resolve()));
     try {
       await this.#window.loadURL(`${PAGE_ORIGIN}/index.html`);
+      // Nobody points with a mouse at a kiosk; where one is plugged in, or the server draws one, it is not shown.
+      if (this.#options.size === null) await this.#window.webContents.insertCSS('* { cursor: none !important }');
     } catch (cause) {
       if (this.#closing) return;
       this.#options.log('error', 'page-not-loaded', { reason: cause instanceof Error ? cause.message : String(cause) });
@@ -139,14 +141,20 @@ export class PageWindow {
   show(): void {
     const window = this.#window;
     if (window.isDestroyed()) return;
-    if (this.#options.size === null) {
-      // The bounds fill the screen also where no window manager does it, as on a bare X server.
-      window.setBounds(screen.getPrimaryDisplay().bounds);
-      window.setKiosk(true);
-    }
+    if (this.#options.size === null) window.setKiosk(true);
     window.show();
+    if (this.#options.size === null) this.#fill();
     window.moveTop();
     window.focus();
+  }
+
+  /**
+   * Fills the screen also where no window manager does it, as on a bare X server. A window of exactly the screen's size
+   * would be made a pixel smaller each way there, and the desktop be seen at its edge: so it is a row higher than the screen.
+   */
+  #fill(): void {
+    const { bounds } = screen.getPrimaryDisplay();
+    this.#window.setBounds({ ...bounds, height: bounds.height + 1 });
   }
 
   get rightEdge(): number {

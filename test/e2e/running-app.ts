@@ -14,7 +14,8 @@ export interface AppLaunch {
   /** Variables for the display. */
   readonly display: Readonly<Record<string, string>>;
   readonly stack: Stack;
-  readonly size: { readonly width: number; readonly height: number };
+  /** Size of the window; null for the whole screen, as at a hall. */
+  readonly size: { readonly width: number; readonly height: number } | null;
   /** More switches for Electron. */
   readonly switches?: readonly string[];
 }
@@ -39,7 +40,7 @@ function environmentOf(launch: AppLaunch): Record<string, string> {
     ...launch.display,
     HALL24_DATA: launch.stack.dataDir,
     HALL24_FIRST_CONFIG: launch.stack.configPath,
-    HALL24_WINDOW: `${launch.size.width}x${launch.size.height}`,
+    ...(launch.size ? { HALL24_WINDOW: `${launch.size.width}x${launch.size.height}` } : {}),
   };
 }
 

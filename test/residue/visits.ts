@@ -39,6 +39,7 @@ const SPOKEN_ITEM = 'senior-card';
 const SLOT = 'residue-paper';
 /** A reader has looked at its empty place often enough by then, in milliseconds. */
 const SEEN_GONE_MS = 1_000;
+const ASKED_MS = 1_500;
 
 /** The firm's item as it is asked here: with a signature at its end, and a paper to photograph. */
 function enterprisePack(): ItemPack {
@@ -109,12 +110,14 @@ async function toForm({ kiosk, stack, person }: VisitContext, itemId: string): P
   await kiosk.tap('button', new RegExp(`^${itemPack(itemId).name['zh-CN']}`));
   await kiosk.tap('button', WORDS.begin['zh-CN']);
   await kiosk.see('heading', /身份证/);
-  layCard(stack, person);
+  await layCard(stack, person);
   await kiosk.see('button', WORDS.next['zh-CN']);
   await takeCard(stack);
 }
 
-function layCard(stack: Stack, person: Person): void {
+/** Lays the card down, as people do: a moment after they were asked. The reader makes sure that its place is empty. */
+async function layCard(stack: Stack, person: Person): Promise<void> {
+  await pause(ASKED_MS);
   const laid = stack.bench.reader.layCard(person.card);
   expect(laid.ok, 'the card fits the simulator');
 }
@@ -122,7 +125,11 @@ function layCard(stack: Stack, person: Person): void {
 /** Takes the card back, and gives the reader the moment that it needs to see that. */
 async function takeCard({ bench }: Stack): Promise<void> {
   bench.reader.removeCard();
-  await new Promise((resolve) => setTimeout(resolve, SEEN_GONE_MS));
+  await pause(SEEN_GONE_MS);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function leaseOf(person: Person): FormValues {
@@ -263,7 +270,7 @@ async function byEar(context: VisitContext): Promise<void> {
   const { name } = itemPack(SPOKEN_ITEM);
   await ear.press(new RegExp(`^${name['zh-CN']}`, 'u'), new RegExp(`^${name['zh-CN']}`, 'u'));
   await ear.press(/^开始办理/u, /身份证/u);
-  layCard(stack, person);
+  await layCard(stack, person);
   await ear.hear(/手机号|电话/u);
   await takeCard(stack);
   for (const digit of person.phone) await ear.push(digit);

@@ -6,7 +6,7 @@ import { startStack, type Stack } from '../../dev/stack.ts';
 import { Kiosk } from '../../e2e/kiosk.ts';
 import { lives } from '../../residue/processes.ts';
 import type { SuiteContext } from '../../support/suites.ts';
-import { Glass, groundOf, leftOf, partOf } from '../leave/glass.ts';
+import { Glass, groundOf, leftOf, partOf } from '../../support/glass.ts';
 import { option, withFolder } from '../queue/bench-kit.ts';
 import { rounded, summary } from '../queue/figures.ts';
 
@@ -102,6 +102,8 @@ async function toSummary(kiosk: Kiosk, { actions }: Stack['bench']): Promise<voi
   await kiosk.tap('button', /^房屋租赁登记备案/);
   await kiosk.tap('button', /^开始办理/);
   await kiosk.see('heading', /身份证/);
+  // As people do, a moment after they were asked: the reader makes sure that its place is empty.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
   actions.layCard('lin');
   await kiosk.see('button', /^下一题/);
   actions.removeCard();

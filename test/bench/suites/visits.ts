@@ -104,6 +104,8 @@ async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
   await kiosk.tap('button', /^房屋租赁登记备案/);
   await kiosk.tap('button', /^开始办理/);
   await kiosk.see('heading', /身份证/);
+  // As people do, a moment after they were asked: the reader makes sure that its place is empty.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
   stack.bench.actions.layCard('lin');
   await kiosk.see('button', /^下一题/);
   stack.bench.actions.removeCard();

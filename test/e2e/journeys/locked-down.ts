@@ -94,7 +94,15 @@ export const lockedDown: Journey = {
     await page.mouse.move(middle.x, middle.y, { steps: 5 });
     await page.mouse.up();
     await page.mouse.click(middle.x, 140, { clickCount: 3 });
-    for (const keys of ['Control+A', 'Control+C', 'Control+F', 'Control+O', 'Control+S', 'Control+U', 'Control+Plus']) {
+    for (const keys of [
+      'Control+A',
+      'Control+C',
+      'Control+F',
+      'Control+O',
+      'Control+S',
+      'Control+U',
+      'Control+Equal',
+    ]) {
       await page.keyboard.press(keys);
     }
     const asked = await page.evaluate(async () => {
