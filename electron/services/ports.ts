@@ -227,6 +227,32 @@ export interface KeyReport {
   readonly keyId: string | null;
 }
 
+/**
+ * What was lost of the store. `rolled-back`: the database is an earlier state of itself, or another one; `database-gone`:
+ * there was none any more; `witness-lost`: what says how far the database had got is gone itself, so that nobody can tell;
+ * `platform-newer`: the platform holds more of this kiosk than the store knows of.
+ */
+export type StoreLossKind = 'rolled-back' | 'database-gone' | 'witness-lost' | 'platform-newer';
+
+/** A loss that was noticed; it stands until a technician took note of it. */
+export interface StoreLoss {
+  readonly kind: StoreLossKind;
+  /** When it was noticed, in milliseconds since 1970. */
+  readonly at: number;
+  /** Last evidence record that is known to have been there, as others tell; null when nobody can. */
+  readonly had: EvidenceHead | null;
+  /** Last evidence record that is there. */
+  readonly has: EvidenceHead | null;
+}
+
+/** What the platform says that it holds of this kiosk. */
+export interface HeldByPlatform {
+  /** Furthest record of the evidence chain that it was told of. */
+  readonly evidence?: EvidenceHead | undefined;
+  /** Highest local tracking number of the last days. */
+  readonly numbers?: readonly { readonly localDate: string; readonly last: number }[] | undefined;
+}
+
 /** How a scanned or typed code is made comparable: scrypt with this salt and cost (N; r = 8, p = 1). */
 export interface CodeRule {
   readonly salt: string;
@@ -371,6 +397,12 @@ export interface StorePort {
   appendEvidence(entry: EvidenceEntry): Stored<void>;
   /** The last record of the chain; `at` as it was stamped. */
   evidenceHead(): Stored<(EvidenceHead & { readonly at: number }) | null>;
+  /** A loss that nobody took note of yet; null when there is none. */
+  storeLoss(): Stored<StoreLoss | null>;
+  /** Holds what the platform has against what is here. A loss that shows is kept; null when none does. */
+  compareHeld(kioskCode: string, held: HeldByPlatform): Stored<StoreLoss | null>;
+  /** A technician has seen that something was lost; on record. `not-found` when nothing was. */
+  noteLoss(at: number): Stored<void>;
   keyReport(): Stored<KeyReport>;
   /**
    * Guards everything by `keys.current` from now on; rows of older keys are guarded anew. With `abandon`, which people must

@@ -9,6 +9,7 @@ import { CURRENT_VERSION } from './migrations.ts';
 import { APPLICATION_ID, readHeader } from './pragmas.ts';
 import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
 import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
+import { removeWitness } from './witness-files.ts';
 
 /**
  * Makes a raw copy into what another machine may take over: one file, and beside it a folder with the files of cases that
@@ -30,7 +31,8 @@ export async function finishCopy(
         UPDATE outbox SET state = 'ready', next_try_at = 0 WHERE state = 'sending';
         UPDATE attachments SET state = 'ready', next_try_at = 0 WHERE state = 'sending';
         DELETE FROM answered_commands;
-        DELETE FROM kept_values WHERE name IN ('handed-over', 'local-key', 'code-rule', 'code-salt', 'handed-from');
+        DELETE FROM kept_values WHERE name IN ('handed-over', 'local-key', 'code-rule', 'code-salt', 'handed-from', 'store-id', 'store-loss',
+          'compared-head');
       `);
       const { id, at, entries } = handed;
       db.prepare("INSERT INTO kept_values (name, value) VALUES ('handed-from', ?)").run(
@@ -177,6 +179,8 @@ export function restoreCopy(
       renameSync(files.database, join(dir, `kiosk.replaced-${stampForName(now)}.sqlite`));
       for (const suffix of ['-wal', '-shm']) rmSync(files.database + suffix, { force: true });
     }
+    // What the empty store left would call the one that arrives a stranger. A death here only means that it is said.
+    removeWitness(dir);
     renameSync(arriving, files.database);
     syncFolder(dir);
     return checked;

@@ -195,16 +195,19 @@ export class CaseRows {
     return row ? toRecord(row) : null;
   }
 
-  /** Never gives a number twice, even after rows were deleted. */
+  /** Never gives a number twice, even after rows were deleted or the database was replaced by an earlier state. */
   #nextSequence(kioskCode: string, localDate: string): number {
+    const { witness } = this.#db;
     const row = this.#db.get<{ last: number }>(
       `INSERT INTO tracking_counters (kiosk_code, local_date, last)
-       VALUES (?, ?, 1 + coalesce((SELECT value ->> '$' FROM kept_values WHERE name = 'sequence-floor'), 0))
-       ON CONFLICT (kiosk_code, local_date) DO UPDATE SET last = last + 1 RETURNING last`,
+       VALUES (?, ?, max(?, 1 + coalesce((SELECT value ->> '$' FROM kept_values WHERE name = 'sequence-floor'), 0)))
+       ON CONFLICT (kiosk_code, local_date) DO UPDATE SET last = max(excluded.last, last + 1) RETURNING last`,
       kioskCode,
       localDate,
+      1 + witness.floorOf(kioskCode, localDate),
     );
     if (!row) throw new Error('the counter gave no number');
+    witness.reserve(kioskCode, localDate, row.last);
     return row.last;
   }
 

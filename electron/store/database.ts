@@ -2,8 +2,12 @@ import type { StoreChange, StoreError } from '../services/ports.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Ballast } from './disk.ts';
 import { AnsweredCommands } from './answered-commands.ts';
+import { COMMITS } from './facts.ts';
 import type { LocalGuard } from './keys.ts';
 import { troubleOf, type Sqlite, type Statement } from './sqlite.ts';
+import type { EvidenceHead } from '../domain/evidence.ts';
+import { WitnessTrouble, type Witness } from './witness.ts';
+import type { WitnessMark } from './witness-files.ts';
 
 /** Pages that a copy takes at a time, about 2 MB. */
 const PAGES_A_TURN = 512;
@@ -28,9 +32,22 @@ export class Database {
   #afterCommit: (() => void)[] = [];
   #command: string | null = null;
   #damaged: ((detail: string) => void) | null = null;
+  readonly #witness: Witness;
+  #mark: WitnessMark;
+  /** Whether the last transaction changed anything. */
+  #moved = false;
 
-  constructor(sqlite: Sqlite, dir: string, ballast: Ballast, guard: LocalGuard) {
+  /** @param opening what else the store is opened with; `mark` is how far it got */
+  constructor(
+    sqlite: Sqlite,
+    dir: string,
+    ballast: Ballast,
+    opening: { readonly guard: LocalGuard; readonly witness: Witness; readonly mark: WitnessMark },
+  ) {
+    const { guard, witness, mark } = opening;
     this.#sqlite = sqlite;
+    this.#witness = witness;
+    this.#mark = mark;
     this.#answered = new AnsweredCommands(this, guard);
     this.dir = dir;
     this.#ballast = ballast;
@@ -58,6 +75,21 @@ export class Database {
   /** Runs `step` once the transaction is committed, before anybody hears of its changes; never when it is rolled back. */
   afterCommit(step: () => void): void {
     this.#afterCommit.push(step);
+  }
+
+  /** The evidence chain's new head, once the transaction is committed. */
+  noteHead({ seq, hash }: EvidenceHead): void {
+    this.afterCommit(() => (this.#mark = { ...this.#mark, evidence: { seq, hash } }));
+  }
+
+  /** What stands outside of the database and knows the numbers that were given out. */
+  get witness(): Pick<Witness, 'floorOf' | 'reserve' | 'raise'> {
+    return this.#witness;
+  }
+
+  /** How far the store got. */
+  get mark(): WitnessMark {
+    return this.#mark;
   }
 
   /** Says that the file is damaged; those who work on it are told. */
@@ -114,6 +146,7 @@ export class Database {
     }
     const changes = result.ok ? this.#changes : [];
     if (result.ok) for (const step of this.#afterCommit) step();
+    if (result.ok && this.#moved) this.#witness.committed(this.#mark);
     this.#changes = [];
     this.#afterCommit = [];
     return { result, changes };
@@ -144,23 +177,32 @@ export class Database {
   }
 
   close(): void {
+    const open = this.#sqlite.open;
     this.#statements.clear();
     this.#sqlite.close();
+    if (open) this.#witness.end();
   }
 
   #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>): Result<T, StoreError> {
     this.#changes = [];
     this.#afterCommit = [];
+    this.#moved = false;
     const command = kind === 'read' ? null : this.#command;
     if (!this.#sqlite.open) return err({ code: 'unavailable', detail: 'closed' });
     try {
       this.#prepare(kind === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE').run();
+      const before = kind === 'read' ? 0 : this.#rowsChanged();
       const known = command === null ? null : this.#answered.find(command);
       const result = known === null ? work() : ok(known.answer as T);
       if (result.ok && command !== null && known === null) this.#answered.keep(command, result.value);
+      const moved = result.ok && kind !== 'read' && this.#rowsChanged() !== before;
+      if (moved) this.#count();
       this.#prepare(result.ok ? 'COMMIT' : 'ROLLBACK').run();
+      if (moved) this.#mark = { ...this.#mark, commits: this.#mark.commits + 1 };
+      this.#moved = moved;
       return result;
     } catch (thrown) {
+      if (thrown instanceof WitnessTrouble) return err({ code: thrown.code, detail: thrown.message });
       const trouble = troubleOf(thrown);
       if (trouble === null) throw thrown;
       const detail = thrown instanceof Error ? thrown.message : trouble;
@@ -170,6 +212,18 @@ export class Database {
     } finally {
       this.#rollBack();
     }
+  }
+
+  /** Rows changed since the connection was opened. */
+  #rowsChanged(): number {
+    return (this.#prepare('SELECT total_changes() AS n').get() as { readonly n: number }).n;
+  }
+
+  /** Counts the transaction. One that changed nothing is not counted: it would cost a write. */
+  #count(): void {
+    const commits = this.#mark.commits + 1;
+    if (this.run('UPDATE sqlite_sequence SET seq = ? WHERE name = ?', commits, COMMITS) > 0) return;
+    this.run('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', COMMITS, commits);
   }
 
   /** SQLite rolls back by itself on some errors; on the others it waits for us. */

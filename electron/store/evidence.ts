@@ -38,6 +38,12 @@ export class Evidence {
       record.detail,
       hash,
     );
+    this.#db.noteHead({ seq: record.seq, hash });
+  }
+
+  /** Hash of the record with that number; null when there is none. */
+  hashAt(seq: number): string | null {
+    return this.#db.get<{ hash: string }>('SELECT hash FROM evidence WHERE seq = ?', seq)?.hash ?? null;
   }
 
   /** The last record; null while there is none. */

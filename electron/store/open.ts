@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import { basename, join } from 'node:path';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
-import type { LocalKeys } from '../services/ports.ts';
+import type { LocalKeys, StoreLoss } from '../services/ports.ts';
 import type { CheckFound } from './background-check.ts';
 import { Database } from './database.ts';
 import { Ballast, BALLAST_BYTES, FREE_BYTES_WANTED, freeSpace } from './disk.ts';
@@ -17,6 +17,7 @@ import {
   takeSalvaged,
   type StoreFiles,
 } from './files.ts';
+import { factsOf } from './facts.ts';
 import { clearSuspect, glance, isSuspect, markSuspect } from './glance.ts';
 import { LocalGuard } from './keys.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
@@ -25,6 +26,8 @@ import { salvage, type SalvageCounts } from './salvage.ts';
 import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
 import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { bootOfMachine } from './witness.ts';
+import { meetWitness } from './witness-opening.ts';
 
 /**
  * Why there is no store. `newer`: written by a later program, nothing was touched; `foreign`: not a database of a kiosk,
@@ -70,12 +73,16 @@ export interface OpenStoreOptions {
   readonly keys?: LocalKeys;
   /** Up to this size (bytes) the database is checked whole at its opening; 64 MB unless told. */
   readonly wholeCheckBytes?: number;
+  /** A name of the machine's present start; by default what the system says. Null: nobody can tell one from another. */
+  readonly boot?: string | null;
 }
 
 /** An open store and how it was found. */
 export interface OpenedStore {
   readonly store: SqliteStore;
   readonly report: OpenReport;
+  /** What was found to be gone, by the witness outside of the database; null when nothing is known to be. */
+  readonly loss: StoreLoss | null;
   /** Cheap enough to ask before every case. */
   storeHealth(): StoreHealth;
   /**
@@ -99,12 +106,26 @@ export function openStore(options: OpenStoreOptions): Result<OpenedStore, OpenEr
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
     // A folder that was there before, e.g. out of a backup, may be open to others.
     if (process.platform !== 'win32' && (statSync(options.dir).mode & 0o077) !== 0) chmodSync(options.dir, 0o700);
-    const opened = openFiles(options.sqlite ?? loadSqlite(), storeFiles(options.dir), options);
-    if (!opened.ok) return opened;
-    return ok(assemble(options, opened.value));
+    return openFolder(options);
   } catch (thrown) {
     return err(openErrorOf(thrown));
   }
+}
+
+function openFolder(options: OpenStoreOptions): Result<OpenedStore, OpenError> {
+  const [Constructor, files] = [options.sqlite ?? loadSqlite(), storeFiles(options.dir)];
+  const opened = openFiles(Constructor, files, options);
+  if (!opened.ok) return opened;
+  try {
+    return assemble(options, opened.value);
+  } catch (thrown) {
+    opened.value.db.close();
+    if (troubleOf(thrown) !== 'corrupt' || isSuspect(files.suspect)) throw thrown;
+  }
+  // Damage where the witness is held against it: the mark leads to a salvage.
+  markSuspect(files.suspect);
+  const again = openFiles(Constructor, files, options);
+  return again.ok ? assemble(options, again.value) : again;
 }
 
 interface Opened {
@@ -114,14 +135,26 @@ interface Opened {
   readonly unchecked?: boolean;
 }
 
-function assemble(options: OpenStoreOptions, { db, report, unchecked = false }: Opened): OpenedStore {
+function assemble(
+  options: OpenStoreOptions,
+  { db, report, unchecked = false }: Opened,
+): Result<OpenedStore, OpenError> {
   const { dir, clock, random } = options;
   const ballast = new Ballast(dir, options.ballastBytes ?? BALLAST_BYTES);
   ballast.lay(dir);
   const wanted = options.freeBytesWanted ?? FREE_BYTES_WANTED;
   const guard = new LocalGuard(random, options.keys ?? null);
-  const database = new Database(db, dir, ballast, guard);
+  const boot = options.boot === undefined ? bootOfMachine() : options.boot;
+  const { witness, mark, opening } = meetWitness(dir, factsOf(db, report.kind), random, boot);
+  const database = new Database(db, dir, ballast, { guard, witness, mark });
   const store = new SqliteStore(database, clock, random, guard);
+  const settled = opening === null ? ok(null) : store.settleOpeningOf(opening);
+  if (!settled.ok) {
+    const { code, detail } = settled.error;
+    db.close();
+    return err({ code: code === 'full' ? 'full' : 'unavailable', detail });
+  }
+  witness.open(database.mark);
   // Rows of an older key come under the current one; a lost key is told by `keyReport`, and nothing is touched.
   void store.settleKeys();
   noteOpening(store, report, clock.now());
@@ -134,16 +167,17 @@ function assemble(options: OpenStoreOptions, { db, report, unchecked = false }: 
     const freeBytes = freeSpace(dir);
     return { freeBytes, ok: freeBytes >= wanted && ballast.lay(dir) };
   };
-  return {
+  return ok({
     store,
     report,
+    loss: settled.value,
     storeHealth,
     startCheck(checkClock, done) {
       if (unchecked) store.check.start(checkClock, done);
       return { stop: () => store.check.stop() };
     },
     onDamage: (listener) => listeners.push(listener),
-  };
+  });
 }
 
 /** Puts on record what an opening did to the database. */
@@ -182,6 +216,11 @@ function openFiles(
   // An empty file, or one whose making was cut off before the first step of the schema.
   if (version === 0) return create(Constructor, files);
   const db = new Constructor(files.database);
+  const refused = unchecked ? null : rowThatIsRefused(db);
+  if (refused !== null) {
+    db.close();
+    return rescue(Constructor, files, clock, refused);
+  }
   return keepOpen(db, () => {
     const unsafe = applyPragmas(db);
     if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
@@ -190,6 +229,27 @@ function openFiles(
     migrate(db);
     return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup }, unchecked });
   });
+}
+
+/**
+ * A connection that cannot write does not look at CHECK constraints, so that rows with a word that never was one pass there;
+ * they would make every later change of them fail. Payloads, which are most of the bytes, have hashes for that.
+ */
+function rowThatIsRefused(db: Sqlite): string | null {
+  try {
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%CHECK (%'").all() as {
+      readonly name: string;
+    }[];
+    for (const { name } of tables) {
+      const checked = db.pragma(`integrity_check(${name})`, { simple: true });
+      if (checked !== 'ok') return String(checked);
+    }
+    return null;
+  } catch (thrown) {
+    if (troubleOf(thrown) === 'corrupt') return thrown instanceof Error ? thrown.message : 'corrupt';
+    db.close();
+    throw thrown;
+  }
 }
 
 /** Runs the rest of an opening and closes the connection unless it succeeds. */

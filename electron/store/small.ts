@@ -1,5 +1,5 @@
 import type { ItemPack } from '../domain/item-pack.ts';
-import type { AuditRecord, CodeRule, HandedOver, SealingKey } from '../services/ports.ts';
+import type { AuditRecord, CodeRule, HandedOver, SealingKey, StoreLoss } from '../services/ports.ts';
 import type { Database } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { LEGACY_CODE_COST } from '../domain/pickup-code.ts';
@@ -21,6 +21,12 @@ interface KeptValues {
   'pin-failures': { readonly count: number; readonly lastAt: number };
   /** Local tracking numbers of a new day begin above this; raised when a damaged database may have lost some. */
   'sequence-floor': number;
+  /** Tells this store from another one. */
+  'store-id': string;
+  /** A loss that no technician took note of. */
+  'store-loss': StoreLoss;
+  /** Hash of the platform's evidence head that was said to be newer. */
+  'compared-head': string;
 }
 
 /** Small things: single values and the audit trail. */

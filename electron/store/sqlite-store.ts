@@ -16,6 +16,7 @@ import type {
   DiscardOrder,
   HandedOver,
   HandOverCopy,
+  HeldByPlatform,
   KeyReport,
   LocalKeys,
   OutboxCounts,
@@ -28,6 +29,7 @@ import type {
   StoreChange,
   StoreError,
   Stored,
+  StoreLoss,
   StorePort,
 } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -44,6 +46,7 @@ import { Delivery } from './delivery.ts';
 import { Evidence } from './evidence.ts';
 import { KeyedRows } from './keyed-rows.ts';
 import type { LocalGuard } from './keys.ts';
+import { Losses, type Opening } from './losses.ts';
 import { openedPickups } from './open-doors.ts';
 import { Outbox } from './outbox.ts';
 import { PickupRows } from './pickups.ts';
@@ -63,6 +66,7 @@ export class SqliteStore implements StorePort {
   readonly #clock: Clock;
   readonly #evidence: Evidence;
   readonly #keyed: KeyedRows;
+  readonly #losses: Losses;
   /** Handed over to another machine; null until it was looked up. */
   #fenced: boolean | null = null;
   readonly #acts: Acts;
@@ -84,6 +88,7 @@ export class SqliteStore implements StorePort {
     this.#acts = new Acts(db);
     this.#outbox = new Outbox(db, clock, this.#evidence);
     this.#small = new Small(db, this.#evidence);
+    this.#losses = new Losses(db, this.#small, this.#evidence);
     this.#keyed = new KeyedRows(db, guard, this.#small, this.#evidence);
     this.#attachments = new AttachmentRows(db, this.#acts, this.#evidence);
     this.#cases = new CaseRows(db, this.#acts, this.#outbox, this.#attachments);
@@ -323,6 +328,26 @@ export class SqliteStore implements StorePort {
 
   evidenceHead(): ReturnType<StorePort['evidenceHead']> {
     return this.#work('read', () => ok(this.#evidence.head()));
+  }
+
+  /** Brings what the opening found out into the database. */
+  settleOpeningOf(opening: Opening): Result<StoreLoss | null, StoreError> {
+    return this.#db.transact('progress', () => ok(this.#losses.settle(opening, this.#clock.now()))).result;
+  }
+
+  storeLoss(): Stored<StoreLoss | null> {
+    return this.#work('read', () => ok(this.#small.get('store-loss')));
+  }
+
+  compareHeld(kioskCode: string, held: HeldByPlatform): Stored<StoreLoss | null> {
+    // The machine that took the queue over goes on where this one stands.
+    return this.#work('progress', () =>
+      ok(this.#isFenced() ? null : this.#losses.compare(kioskCode, held, this.#clock.now())),
+    );
+  }
+
+  noteLoss(at: number): Stored<void> {
+    return this.#work('progress', () => this.#losses.note(at));
   }
 
   keyReport(): Stored<KeyReport> {

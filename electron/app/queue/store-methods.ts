@@ -11,6 +11,7 @@ import type {
   OutboxEntry,
   OutboxSummary,
   PickupRecord,
+  StoreLoss,
   StorePort,
   Stored,
 } from '../../services/ports.ts';
@@ -161,6 +162,18 @@ const nothing = z.unknown().transform(() => undefined);
 const none = z.tuple([]);
 const doorStep = { pickupId: text, actId: text, at: moment };
 const ItemPacks = z.array(ItemPackSchema);
+
+const HeadShape = z.object({ seq: z.number(), hash: text });
+const StoreLossShape: z.ZodType<StoreLoss> = z.object({
+  kind: words<StoreLoss['kind']>({ 'rolled-back': 0, 'database-gone': 0, 'witness-lost': 0, 'platform-newer': 0 }),
+  at: moment,
+  had: HeadShape.nullable(),
+  has: HeadShape.nullable(),
+});
+const HeldShape = z.object({
+  evidence: HeadShape.optional(),
+  numbers: z.array(z.object({ localDate: text, last: z.number() })).optional(),
+});
 
 const KeyReportShape = z.object({ state: z.enum(['none', 'held', 'lost']), keyId: text.nullable() });
 const LocalKeyShape = z.object({ id: text, bytes: z.instanceof(Uint8Array) });
@@ -341,6 +354,9 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
     output: z.object({ seq: z.number(), hash: text, at: moment }).nullable(),
     repeat: 'repeatable',
   },
+  storeLoss: { input: none, output: StoreLossShape.nullable(), repeat: 'repeatable' },
+  compareHeld: { input: z.tuple([text, HeldShape]), output: StoreLossShape.nullable(), repeat: 'repeatable' },
+  noteLoss: { input: z.tuple([moment]), output: nothing, repeat: 'command' },
   keyReport: { input: none, output: KeyReportShape, repeat: 'repeatable' },
   rekey: { input: z.tuple([LocalKeysShape, z.boolean()]), output: KeyReportShape, repeat: 'repeatable' },
   handedOver: { input: none, output: z.object(handedOver).nullable(), repeat: 'repeatable' },

@@ -13,7 +13,8 @@ import type { Dice } from './dice.ts';
 import { History, type Owed } from './history.ts';
 import { hash, MemoryPlatform, type Answer } from './memory-platform.ts';
 import { laidPickups, People, sealedCase } from './people.ts';
-import { inFolder, openKioskStore, SteppingClock } from './store-kit.ts';
+import type { OpenedStore } from '../../../electron/store/index.ts';
+import { inFolder, openKioskStore, SteppingClock, type QueueStore } from './store-kit.ts';
 
 /** A message that reached the platform before the damage. */
 export interface Took {
@@ -29,6 +30,8 @@ export interface Template {
   readonly sound: boolean;
   readonly expect: 'open' | 'refused';
   readonly files: Files;
+  /** The same store's files after an earlier clean end; empty for those that are wrong as they are. */
+  readonly earlier: Files;
   readonly owed: readonly Owed[];
   readonly took: readonly Took[];
   /** Tracking numbers that people hold. */
@@ -68,21 +71,36 @@ async function busy(dice: Dice, end: 'closed' | 'cut-off'): Promise<Template> {
     const platform = new NotingPlatform();
     const numbers = new Set<string>();
     const people = new People({ dice: dice.fork(), history, now: () => clock.now(), pickups: PICKUPS });
-    const opened = openKioskStore(dir, clock, dice.fork());
-    if (!opened.ok) throw new Error(opened.error.detail);
-    const store = noting(opened.value.store, numbers);
-    await store.announcePickups(laidPickups(PICKUPS));
-    for (let step = dice.between(40, 120); step > 0; step -= 1) {
-      clock.pass(dice.between(1, 5_000));
-      if (dice.chance(0.15)) await deliver(store, platform, clock.now(), dice.between(1, 5), dice.chance(0.8));
-      else await people.step(store);
-    }
-    if (end === 'closed') await opened.value.store.close();
+    const open = async (): Promise<OpenedStore> => {
+      const opened = openKioskStore(dir, clock, dice.fork());
+      if (!opened.ok) throw new Error(opened.error.detail);
+      await opened.value.store.releaseClaims();
+      return opened.value;
+    };
+    const work = async (given: QueueStore, steps: number): Promise<void> => {
+      const store = noting(given, numbers);
+      for (let step = steps; step > 0; step -= 1) {
+        clock.pass(dice.between(1, 5_000));
+        if (dice.chance(0.15)) await deliver(store, platform, clock.now(), dice.between(1, 5), dice.chance(0.8));
+        else await people.step(store);
+      }
+    };
+    const before = await open();
+    await before.store.announcePickups(laidPickups(PICKUPS));
+    await work(before.store, dice.between(0, 40));
+    await before.store.close();
+    const earlier = await filesOf(dir);
+    const opened = await open();
+    await work(opened.store, dice.between(40, 120));
+    if (end === 'closed') await opened.store.close();
     const files = await filesOf(dir);
-    if (end === 'cut-off') await opened.value.store.close();
-    return { name: end, sound: true, expect: 'open', files, owed: history.acknowledged, took: platform.took, numbers };
+    if (end === 'cut-off') await opened.store.close();
+    const { acknowledged: owed } = history;
+    return { name: end, sound: true, expect: 'open', files, earlier, owed, took: platform.took, numbers };
   });
 }
+
+const NO_FILES: Files = new Map();
 
 /** The same store, noting the numbers that it gives out. */
 function noting<S extends Pick<StorePort, 'submitCase'>>(store: S, numbers: Set<string>): S {
@@ -154,7 +172,16 @@ async function older(dice: Dice): Promise<Template> {
     }
     db.prepare("INSERT INTO tracking_counters VALUES ('CH03', '2026-01-05', ?)").run(count);
     db.close();
-    return { name: 'older', sound: false, expect: 'open', files: await filesOf(dir), owed, took: [], numbers };
+    return {
+      name: 'older',
+      sound: false,
+      expect: 'open',
+      files: await filesOf(dir),
+      earlier: NO_FILES,
+      owed,
+      took: [],
+      numbers,
+    };
   });
 }
 
@@ -165,14 +192,16 @@ async function foreign(): Promise<Template> {
     db.exec("CREATE TABLE addresses (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO addresses (text) VALUES ('x');");
     db.close();
     const files = await filesOf(dir);
-    return { name: 'foreign', sound: false, expect: 'refused', files, owed: [], took: [], numbers: new Set() };
+    const nothing = { earlier: NO_FILES, owed: [], took: [], numbers: new Set<string>() };
+    return { name: 'foreign', sound: false, expect: 'refused', files, ...nothing };
   });
 }
 
 /** No database at all. */
 function text(): Template {
   const files: Files = new Map([['kiosk.sqlite', Buffer.from('This is not a database.\n'.repeat(400))]]);
-  return { name: 'text', sound: false, expect: 'open', files, owed: [], took: [], numbers: new Set() };
+  const nothing = { earlier: NO_FILES, owed: [], took: [], numbers: new Set<string>() };
+  return { name: 'text', sound: false, expect: 'open', files, ...nothing };
 }
 
 async function filesOf(dir: string): Promise<Files> {

@@ -9,11 +9,10 @@ export interface Damage {
   /** `open`: the kiosk opens, salvaged or not; `refused`: it must not open, nor touch a byte. */
   readonly expect: 'open' | 'refused';
   /**
-   * What is left is a whole database of an earlier moment, as a power cut before the last commits would leave it: nothing
-   * in it says that more was there. What is gone by that is counted by itself.
+   * @param files the kiosk's files as they lie there
+   * @param earlier its files after an earlier clean end
    */
-  readonly traceless?: true;
-  readonly apply: (files: Files, dice: Dice) => void;
+  readonly apply: (files: Files, dice: Dice, earlier: Files) => void;
 }
 
 const DATABASE = 'kiosk.sqlite';
@@ -21,6 +20,15 @@ const WAL = 'kiosk.sqlite-wal';
 const PAGE = 4096;
 /** Where `user_version` stands in the file. */
 const VERSION_AT = 60;
+
+/** What the store keeps outside of its database. */
+const isWitness = (name: string): boolean => name.startsWith('witness.');
+
+/** Puts the files of an earlier moment in the place of those that `which` chooses. */
+function restore(files: Files, earlier: Files, which: (name: string) => boolean): void {
+  for (const name of [...files.keys()].filter(which)) files.delete(name);
+  for (const [name, bytes] of earlier) if (which(name)) files.set(name, Buffer.from(bytes));
+}
 
 const database = (files: Files): Buffer => files.get(DATABASE) ?? Buffer.alloc(0);
 const wal = (files: Files): Buffer => files.get(WAL) ?? Buffer.alloc(0);
@@ -86,19 +94,17 @@ export const DAMAGES: readonly Damage[] = [
       files.set(DATABASE, bytes.subarray(0, dice.below(bytes.length)));
     },
   },
-  { name: 'empty', expect: 'open', traceless: true, apply: (files) => void files.set(DATABASE, Buffer.alloc(0)) },
-  { name: 'gone', expect: 'open', traceless: true, apply: (files) => void files.delete(DATABASE) },
-  { name: 'WAL lost', expect: 'open', traceless: true, apply: (files) => void files.delete(WAL) },
+  { name: 'empty', expect: 'open', apply: (files) => void files.set(DATABASE, Buffer.alloc(0)) },
+  { name: 'gone', expect: 'open', apply: (files) => void files.delete(DATABASE) },
+  { name: 'WAL lost', expect: 'open', apply: (files) => void files.delete(WAL) },
   {
     name: 'WAL cut short',
     expect: 'open',
-    traceless: true,
     apply: (files, dice) => void files.set(WAL, wal(files).subarray(0, dice.below(wal(files).length + 1))),
   },
   {
     name: 'WAL bits',
     expect: 'open',
-    traceless: true,
     apply: (files, dice) => {
       if (wal(files).length === 0) return;
       for (let count = dice.between(1, 8); count > 0; count -= 1) flip(wal(files), dice);
@@ -107,8 +113,60 @@ export const DAMAGES: readonly Damage[] = [
   {
     name: 'WAL of noise',
     expect: 'open',
-    traceless: true,
     apply: (files, dice) => void files.set(WAL, Buffer.from(dice.bytes(dice.between(1, 40_000)))),
+  },
+  {
+    name: 'an old copy in its place',
+    expect: 'open',
+    apply: (files, _dice, earlier) => restore(files, earlier, (name) => name.startsWith('kiosk.')),
+  },
+  {
+    name: 'an old copy, and one copy of the witness damaged',
+    expect: 'open',
+    apply: (files, dice, earlier) => {
+      restore(files, earlier, (name) => name.startsWith('kiosk.'));
+      const bytes = files.get(`witness.${dice.between(1, 2)}`);
+      if (bytes) flip(bytes, dice);
+    },
+  },
+  {
+    name: 'an old copy, and the witness gone',
+    expect: 'open',
+    apply: (files, _dice, earlier) => {
+      restore(files, earlier, (name) => name.startsWith('kiosk.'));
+      for (const name of [...files.keys()].filter(isWitness)) files.delete(name);
+    },
+  },
+  {
+    name: 'an old copy, and the witness of noise',
+    expect: 'open',
+    apply: (files, dice, earlier) => {
+      restore(files, earlier, (name) => name.startsWith('kiosk.'));
+      for (const name of [...files.keys()].filter(isWitness)) files.set(name, Buffer.from(dice.bytes(600)));
+    },
+  },
+  {
+    name: 'WAL lost, and the marks of the witness',
+    expect: 'open',
+    apply: (files) => {
+      files.delete(WAL);
+      files.delete('witness.marks');
+    },
+  },
+  {
+    name: 'witness gone',
+    expect: 'open',
+    apply: (files) => {
+      for (const name of [...files.keys()].filter(isWitness)) files.delete(name);
+    },
+  },
+  {
+    name: 'witness bits',
+    expect: 'open',
+    apply: (files, dice) => {
+      const bytes = files.get(dice.pick([...files.keys()].filter(isWitness)));
+      if (bytes) for (let count = dice.between(1, 8); count > 0; count -= 1) flip(bytes, dice);
+    },
   },
   {
     name: 'newer',

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteContext } from '../../support/suites.ts';
+import type { StorePort } from '../../../electron/services/ports.ts';
 import { Campaign } from '../kit/campaign.ts';
 import { DAMAGES, type Damage, type Files } from '../kit/damages.ts';
 import { drain, endOf } from '../kit/delivery.ts';
@@ -13,7 +14,7 @@ import { sealedCase } from '../kit/people.ts';
 import { inFolder, openKioskStore, SteppingClock } from '../kit/store-kit.ts';
 
 export const ABOUT =
-  'damaged, foreign, older and newer databases: seen before anything is sent [--runs 200] [--seed S]';
+  'damaged, lost, replaced, foreign, older and newer databases: seen before anything is sent, and said [--runs 200] [--seed S]';
 
 /** Runs made of one set of databases. */
 const RUNS_OF_ONE = 400;
@@ -37,13 +38,21 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
         arrived: 0,
         parked: 0,
         salvagedRuns: 0,
+        saidRuns: 0,
         vanished: 0,
+        vanishedUnseen: 0,
         numbersTwice: 0,
       });
       await damaged(campaign, template, damage, dice.fork(), tally);
     }
   }
-  return campaign.end({ kinds });
+  const sum = (of: (tally: Tally) => number): number => Object.values(kinds).reduce((all, one) => all + of(one), 0);
+  return campaign.end({
+    vanished: sum((one) => one.vanished),
+    vanishedUnseen: sum((one) => one.vanishedUnseen),
+    numbersTwice: sum((one) => one.numbersTwice),
+    kinds,
+  });
 }
 
 const NONE: Damage = { name: 'none', expect: 'open', apply: () => undefined };
@@ -55,12 +64,16 @@ interface Tally {
   arrived: number;
   parked: number;
   salvagedRuns: number;
-  /** Messages that are gone without a trace, and runs in which a tracking number was given out again for that. */
+  /** Runs in which the start said that the store is not what it was, besides those with a salvage. */
+  saidRuns: number;
+  /** Messages that are neither at the platform nor parked, and those of them of which nothing was said. */
   vanished: number;
+  vanishedUnseen: number;
+  /** Tracking numbers that were given out again. */
   numbersTwice: number;
 }
 
-async function damaged(
+export async function damaged(
   campaign: Campaign,
   template: Template,
   damage: Damage,
@@ -72,7 +85,7 @@ async function damaged(
     const dir = join(parent, 'store');
     await mkdir(dir, { mode: 0o700 });
     const files: Files = new Map([...template.files].map(([file, bytes]) => [file, Buffer.from(bytes)]));
-    damage.apply(files, dice);
+    damage.apply(files, dice, template.earlier);
     for (const [file, bytes] of files) await writeFile(join(dir, file), bytes);
     const clock = new SteppingClock();
     clock.pass(86_400_000);
@@ -105,36 +118,52 @@ async function damaged(
         faults.push(`does not open: ${again.error.code} ${again.error.detail}`);
         break;
       }
-      const { store, report } = again.value;
+      const { store, report, loss } = again.value;
       kinds.add(report.kind);
+      if (loss !== null) {
+        kinds.add('loss');
+        if (!(await isOnRecord(store))) faults.push(`${loss.kind} is not on record`);
+      }
       let met = false;
       again.value.onDamage(() => (met = true));
       await drain(store, platform, clock.now());
       // The kiosk works on: a new person's case is kept, under a number that nobody holds.
       const fresh = await store.submitCase(sealedCase(dice, 900_000 + start, clock.now(), 500));
       if (fresh.ok && template.numbers.has(fresh.value.trackingNumber)) {
-        if (damage.traceless) tally.numbersTwice += 1;
-        else faults.push(`number given twice: ${fresh.value.trackingNumber}`);
+        tally.numbersTwice += 1;
+        faults.push(`number given twice: ${fresh.value.trackingNumber}`);
       }
       await drain(store, platform, clock.now());
       const last = await endOf(store);
       await store.close();
       if (met && start < STARTS - 1) continue;
-      end = { ...last, faults: [...last.faults, ...faults] };
+      // A rating stands behind what is parked of its subject.
+      const parked = new Set([...last.parked].flatMap((subject) => [subject, `rating:${subject}`]));
+      end = { ...last, parked, faults: [...last.faults, ...faults] };
       if (!fresh.ok) end = { ...end, faults: [...end.faults, `takes no new case: ${fresh.error.detail}`] };
       break;
     }
     // What was in the part that is gone cannot come back; then the start must have said so and kept what it found.
-    const said = kinds.has('salvaged') || damage.traceless === true;
+    const said = kinds.has('salvaged') || kinds.has('loss');
     const arrived = new Set(platform.record.map(({ subjectId, sequence }) => `${subjectId}#${sequence}`));
     const there = (one: Owed): boolean => arrived.has(`${one.subjectId}#${one.sequence}`);
+    const vanished = template.owed.filter((one) => !there(one) && !end.parked.has(one.subjectId)).length;
     tally.owed += template.owed.length;
     tally.arrived += template.owed.filter(there).length;
     tally.parked += template.owed.filter((one) => !there(one) && end.parked.has(one.subjectId)).length;
     if (kinds.has('salvaged')) tally.salvagedRuns += 1;
-    else if (damage.traceless) tally.vanished += template.owed.filter((one) => !there(one)).length;
+    else if (said) tally.saidRuns += 1;
+    tally.vanished += vanished;
+    if (!said) tally.vanishedUnseen += vanished;
     campaign.judge(name, said ? template.owed.filter(there) : template.owed, platform.record, end);
   });
+}
+
+/** Whether staff can see the loss: as a fault that stands, and in the technician's log. */
+async function isOnRecord(store: StorePort): Promise<boolean> {
+  const [loss, trail] = [await store.storeLoss(), await store.auditTail(20)];
+  const words = ['store-rolled-back', 'store-witness-lost'];
+  return loss.ok && loss.value !== null && trail.ok && trail.value.some(({ what }) => words.includes(what));
 }
 
 /** Whether the files lie there as they did. SQLite's shared memory, which holds nothing, does not count. */
