@@ -80,10 +80,12 @@ export function wordsOf(node: Node, unsaid = ''): string {
       child instanceof Element &&
       !child.classList.contains('sr') &&
       !getComputedStyle(child).display.startsWith('inline');
-    return apart && words.trim() !== '' ? `${words.trim()}${APART}` : words;
+    return apart && words.trim() !== '' ? `${APART}${words.trim()}${APART}` : words;
   });
   const words = parts
     .join('')
+    .replace(/^[\s\uE000]+/u, '')
+    .replaceAll(/\uE000(?:\s*\uE000)+/gu, APART)
     .replaceAll(/\uE000(?=[^\uE000]*\p{L})/gu, PAUSE)
     .replaceAll(APART, '')
     .replaceAll(/([，。、；：！？,.;:!?])?\uE001/gu, (_, sign: string | undefined) => sign ?? '，')

@@ -14,7 +14,7 @@ const HEARD = {
     open: /^核对并打开柜门/u,
     taken: /11 号柜门开了，请取走/u,
     closed: /11 号柜门关好了/u,
-    paper: /领取回执已打印/u,
+    paper: /领取回执已打印|说不准回执打出来没有/u,
     rate: /^评价这次服务/u,
     asked: /这次服务怎么样/u,
     best: /^非常满意/u,
@@ -42,7 +42,7 @@ const HEARD = {
     open: /^Check and open/u,
     taken: /Door 11 is open/u,
     closed: /Door 11 is closed/u,
-    paper: /[Rr]eceipt printed/u,
+    paper: /[Rr]eceipt printed|may not have come out/u,
     rate: /^Rate this service/u,
     asked: /How was it/u,
     best: /^Very satisfied/u,
@@ -95,6 +95,7 @@ export async function pickUpByEar({ context, ear, language }: EarVisit): Promise
   await kiosk.shot(`door-open-${language}`);
   stack.bench.actions.closeDoor('locker-cu48', lockOf('11'));
   await ear.hear(heard.closed);
+  // Whatever became of the receipt is heard as it stands on the screen; a loaded machine is not always sure.
   await ear.hear(heard.paper);
   expect(!(await ear.log()).some(({ words }) => words.replaceAll(' ', '').includes(code)), 'the code was not said');
   step(`rating in ${language}`);
