@@ -7,7 +7,7 @@ import { ROOT } from './paths.ts';
 /** Native modules that the product loads at run time; the rest is bundled. */
 const NATIVE_MODULES = ['better-sqlite3', 'serialport', 'node-hid'] as const;
 /** Native modules without which the product works, less one kind of device. */
-const OPTIONAL_MODULES = ['pcsc-mini'] as const;
+const OPTIONAL_MODULES: readonly string[] = process.platform === 'win32' ? ['pcsc-mini', 'koffi'] : ['pcsc-mini'];
 
 /** The native modules that are installed here; one that must be and is not is found out when it is looked for. */
 function nativeModules(): readonly string[] {

@@ -5,7 +5,7 @@ import { LaunchError, say, step } from './progress.ts';
 import { run } from './run.ts';
 
 /** What a command needs of the operating system. */
-export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'peripherals' | 'guest' | 'faults' | 'speech';
+export type Need = 'electron' | 'usb' | 'display' | 'fonts' | 'peripherals' | 'windows' | 'guest' | 'faults' | 'speech';
 
 interface Requirement {
   /** Name of the Debian 12 package; later releases may add `t64`. */
@@ -51,6 +51,12 @@ const REQUIREMENTS: readonly Requirement[] = [
   { package: 'cups-daemon', need: 'peripherals', present: () => hasTool('cupsd') },
   { package: 'cups-client', need: 'peripherals', present: () => hasTool('lpadmin') },
   { package: 'iproute2', need: 'peripherals', present: () => hasTool('ip') },
+  { package: 'wine64', need: 'windows', present: () => existsSync('/usr/lib/wine/wine64') },
+  {
+    package: 'gcc-mingw-w64-x86-64-win32',
+    need: 'windows',
+    present: () => hasTool('x86_64-w64-mingw32-gcc-win32'),
+  },
   { package: 'strace', need: 'faults', present: () => hasTool('strace') },
   { package: 'qemu-system-x86', need: 'guest', present: () => hasTool('qemu-system-x86_64') },
   { package: 'busybox-static', need: 'guest', present: () => hasTool('busybox') },

@@ -48,7 +48,8 @@ export async function loadGallery(): Promise<Gallery> {
 
 /** test/peripherals/main.ts: trials with real services; prints one JSON object as its last line. */
 export interface Peripherals {
-  main(args: readonly string[]): Promise<number>;
+  /** @param hindrances why a trial cannot be run here, or null */
+  main(args: readonly string[], hindrances: { readonly windows: string | null }): Promise<number>;
 }
 
 /** Loads the trials of the peripherals when they are needed. */
