@@ -54,15 +54,31 @@ function take(key: string, body: Buffer): { readonly status: number; readonly te
   return { status: 201, text };
 }
 
+const NOOP = '/noop?answers=';
+let noop: { readonly count: number; readonly text: string } = { count: 0, text: '' };
+
+/** An answer as long as one to so many cases. */
+function noopAnswer(count: number): string {
+  const part = {
+    key: 'case:01234567-0123-7123-8123-0123456789ab:1',
+    status: 201,
+    replayed: false,
+    answer: 'x'.repeat(400),
+  };
+  if (noop.count !== count)
+    noop = { count, text: JSON.stringify({ answers: Array.from({ length: count }, () => part) }) };
+  return noop.text;
+}
+
 function send(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
   response.end(text);
 }
 
 function handle(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
-  if (request.url === '/noop') {
+  if (request.url?.startsWith(NOOP)) {
     JSON.parse(body.toString('utf8'));
-    return send(response, 200, '{"answers":[]}');
+    return send(response, 200, noopAnswer(Number(request.url.slice(NOOP.length))));
   }
   if (request.url === '/v1/heartbeats') {
     const now = new Date().toISOString();
