@@ -31,6 +31,11 @@ export class MemoryFiles {
     this.#whole = whole;
   }
 
+  /** Bytes of all files that were announced. */
+  get bytes(): number {
+    return [...this.#files.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Goes on where another stands, without touching it. */
   takeOver(other: MemoryFiles): void {
     for (const [id, file] of other.#files) this.#files.set(id, { ...file });

@@ -1,3 +1,5 @@
+import { SEALED_CHUNK_BYTES } from '../../../electron/domain/attachment.ts';
+import { attachmentOfMetadata } from '../../../electron/platform-api/uploads.ts';
 import type { Dice } from './dice.ts';
 import { httpBytes, type Answering, type Misbehaviour } from './bad-line.ts';
 
@@ -41,6 +43,14 @@ const answering =
 export function cutRequest(at: number): Misbehaviour {
   return { name: `request cut at ${at}`, cutRequestAt: at };
 }
+
+/** The connection is cut after so many bytes of a chunk; other calls are answered soundly. */
+export function cutChunk(at: number): Misbehaviour {
+  return { name: `chunk cut at ${at}`, only: 'PATCH', cutRequestAt: at };
+}
+
+/** Nothing is done to it. */
+export const SOUND: Misbehaviour = { name: 'sound', answer: ({ socket, commit }) => socket.write(commit()) };
 
 /** The platform commits, and the connection is cut after so many bytes of its answer. */
 export function cutAnswer(at: number): Misbehaviour {
@@ -138,3 +148,63 @@ export const MISBEHAVIOURS: Readonly<Record<string, Make>> = {
     socket.write(json(418, { type: 'urn:hall24:of-tomorrow', title: 'new', status: 418 })),
   ),
 };
+
+/** The file that a call of an upload is about. */
+function fileOf({ path, headers }: Answering['heard']): string {
+  return attachmentOfMetadata(headers['upload-metadata'] ?? '') ?? path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Kinds that mean the same for the calls of a file. */
+const COMMON = [
+  ...['killed-before-commit', 'killed-after-commit', 'answer-cut', 'portal', 'portal-json', 'redirect', 'half-open'],
+  ...['half-open-after-commit', 'byte-by-byte', 'twice-delivered', 'delivered-late', 'length-too-long', 'busy-503'],
+  ...['proxy-503', 'bare-500', '500-after-commit', 'noise', 'unknown-problem'],
+] as const;
+
+/** What may happen to the calls that bring a file. */
+export const FILE_MISBEHAVIOURS: Readonly<Record<string, Make>> = {
+  ...Object.fromEntries(COMMON.map((name) => [`file-${name}`, known(name)])),
+  'file-chunk-cut': (dice) => cutRequest(dice.between(1, SEALED_CHUNK_BYTES + 600)),
+  'file-head-cut': (dice) => cutRequest(dice.between(1, 600)),
+  'file-kept-in-part': answering('a part of the chunk kept', ({ socket, heard, platform, commit }, dice) => {
+    if (heard.method !== 'PATCH') commit();
+    else {
+      const { method, path, headers, body } = heard;
+      platform.files.answer(method, path, headers, body, dice.below(body.length));
+    }
+    socket.destroy();
+  }),
+  'file-forgets': answering('what was kept is forgotten', ({ socket, heard, commit, platform }, dice) => {
+    commit();
+    const { offset = 0 } = platform.files.status(fileOf(heard)) ?? {};
+    platform.files.forget(fileOf(heard), dice.below(offset + 1));
+    socket.destroy();
+  }),
+  'file-wrong-offset': answering('another byte named', ({ socket, commit }, dice) => {
+    const text = commit().toString('latin1');
+    const wrong = dice.pick(['0', '1', '77777777', '-5', 'x']);
+    socket.write(text.replace(/upload-offset: .*/u, `upload-offset: ${wrong}`), 'latin1');
+  }),
+  'file-no-tus': answering('an answer without the protocol', ({ socket, commit }) => {
+    socket.write(
+      commit()
+        .toString('latin1')
+        .replace(/tus-resumable: .*\r\n/u, ''),
+      'latin1',
+    );
+  }),
+  'file-chunk-damaged': answering('chunk damaged on its way', ({ socket, heard, commit }) => {
+    const body = { type: 'urn:hall24:chunk-damaged', title: 'damaged', status: 460 };
+    socket.write(heard.method === 'PATCH' ? json(460, body, ['tus-resumable: 1.0.0']) : commit());
+  }),
+  'file-offset-differs': answering('chunk refused for its place', ({ socket, heard, commit }) => {
+    const body = { type: 'urn:hall24:offset-differs', title: 'differs', status: 409 };
+    socket.write(heard.method === 'PATCH' ? json(409, body, ['tus-resumable: 1.0.0']) : commit());
+  }),
+};
+
+function known(name: string): Make {
+  const make = MISBEHAVIOURS[name];
+  if (!make) throw new Error(`${name} is no misbehaviour`);
+  return make;
+}

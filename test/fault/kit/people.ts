@@ -12,9 +12,7 @@ import type { QueueStore } from './store-kit.ts';
 
 const KIOSK = 'CH03';
 const DAY_MS = 86_400_000;
-/** Share of cases with files, and of files with more than one chunk. */
-const FILE_SHARE = 0.25;
-const LARGE_SHARE = 0.1;
+
 /** Ids of one kind leave room for this many of it. */
 const ROOM = 0x100_0000;
 
@@ -64,6 +62,9 @@ export interface PeopleOptions {
   readonly pulse?: (pickupId: string) => void;
   /** Where the files of cases are written; without it no case has any. */
   readonly files?: AttachmentFiles;
+  /** Share of the cases that have files, and of the files that have more than one chunk; a quarter and a tenth. */
+  readonly fileShare?: number;
+  readonly largeShare?: number;
   /** Numbers that this group of people begins above, so that several groups share a kiosk; 0 unless told. */
   readonly above?: number;
 }
@@ -107,22 +108,22 @@ export class People {
 
   /** Files a new case. */
   async file(store: QueueStore): Promise<boolean> {
-    const { dice, now, maxBytes = 3_000 } = this.#options;
+    const { dice, now, files, fileShare = 0.25, maxBytes = 3_000 } = this.#options;
     this.#number += 1;
     const entry = sealedCase(dice, this.#number, now(), maxBytes);
-    if (!this.#options.files || !dice.chance(FILE_SHARE)) return this.#submit(store, entry);
-    const attachments = await this.#write(this.#options.files, entry.envelope);
+    if (!files || !dice.chance(fileShare)) return this.#submit(store, entry);
+    const attachments = await this.#write(files, entry.envelope);
     return attachments === null ? false : this.#submit(store, { ...entry, attachments });
   }
 
   /** Writes one or two files; null when the disk refused. */
   async #write(files: AttachmentFiles, envelope: Envelope): Promise<readonly NewAttachment[] | null> {
-    const { dice } = this.#options;
+    const { dice, largeShare = 0.1 } = this.#options;
     const written: NewAttachment[] = [];
     for (let index = 0; index < dice.between(1, 2); index += 1) {
       const number = this.#number * 2 + index;
       const attachmentId = idOf(10, number);
-      const size = dice.chance(LARGE_SHARE) ? SEALED_CHUNK_BYTES + dice.between(1, 3_000) : dice.between(20, 6_000);
+      const size = dice.chance(largeShare) ? SEALED_CHUNK_BYTES + dice.between(1, 3_000) : dice.between(20, 6_000);
       const bytes = dice.bytes(size);
       const file = await files.begin(attachmentId);
       if (!file.ok) return null;
