@@ -150,13 +150,14 @@ export class SdtFrameReader {
       if (xor8(this.#buffer.subarray(start + 5, end)) === 0) {
         found.push({ kind: 'frame', body: this.#buffer.slice(start + HEADER, end - 1) });
         framed += end - start;
-        start = end;
+        // Noise and the first bytes of a frame may make a frame together: the true one begins inside it.
+        start += 1;
       } else {
         found.push({ kind: 'bad-checksum' });
         start += 1;
       }
     }
-    this.#skipped += start - framed;
+    this.#skipped += Math.max(0, start - framed);
     this.#drop(start);
   }
 

@@ -339,8 +339,8 @@ describe('bcc-8a wiring', () => {
     await clock.settle();
     expect(written).toHaveLength(1);
     expect((await clock.run(readings)).every((reading) => reading.ok)).toBe(true);
-    // Whatever is new is asked three times.
-    expect(written.map((frame) => frame[1])).toEqual(Array.from({ length: 12 }, (_, at) => (at % 2) + 1));
+    // Whatever is new is asked four times.
+    expect(written.map((frame) => frame[1])).toEqual(Array.from({ length: 16 }, (_, at) => (at % 2) + 1));
     // 20 ms of silence end each reply, 8 ms more are left for the line to turn round.
     expect(clock.monotonic()).toBeGreaterThanOrEqual(3 * 28);
   });

@@ -3,11 +3,11 @@ import { err } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 
 /** Answers in a row that must say the same before something new is believed of a protocol with a check of 8 bits. */
-export const SURE_8_BITS = 3;
+export const SURE_8_BITS = 4;
 /** The same with a check of 16 bits. */
 export const SURE_16_BITS = 2;
 /** Questions for one reading before it is given up: doors that move meanwhile, or a line that damages its answers. */
-const MOST_ASKED = 8;
+const MOST_ASKED = 10;
 
 /** Answers among them that may be missing or damaged. */
 const MOST_FAILED = 2;

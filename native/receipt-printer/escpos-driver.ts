@@ -409,7 +409,7 @@ export class EscposPrinter implements ReceiptPrinter {
       if (isLast) break;
       if (signal.aborted) return notPrinted(CANCELLED);
       if (!watch) continue;
-      const offline = await this.#line.ask(2, signal);
+      const offline = await this.#line.ask(2, signal, true);
       if (offline.ok && stoppedByOffline(offline.value)) return notPrinted(await this.#cause(signal));
       if (!offline.ok && offline.error.code !== 'timeout' && offline.error.code !== 'bad-reply') {
         return notPrinted(offline.error);

@@ -19,7 +19,12 @@ const LATE_MS = 1500;
 /** How long a printer that said XOFF is waited for in one go; noise may look like it (ms). */
 const PAUSE_MS = 1000;
 /** Rounds of one question on a noisy line. */
-const ROUNDS = 5;
+const ROUNDS = 16;
+/**
+ * How often in a row an answer must be the same. It is one byte with four fixed bits, so one byte of noise in 16 looks like
+ * one: what is new needs more than what was so before, and what stands among noise more than what came alone.
+ */
+const NEEDED = { alone: { known: 2, fresh: 4 }, amongNoise: { known: 5, fresh: 8 } } as const;
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
@@ -44,6 +49,8 @@ export class StatusLine {
   #noisy = false;
   #queuedLike = 0;
   #paused = false;
+  /** The answers that were believed last, by question. */
+  readonly #known = new Map<number, number>();
 
   constructor(transport: Transport, clock: Clock, onAsb: (condition: PrinterCondition) => void) {
     this.#transport = transport;
@@ -181,13 +188,16 @@ export class StatusLine {
   /**
    * Asks DLE EOT n. Errors: `not-connected`, `line-lost`, `cancelled`, `timeout` (no answer in 600 ms), `bad-reply`
    * (only noise came).
+   * @param quick the same as before will do when it came once: a look between two pieces of a receipt
    */
-  async ask(n: 1 | 2 | 3 | 4, signal?: AbortSignal): Promise<Result<number, DeviceError>> {
+  async ask(n: 1 | 2 | 3 | 4, signal?: AbortSignal, quick = false): Promise<Result<number, DeviceError>> {
     if (this.#late) {
       while ((await this.burst(LATE_MS, signal)).length > 0 && !this.#closed && !isAborted(signal));
       this.#late = false;
     }
-    const counts = new Map<number, number>();
+    let last: number | null = null;
+    let same = 0;
+    let amongNoise = false;
     for (let round = 0; round < ROUNDS; round += 1) {
       this.#bytes = [];
       this.#sorter.quiet();
@@ -199,17 +209,24 @@ export class StatusLine {
         this.#late = true;
         return err({ code: 'cancelled', detail: 'cancelled while asking for status' });
       }
-      // Noise mostly stands before an answer; among noise an answer counts when it comes in two rounds.
+      // Noise mostly stands before an answer.
       const answer = burst.findLast(isRealTimeByte);
       if (answer === undefined) this.#silences += 1;
       else this.#spareAnswers -= 1;
       if (answer !== undefined) {
-        const count = (counts.get(answer) ?? 0) + 1;
-        counts.set(answer, count);
-        if (burst.length === 1 || count >= 2) {
+        same = answer === last ? same + 1 : 1;
+        amongNoise = burst.length > 1 || (amongNoise && same > 1);
+        last = answer;
+        const needed = NEEDED[amongNoise ? 'amongNoise' : 'alone'];
+        const known = this.#known.get(n) === answer;
+        const enough = known && quick && !amongNoise ? 1 : known ? needed.known : needed.fresh;
+        if (same >= enough) {
+          this.#known.set(n, answer);
           this.#everAnswered = true;
           return ok(answer);
         }
+      } else if (burst.length > 0) {
+        last = null;
       }
       if (burst.length === 0) {
         this.#late = true;

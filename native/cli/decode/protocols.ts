@@ -10,12 +10,16 @@ import {
   modbusProtocol,
   wklyProtocol,
 } from './lockers.ts';
+import { hidPosProtocol } from './hid-pos.ts';
+import { sdtHidProtocol } from './sdt-hid.ts';
 import { sdtProtocol } from './sdt.ts';
 import { plainProtocol, textProtocol } from './text.ts';
 
 /** How the line of a driver is decoded, by driver id. */
 const OF_DRIVER: Readonly<Record<string, () => Protocol>> = {
   sdt: sdtProtocol,
+  'sdt-hid': sdtHidProtocol,
+  'hid-pos-scanner': hidPosProtocol,
   escpos: escposProtocol,
   'kerong-cu48': cu48Protocol,
   'kerong-cu16': cu16Protocol,

@@ -17,7 +17,8 @@ function readerBelief(subject: ReaderSubject): BeliefSubject {
   return {
     name: `id-card-reader ${subject.name}`,
     expected: 0.01,
-    reason: 'preamble, length, status, XOR, lengths inside; over a line with damage in ten minutes two whole readings agree',
+    reason:
+      'preamble, length, status, XOR, lengths inside; over a line with damage in ten minutes two whole readings agree',
     start(clock, chance) {
       const { device, module } = subject.simulate();
       const farEnd = new BadFarEnd(device, clock, chance, subject.line);

@@ -8,13 +8,13 @@ import type { Belief, BeliefSubject } from './subject.ts';
 const STEADY_TURNS = 40;
 
 /**
- * Two bytes that change places keep every 8-bit check. Three answers in a row must say the same, so the same two of the
- * `data` bytes must change places three times running: 1/8 x 2/length² each time, for every pair.
+ * Two bytes that change places keep every 8-bit check. Four answers in a row must say the same, so the same two of the
+ * `data` bytes must change places four times running: 1/8 x 2/length² each time, for every pair.
  */
 function expectedOf(length: number, data: number): number {
   const pairs = (data * (data - 1)) / 2;
   const each = (1 / 8) * (2 / length ** 2);
-  return (10_000_000 / length) * pairs * each ** 3;
+  return (10_000_000 / length) * pairs * each ** 4;
 }
 
 /** Reply length and bytes whose order no check sees, by driver. */
@@ -35,7 +35,7 @@ function lockerBelief(subject: LockerSubject): BeliefSubject {
     reason:
       shape === undefined
         ? 'CRC-16 and two answers that agree'
-        : 'board, command, length and lock awaited; a change is believed of three answers in a row',
+        : 'board, command, length and lock awaited; a change is believed of four answers in a row',
     start(clock, chance) {
       const simulator = subject.simulate({ clock });
       const farEnd = new BadFarEnd(simulator, clock, chance, { baud: null });

@@ -12,6 +12,8 @@ export interface BeliefResult {
   readonly falseBeliefs: number;
   /** By arithmetic, for these many bytes. */
   readonly expectedFalse: number;
+  /** More are a failure; 0 wherever a driver can ask again. */
+  readonly falseLimit: number;
   readonly reason: string;
   readonly problems: readonly string[];
   readonly passed: boolean;
@@ -22,19 +24,23 @@ export async function believe(subject: BeliefSubject, bytes: number, seed: numbe
   const clock = new QuickClock();
   const run = subject.start(clock, new Chance(seed));
   const problems: string[] = [];
+  const wrong: string[] = [];
   let [believed, falseBeliefs] = [0, 0];
   try {
     while (run.farEnd.bytes < bytes) {
       const belief = await clock.run(run.turn());
       believed += belief.believed;
       falseBeliefs += belief.wrong.length;
-      if (problems.length < 5) problems.push(...belief.wrong.map((what) => `at ${run.farEnd.bytes}: ${what}`));
+      if (wrong.length < 5) wrong.push(...belief.wrong.map((what) => `at ${run.farEnd.bytes}: ${what}`));
     }
   } catch (error) {
     problems.push(`threw after ${run.farEnd.bytes} bytes: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     run.dispose();
   }
+  const expected = (subject.expected * run.farEnd.bytes) / 10_000_000;
+  const limit = subject.unavoidable === true ? Math.ceil(expected + 3 * Math.sqrt(expected)) : 0;
+  if (falseBeliefs > limit) problems.push(...wrong);
   if (believed === 0) problems.push('nothing was believed, so nothing was tried');
   return {
     subject: subject.name,
@@ -43,7 +49,8 @@ export async function believe(subject: BeliefSubject, bytes: number, seed: numbe
     spoilt: run.farEnd.spoilt,
     believed,
     falseBeliefs,
-    expectedFalse: Number(((subject.expected * run.farEnd.bytes) / 10_000_000).toPrecision(2)),
+    expectedFalse: Number(expected.toPrecision(2)),
+    falseLimit: limit,
     reason: subject.reason,
     problems,
     passed: problems.length === 0,

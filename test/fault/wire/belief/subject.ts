@@ -24,5 +24,7 @@ export interface BeliefSubject {
    */
   readonly expected: number;
   readonly reason: string;
+  /** Nothing can be asked again, so chance is left: about `expected` false beliefs pass. Else one is a failure. */
+  readonly unavoidable?: boolean;
   start(clock: QuickClock, chance: Chance): BeliefRun;
 }
