@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutIntoPages, pageOf, samePages, type Span } from './pages.ts';
+import { cutIntoPages, pageOf, pagesFor, samePages, type Span } from './pages.ts';
 import { reachEdge } from './reach-line.ts';
 
 const rows = (heights: readonly number[]): Span[] => {
@@ -22,6 +22,26 @@ describe('pages', () => {
       { top: 0, bottom: 240 },
       { top: 240, bottom: 480 },
     ]);
+  });
+
+  it('come to rest, whatever room the pager really takes', () => {
+    const sizes = { column: fc.integer({ min: 200, max: 1_500 }), real: fc.integer({ min: 60, max: 190 }) };
+    const rest = { supposed: fc.integer({ min: 60, max: 190 }), over: fc.integer({ min: -200, max: 200 }) };
+    fc.assert(
+      fc.property(fc.record({ ...sizes, ...rest }), fc.boolean(), ({ column, real, supposed, over }, shown) => {
+        const height = column + over;
+        const pieces = rows(Array.from({ length: 10 }, () => height / 10));
+        const courses: boolean[] = [];
+        for (let turn = 0, pager = shown; turn < 4; turn += 1) {
+          const place = pager ? column - real : column;
+          const pages = pagesFor({ pieces, height, place, pager: pager ? real : null, beside: false }, supposed);
+          pager = pages !== null;
+          courses.push(pager);
+        }
+        expect(new Set(courses).size).toBe(1);
+        expect(courses[0]).toBe(over > 0);
+      }),
+    );
   });
 
   it('count as the same when parts of a pixel are between them', () => {

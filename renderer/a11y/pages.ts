@@ -33,6 +33,31 @@ export function cutIntoPages(pieces: readonly Span[], height: number, room: numb
   return pages;
 }
 
+/** What is measured of a column: its content, its place, and the pager below it. Heights in pixels. */
+export interface Column {
+  readonly pieces: readonly Span[];
+  /** How far the content reaches. */
+  readonly height: number;
+  /** The content's place as it is now, with the pager that there is. */
+  readonly place: number;
+  /** Room that the pager takes of the column, its margins too; null when there is none. */
+  readonly pager: number | null;
+  /** The pager stands beside the buttons and takes no room of the content. */
+  readonly beside: boolean;
+}
+
+/**
+ * Pages of a content, none when it fits. The pager changes the place that decides whether there is one, so both answers are
+ * reckoned with the whole column, measured and not supposed: else one answer would bring about the other without end.
+ * @param supposed room that a pager would take which is not there yet
+ */
+export function pagesFor(column: Column, supposed: number): readonly PageSpan[] | null {
+  const { pieces, height, place, pager, beside } = column;
+  const whole = place + (beside ? 0 : (pager ?? 0));
+  if (height <= whole) return null;
+  return cutIntoPages(pieces, height, beside ? whole : whole - (pager ?? supposed));
+}
+
 /** Number of the page on which a height lies, counted from 0. */
 export function pageOf(pages: readonly PageSpan[], y: number): number {
   const at = pages.findLastIndex((page) => page.top <= y + 1);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { cutIntoPages, pageOf, samePages, type PageSpan, type Span } from './pages.ts';
+import { pageOf, pagesFor, samePages, type Column, type PageSpan, type Span } from './pages.ts';
 
 /** What is never cut: things to press, lines, pictures. Of nested ones the outermost counts. */
 const PIECES =
@@ -35,10 +35,7 @@ const BESIDE = "[data-reach='on'][data-layout='landscape'] .desk:not(:has(> .ime
 
 const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
 
-/**
- * The pager changes the room that decides whether there is one. Where taking it away would bring it back at once, it stays:
- * it goes at most once in so many milliseconds.
- */
+/** A content that is laid out in another way beside a pager may still call it and send it away: it goes once in so long. */
 const CALM_MS = 1_000;
 
 /** Room that the pager takes of its column. */
@@ -67,21 +64,21 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
       return;
     }
     const pieces = piecesOf(element);
-    const height = heightOf(pieces);
-    const style = getComputedStyle(element);
     const pager = element.parentElement?.querySelector<HTMLElement>(':scope > .pager') ?? null;
-    // Beside the buttons it takes no room of the content.
-    const beside = pager !== null && element.parentElement?.matches(BESIDE) === true;
-    const taken = pager === null || beside ? 0 : outerHeight(pager);
-    const whole = element.clientHeight + taken - Number.parseFloat(style.paddingTop);
-    const room = beside ? whole : whole - (pager === null ? pagerHeight : taken);
-    if (height > whole) {
-      const next = cutIntoPages(pieces, height, room);
-      setPages((old) => (samePages(old, next) ? old : next));
-    } else if (pager !== null && performance.now() - joinedAt.current > CALM_MS) {
+    const column: Column = {
+      pieces,
+      height: heightOf(pieces),
+      place: element.clientHeight - Number.parseFloat(getComputedStyle(element).paddingTop),
+      pager: pager === null ? null : outerHeight(pager),
+      beside: pager !== null && element.parentElement?.matches(BESIDE) === true,
+    };
+    const next = pagesFor(column, pagerHeight);
+    if (next !== null) setPages((old) => (samePages(old, next) ? old : next));
+    else if (pager === null) setPages((old) => (old === ONE ? old : ONE));
+    else if (performance.now() - joinedAt.current > CALM_MS) {
       joinedAt.current = performance.now();
       setPages(ONE);
-    } else if (pager === null) setPages((old) => (old === ONE ? old : ONE));
+    }
   }, [active, pagerHeight]);
 
   useLayoutEffect(measure);
