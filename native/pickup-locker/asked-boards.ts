@@ -43,6 +43,8 @@ export interface BoardProtocol<TFrame, TAsked = null> {
   readonly needsQuiet?: (asked: TAsked | null) => boolean;
   /** All feedback contacts of a board. */
   readonly contacts: (board: number) => Question<TFrame, TAsked, Contacts>;
+  /** One contact, for boards that do not know the question for all of them. */
+  readonly contact?: (cell: CellAddress) => Question<TFrame, TAsked, boolean | null>;
   /** One door, by whatever question says it quickest. */
   readonly door: (cell: CellAddress) => Question<TFrame, TAsked, DoorState>;
   /** The answer is a remark for the log: the sensor alone decides what became of the door. */
@@ -145,6 +147,8 @@ class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
   readonly #protocol: BoardProtocol<TFrame, TAsked>;
   readonly #line: BoardLine<TFrame, TAsked>;
   readonly #sure = new SureReadings(SURE_8_BITS);
+  /** Boards that tell their doors one by one only, with the number of their locks. */
+  readonly #oneByOne = new Map<number, number>();
 
   constructor(options: {
     readonly protocol: BoardProtocol<TFrame, TAsked>;
@@ -174,8 +178,33 @@ class AskedBoards<TFrame, TAsked = null> implements BoardDialect {
   }
 
   async readContacts(board: number, how: ReadHow = {}): Promise<Result<Contacts, DeviceError>> {
+    const { contact } = this.#protocol;
+    const known = this.#oneByOne.get(board);
+    if (contact !== undefined && known !== undefined) return this.#readEach(contact, board, known, how);
     const read = await this.#readSurely(this.#protocol.contacts(board), how);
-    return read.ok ? ok(read.value.value) : read;
+    if (read.ok) return ok(read.value.value);
+    if (contact === undefined || read.error.code !== 'timeout' || how.quick === true) return read;
+    // Silent to this question, or away: the first door tells which.
+    const first = await this.#readSurely(contact({ board, lock: 1 }), how);
+    return first.ok ? this.#readEach(contact, board, this.wiring.wired ?? this.locks, how) : read;
+  }
+
+  /** Door by door, up to the first that the board does not have. */
+  async #readEach(
+    contact: NonNullable<BoardProtocol<TFrame, TAsked>['contact']>,
+    board: number,
+    most: number,
+    how: ReadHow,
+  ): Promise<Result<Contacts, DeviceError>> {
+    const contacts: (boolean | null)[] = [];
+    for (let lock = 1; lock <= most; lock += 1) {
+      const read = await this.#readSurely(contact({ board, lock }), how);
+      if (!read.ok && read.error.code === 'timeout' && lock > 1 && !this.#oneByOne.has(board)) break;
+      if (!read.ok) return read;
+      contacts.push(read.value.value);
+    }
+    this.#oneByOne.set(board, contacts.length);
+    return ok(contacts);
   }
 
   readDoor(

@@ -98,6 +98,35 @@ describe('wkly', () => {
     ]);
   });
 
+  it('reads a board door by door that knows only that question, and finds how many it has', async () => {
+    const { clock, locker, simulator, written } = bench(
+      wklyLocker,
+      (own) => new WklySimulator({ clock: own, locks: 12, oneByOne: true }),
+    );
+    const cell = { board: 0, lock: 7 };
+    simulator.doors.forceOpen(cell);
+    const first = await clock.run(locker.readBoard(0));
+    expect(first.ok && first.value.map((door) => door === 'open')).toEqual(
+      Array.from({ length: 12 }, (_, index) => index === 6),
+    );
+    expect(await clock.run(locker.probe())).toMatchObject({ status: 'online' });
+    simulator.doors.closeDoor(cell);
+    const before = written.length;
+    expect(await clock.run(locker.readBoard(0))).toMatchObject({ ok: true, value: Array(12).fill('closed') });
+    // One question a door, and four for the one that has changed.
+    expect(written.length - before).toBe(15);
+    expect((await clock.run(locker.openDoor({ board: 0, lock: 12 }))).outcome).toBe('opened');
+  });
+
+  it('does not take a silent board for one that is read door by door', async () => {
+    const { clock, locker, simulator } = bench(wklyLocker, (own) => new WklySimulator({ clock: own }));
+    simulator.setBoardMute(0, true);
+    expect(await clock.run(locker.readBoard(0))).toMatchObject({ ok: false, error: { code: 'timeout' } });
+    simulator.setBoardMute(0, false);
+    const reading = await clock.run(locker.readBoard(0));
+    expect(reading.ok && reading.value).toHaveLength(24);
+  });
+
   it('gives no pulse to a lock that the board does not have', async () => {
     const { clock, locker } = bench(wklyLocker, (own) => new WklySimulator({ clock: own, locks: 12 }));
     expect(await clock.run(locker.openDoor({ board: 0, lock: 13 }))).toMatchObject({

@@ -11,12 +11,15 @@ export class WklySimulator extends SimulatedBoards {
   readonly #locks: number;
   readonly #answersOpen: boolean;
   readonly #openMark: number;
+  readonly #oneByOne: boolean;
 
   constructor(
     options: SimulatedBoardsOptions & {
       readonly locks?: number;
       readonly answersOpen?: boolean;
       readonly reportsChanges?: boolean;
+      /** Knows the question for one door (83) only. */
+      readonly oneByOne?: boolean;
       /** Byte for an open door; the maker's is 00. */
       readonly openMark?: 0 | 1;
     },
@@ -26,6 +29,7 @@ export class WklySimulator extends SimulatedBoards {
     this.#locks = locks;
     this.#answersOpen = options.answersOpen ?? true;
     this.#openMark = options.openMark ?? 0;
+    this.#oneByOne = options.oneByOne ?? false;
     if (options.reportsChanges === true) {
       this.doors.changes.subscribe(({ cell }) => {
         if (this.noticesChange(cell.board))
@@ -55,7 +59,7 @@ export class WklySimulator extends SimulatedBoards {
       if (this.#answersOpen) this.#frame(board, 0x82, [0, lock, this.#mark(board, lock)], THINK_MS);
     } else if (command === 0x83 && lock >= 1 && lock <= this.#locks) {
       this.#frame(board, 0x83, [0, lock, this.#mark(board, lock)], THINK_MS);
-    } else if (command === 0x84) {
+    } else if (command === 0x84 && !this.#oneByOne) {
       const marks = Array.from({ length: this.#locks }, (_, index) => this.#mark(board, index + 1));
       this.#frame(board, 0x84, [0, this.#locks, ...marks], THINK_MS);
     }

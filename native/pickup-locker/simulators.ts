@@ -25,6 +25,8 @@ export interface LockerSimulatorOptions {
   readonly answersPulse?: boolean;
   /** Boards that can, tell a door's change by themselves (8A, WKLY). Default no. */
   readonly reportsChanges?: boolean;
+  /** Boards that may know the question for one door only (WKLY). Default no. */
+  readonly oneByOne?: boolean;
   /** Locks of one board, where boards of this kind differ (8A, WKLY). */
   readonly locks?: number;
   /** What is wrong from the start. */
@@ -78,6 +80,7 @@ export const lockerSimulators: Readonly<Record<string, (wanted: LockerSimulatorO
       openMark: wanted.options?.['door-state'] === '1-open' ? 1 : 0,
       answersOpen: wanted.answersPulse ?? true,
       reportsChanges: wanted.reportsChanges ?? false,
+      oneByOne: wanted.oneByOne ?? false,
     }),
   'modbus-relay': (wanted) =>
     new ModbusRelaySimulator({

@@ -60,6 +60,15 @@ function wklyProtocol(context: DriverContext): BoardProtocol<WklyFrame> {
       answer: (frame) =>
         frame.kind === 'all-doors' && frame.board === board ? done(frame.status, frame.doors.map(levelOf)) : null,
     }),
+    // Some boards know only the question for one door.
+    contact: ({ board, lock }) => ({
+      request: encodeWklyDoorRequest(board, lock),
+      asked: null,
+      answer: (frame) =>
+        frame.kind === 'door' && frame.board === board && frame.lock === lock
+          ? done(frame.status, levelOf(frame.door))
+          : null,
+    }),
     door: ({ board, lock }) => ({
       request: encodeWklyDoorRequest(board, lock),
       asked: null,
