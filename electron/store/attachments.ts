@@ -127,6 +127,8 @@ export class AttachmentRows {
 
   /** Files of a case that the platform does not have yet. */
   openOf(caseId: string): number {
+    // What was counted holds until a change; most kiosks have no files at most times.
+    if (this.#counted?.open === 0) return 0;
     return (
       this.#db.get<{ n: number }>(`SELECT count(*) AS n FROM attachments WHERE case_id = ? AND ${OPEN}`, caseId)?.n ?? 0
     );

@@ -3,9 +3,13 @@ import { ok, type Result } from '../../native/model/result.ts';
 import type { StoreError } from '../services/ports.ts';
 import type { Database } from './database.ts';
 
-/** Rows of a slice, and the pause after it in milliseconds: work in between waits for a slice of about one millisecond. */
+/**
+ * Rows of a slice, and the pause after it in milliseconds: work in between waits for a slice of about one millisecond. While
+ * there is other work the pause is longer, so that a queue drains at its full rate.
+ */
 const SLICE = 16;
 const PAUSE_MS = 10;
+const BUSY_PAUSE_MS = 100;
 
 /** What the check came to: rows read, entries parked because their bytes are not those that were written. */
 export interface CheckFound {
@@ -28,8 +32,11 @@ const PLAIN_TABLES = [
   'evidence',
 ] as const;
 
-/** What the check asks of the outbox: looks at a slice of rows above `after`; null when there are none left. */
+/** What the check asks of the store. */
 export interface OutboxCheck {
+  /** Pieces of work that others did so far. */
+  workDone(): number;
+  /** Looks at a slice of rows of the outbox above `after`; null when there are none left. */
   checkSlice(
     after: number,
     limit: number,
@@ -67,11 +74,14 @@ export class BackgroundCheck {
   }
 
   async #run(clock: Clock): Promise<CheckFound | null> {
+    let work = this.#outbox.workDone();
     const total = { rows: 0, damagedPayloads: 0, damagedFile: false };
     for (const table of ['outbox', ...PLAIN_TABLES] as const) {
       let after: number | null = 0;
       while (after !== null) {
-        await clock.sleep(PAUSE_MS, this.#stopping.signal);
+        const busy = this.#outbox.workDone() !== work;
+        work = this.#outbox.workDone();
+        await clock.sleep(busy ? BUSY_PAUSE_MS : PAUSE_MS, this.#stopping.signal);
         if (this.#stopping.signal.aborted) return null;
         const from: number = after;
         const slice = this.#db.transact(table === 'outbox' ? 'progress' : 'read', () =>

@@ -147,7 +147,7 @@ function assemble(
   const boot = options.boot === undefined ? bootOfMachine() : options.boot;
   const { witness, mark, opening } = meetWitness(dir, factsOf(db, report.kind), random, boot);
   const database = new Database(db, dir, ballast, { guard, witness, mark });
-  const store = new SqliteStore(database, clock, random, guard);
+  const store = new SqliteStore(database, clock, guard);
   const settled = opening === null ? ok(null) : store.settleOpeningOf(opening);
   if (!settled.ok) {
     const { code, detail } = settled.error;

@@ -32,7 +32,7 @@ import type {
   StoreLoss,
   StorePort,
 } from '../services/ports.ts';
-import type { Clock, Random } from '../../native/model/clock.ts';
+import type { Clock } from '../../native/model/clock.ts';
 import { Emitter } from '../../native/model/events.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { Acts, type ActStep, type NewAct } from './acts.ts';
@@ -67,6 +67,7 @@ export class SqliteStore implements StorePort {
   readonly #evidence: Evidence;
   readonly #keyed: KeyedRows;
   readonly #losses: Losses;
+  #workDone = 0;
   /** Handed over to another machine; null until it was looked up. */
   #fenced: boolean | null = null;
   readonly #acts: Acts;
@@ -81,7 +82,7 @@ export class SqliteStore implements StorePort {
   readonly #check: BackgroundCheck;
   readonly changes = new Emitter<StoreChange>();
 
-  constructor(db: Database, clock: Clock, _random: Random, guard: LocalGuard) {
+  constructor(db: Database, clock: Clock, guard: LocalGuard) {
     this.#db = db;
     this.#clock = clock;
     this.#evidence = new Evidence(db);
@@ -97,6 +98,7 @@ export class SqliteStore implements StorePort {
     this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small, this.#keyed);
     this.#ratings = new RatingRows(db, this.#acts, this.#outbox);
     this.#check = new BackgroundCheck(db, {
+      workDone: () => this.#workDone,
       checkSlice: (after, limit) =>
         this.#delivery.check(after, limit, clock.now(), (detail) => db.reportDamage(detail)),
     });
@@ -443,6 +445,7 @@ export class SqliteStore implements StorePort {
   }
 
   async #work<T>(kind: WorkKind, work: () => Result<T, StoreError>): Stored<T> {
+    this.#workDone += 1;
     const { result, changes } = this.#db.transact(kind, () =>
       kind === 'intake' && this.#isFenced() ? FENCED : work(),
     );

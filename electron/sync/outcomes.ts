@@ -12,6 +12,9 @@ import type { CallFailure } from './platform-client.ts';
 /** What an answer means for a message: settled, or not what we asked for (`foreign`), to be tried again. */
 export type Read = DeliveryOutcome | 'foreign';
 
+/** What an answer is compared with. The bytes were compared with their hash when they were claimed. */
+const Sent = CaseSubmission.pick({ caseId: true, trackingNumber: true, sha256: true });
+
 /**
  * What a platform's good answer to a message means. The hash that it names for a case must be ours: sending again what it
  * holds otherwise under our key would not change it.
@@ -21,7 +24,9 @@ export function readAnswer(entry: OutboxEntry, answer: CaseStatus | Acknowledged
   if (entry.kind !== 'case') {
     return 'key' in answer && answer.key === entry.idempotencyKey ? { kind: 'acknowledged', at: now } : 'foreign';
   }
-  const sent = CaseSubmission.safeParse(JSON.parse(new TextDecoder().decode(entry.body)));
+  const sent = Sent.safeParse(
+    JSON.parse(Buffer.from(entry.body.buffer, entry.body.byteOffset, entry.body.length).toString()),
+  );
   if (!sent.success) return { kind: 'parked', reason: 'message-malformed' };
   if (!('caseId' in answer)) return 'foreign';
   if (answer.caseId !== sent.data.caseId || answer.trackingNumber !== sent.data.trackingNumber) return 'foreign';
