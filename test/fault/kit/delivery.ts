@@ -127,7 +127,7 @@ export async function endOf(store: QueueStore, faults: readonly string[] = []): 
   if (!open.ok) found.push('the acts cannot be read');
   else {
     for (const act of open.value) {
-      const finished = act.kind === 'submit-case' || act.kind === 'rate';
+      const finished = act.kind === 'submit-case' || act.kind === 'rate' || act.kind === 'upload-attachment';
       if (finished && act.owner === 'kiosk' && counts.value.waiting === 0) {
         found.push(`act ${act.actId} (${act.kind}) is open and nobody will end it`);
       }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import type { DeliveryOutcome } from '../../../electron/services/ports.ts';
-import { handOver } from './delivery.ts';
-import type { ModelEntry, OutboxModel } from './outbox-model.ts';
+import type { AttachmentOutcome, DeliveryOutcome } from '../../../electron/services/ports.ts';
+import { handFileOver, handOver } from './delivery.ts';
+import type { ModelEntry, ModelFile, OutboxModel } from './outbox-model.ts';
 import type { RealKiosk } from './outbox-real.ts';
 
 type Step = (model: OutboxModel, real: RealKiosk) => Promise<void>;
@@ -42,6 +42,16 @@ const submit: Step = async (model, real) => {
   model.add(`case:${entry.caseId}:1`, entry.caseId);
   real.acknowledge(entry);
 };
+
+const submitFiles =
+  (count: number): Step =>
+  async (model, real) => {
+    const entry = await real.newCaseWithFiles(count);
+    strictEqual((await real.store.submitCase(entry)).ok, true);
+    model.add(`case:${entry.caseId}:1`, entry.caseId);
+    for (const { attachmentId } of entry.attachments ?? []) model.addFile(attachmentId, entry.caseId);
+    real.acknowledge(entry);
+  };
 
 const repeat =
   (index: number): Step =>
@@ -107,6 +117,8 @@ const settle =
     if (outcome.kind === 'acknowledged') {
       strictEqual(settled.ok, true);
       entry.state = 'done';
+      if (entry.key.startsWith('case:')) model.caseArrived(entry.subject);
+      await sameCase(entry.subject, model, real);
       return;
     }
     strictEqual(settled.ok, entry.state === 'sending');
@@ -172,7 +184,109 @@ const discard =
     const order = { entryId: known.entryId, at: real.clock.now(), people: ['one', 'two'] as const, reason: 'trial' };
     const given = await real.store.discard(order);
     strictEqual(given.ok, entry.state === 'parked');
-    if (given.ok) entry.state = 'discarded';
+    if (!given.ok) return;
+    entry.state = 'discarded';
+    if (entry.key.startsWith('case:')) model.caseDiscarded(entry.subject);
+  };
+
+/** A case with files stands where its files say. */
+async function sameCase(caseId: string, model: OutboxModel, real: RealKiosk): Promise<void> {
+  const expected = model.caseState(caseId);
+  if (expected === null) return;
+  const found = await real.store.findCase({ caseId });
+  strictEqual(found.ok && found.value?.state, expected);
+}
+
+const claimFiles =
+  (limit: number, wake: boolean): Step =>
+  async (model, real) => {
+    const claimed = await real.store.claimAttachments(model.now, limit, wake);
+    if (!claimed.ok) throw new Error(claimed.error.detail);
+    const { uploads, nextDueAt } = claimed.value;
+    deepStrictEqual(
+      uploads.map(({ attachmentId }) => attachmentId),
+      model.claimFiles(limit, wake),
+    );
+    const waits = model.files.filter(({ state }) => state === 'ready').map((file) => file.nextTryAt);
+    strictEqual(nextDueAt, waits.length === 0 ? null : Math.min(...waits));
+    for (const upload of uploads) real.claimedFiles.set(upload.attachmentId, upload);
+  };
+
+/** Settles one file, whatever state it is in. */
+const settleFile =
+  (
+    index: number,
+    outcomeOf: (file: ModelFile, model: OutboxModel, real: RealKiosk) => Promise<AttachmentOutcome>,
+    after: (file: ModelFile, outcome: AttachmentOutcome) => void,
+  ): Step =>
+  async (model, real) => {
+    const file = model.nthFile(index);
+    if (!file || !real.claimedFiles.has(file.id)) return;
+    // What is not under way is not answered; what is done may be answered once more.
+    const over = file.state === 'done' || file.state === 'discarded';
+    const outcome: AttachmentOutcome =
+      file.state === 'sending'
+        ? await outcomeOf(file, model, real)
+        : { kind: 'retry', nextTryAt: model.now, reason: 'late' };
+    const settled = await real.store.settleAttachment(file.id, outcome);
+    strictEqual(settled.ok, over || file.state === 'sending');
+    if (file.state === 'sending') after(file, outcome);
+    await sameCase(file.caseId, model, real);
+  };
+
+const completeFile = (index: number): Step =>
+  settleFile(
+    index,
+    async (file, _, real) => {
+      const upload = real.claimedFiles.get(file.id);
+      if (!upload) throw new Error('not claimed');
+      const outcome = await handFileOver(real.store, real.platform, upload, real.clock.now());
+      strictEqual(outcome.kind, 'acknowledged');
+      return outcome;
+    },
+    (file) => (file.state = 'done'),
+  );
+
+const laterFile = (index: number, wait: number): Step =>
+  settleFile(
+    index,
+    async (_, model) => ({ kind: 'retry', nextTryAt: model.now + wait, reason: 'busy' }),
+    (file, outcome) => {
+      file.state = 'ready';
+      if (outcome.kind === 'retry') file.nextTryAt = outcome.nextTryAt;
+    },
+  );
+
+const parkFile = (index: number): Step =>
+  settleFile(
+    index,
+    async () => ({ kind: 'parked', reason: 'urn:hall24:attachment-differs' }),
+    (file) => (file.state = 'parked'),
+  );
+
+const resendFile =
+  (index: number): Step =>
+  async (model, real) => {
+    const file = model.nthFile(index);
+    if (!file) return;
+    const sent = await real.store.resend(file.id, model.now);
+    strictEqual(sent.ok, file.state !== 'done' && file.state !== 'discarded');
+    if (file.state !== 'ready' && file.state !== 'parked') return;
+    file.state = 'ready';
+    file.nextTryAt = 0;
+    await sameCase(file.caseId, model, real);
+  };
+
+const discardFile =
+  (index: number): Step =>
+  async (model, real) => {
+    const file = model.nthFile(index);
+    if (!file) return;
+    const order = { entryId: file.id, at: real.clock.now(), people: ['one', 'two'] as const, reason: 'trial' };
+    const given = await real.store.discard(order);
+    strictEqual(given.ok, file.state === 'parked');
+    if (given.ok) file.state = 'discarded';
+    await sameCase(file.caseId, model, real);
   };
 
 const pass =
@@ -198,13 +312,17 @@ const wake: Step = async (model, real) => {
 const crash: Step = async (model, real) => {
   real.crash();
   strictEqual((await real.store.releaseClaims()).ok, true);
+  await real.collect();
   model.releaseClaims();
+  model.filesReleased = false;
 };
 
 const reopen: Step = async (model, real) => {
   await real.reopen();
   strictEqual((await real.store.releaseClaims()).ok, true);
+  await real.collect();
   model.releaseClaims();
+  model.filesReleased = false;
 };
 
 const named = (name: string, step: Step): Command => new Command(name, step);
@@ -230,6 +348,19 @@ export const OUTBOX_COMMANDS: readonly fc.Arbitrary<Command>[] = [
   index.map((at) => named(`discard ${at}`, discard(at))),
   fc.nat(10_000).map((ms) => named(`pass ${ms}`, pass(ms))),
   fc.integer({ min: -TEN_YEARS, max: TEN_YEARS }).map((ms) => named(`jump ${ms}`, jump(ms))),
+  fc.integer({ min: 1, max: 3 }).map((count) => named(`submit with ${count} files`, submitFiles(count))),
+  fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean())
+    .map(([limit, woken]) => named(`claim ${limit} files ${woken}`, claimFiles(limit, woken))),
+  fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean())
+    .map(([limit, woken]) => named(`claim ${limit} files ${woken}`, claimFiles(limit, woken))),
+  index.map((at) => named(`complete file ${at}`, completeFile(at))),
+  index.map((at) => named(`complete file ${at}`, completeFile(at))),
+  fc.tuple(index, fc.nat(5_000)).map(([at, wait]) => named(`later file ${at} ${wait}`, laterFile(at, wait))),
+  index.map((at) => named(`park file ${at}`, parkFile(at))),
+  index.map((at) => named(`resend file ${at}`, resendFile(at))),
+  index.map((at) => named(`discard file ${at}`, discardFile(at))),
   fc.constant(named('wake all', wake)),
   fc.constant(named('crash', crash)),
   fc.constant(named('reopen', reopen)),

@@ -13,6 +13,16 @@ export interface ModelEntry {
   nextTryAt: number;
 }
 
+/** What the model knows of one file of a case. */
+export interface ModelFile {
+  readonly id: string;
+  readonly caseId: string;
+  readonly number: number;
+  /** `held` until the platform has its case. */
+  state: 'held' | 'ready' | 'sending' | 'parked' | 'done' | 'discarded';
+  nextTryAt: number;
+}
+
 const OPEN: ReadonlySet<ModelEntry['state']> = new Set(['ready', 'sending', 'parked']);
 
 /** The outbox as one would explain it: a list, and no database. */
@@ -23,6 +33,9 @@ export class OutboxModel {
   /** Subjects that have been rated. */
   readonly rated = new Set<string>();
   commands = 0;
+  readonly files: ModelFile[] = [];
+  /** What a process that died had under way is taken back by the first claim of the next. */
+  filesReleased = true;
 
   add(key: string, subject: string): ModelEntry {
     const before = this.entries.filter((entry) => entry.subject === subject).length;
@@ -73,8 +86,54 @@ export class OutboxModel {
   }
 
   get counts(): { readonly waiting: number; readonly parked: number } {
-    const parked = this.entries.filter(({ state }) => state === 'parked').length;
-    return { parked, waiting: this.entries.filter(({ state }) => OPEN.has(state)).length - parked };
+    const all = [...this.entries, ...this.files];
+    const parked = all.filter(({ state }) => state === 'parked').length;
+    return { parked, waiting: all.filter(({ state }) => state !== 'done' && state !== 'discarded').length - parked };
+  }
+
+  addFile(id: string, caseId: string): void {
+    this.files.push({ id, caseId, number: this.files.length, state: 'held', nextTryAt: 0 });
+  }
+
+  /** The platform has the case: its files may follow. */
+  caseArrived(caseId: string): void {
+    for (const file of this.files) if (file.caseId === caseId && file.state === 'held') file.state = 'ready';
+  }
+
+  caseDiscarded(caseId: string): void {
+    for (const file of this.files) {
+      if (file.caseId === caseId && file.state !== 'done') file.state = 'discarded';
+    }
+  }
+
+  /** Files that a claim must give, in order; they are `sending` then. */
+  claimFiles(limit: number, wake: boolean): string[] {
+    for (const file of this.files) {
+      if (wake && file.state === 'ready') file.nextTryAt = 0;
+      if (this.filesReleased || file.state !== 'sending') continue;
+      file.state = 'ready';
+      file.nextTryAt = 0;
+    }
+    this.filesReleased = true;
+    const due = this.files
+      .filter(({ state, nextTryAt }) => state === 'ready' && nextTryAt <= this.now)
+      .toSorted((a, b) => a.nextTryAt - b.nextTryAt || a.number - b.number)
+      .slice(0, limit);
+    for (const file of due) file.state = 'sending';
+    return due.map(({ id }) => id);
+  }
+
+  /** Where a person is told that a case stands; null where its files do not say. */
+  caseState(caseId: string): 'kept' | 'parked' | 'received' | null {
+    const files = this.files.filter((file) => file.caseId === caseId);
+    const entry = this.entries.find(({ key }) => key === `case:${caseId}:1`);
+    if (files.length === 0 || entry?.state !== 'done') return null;
+    if (files.some(({ state }) => state === 'parked')) return 'parked';
+    return files.some(({ state }) => state === 'ready' || state === 'sending') ? 'kept' : 'received';
+  }
+
+  nthFile(index: number): ModelFile | null {
+    return this.files[index % Math.max(1, this.files.length)] ?? null;
   }
 
   /** Any entry by a number from outside, or null while there is none. */
