@@ -1,6 +1,11 @@
-/** Whether the address is that of a serial port, the only kind with a speed. */
+/** Whether the address is that of a serial port, by its name or by its USB device: the only kind with a speed. */
 export function isSerial(address: string): boolean {
-  return address.startsWith('serial://');
+  return /^serial(?:\+usb)?:\/\//.test(address);
+}
+
+/** What kind of line an address means, as drivers name them, e.g. `serial`. */
+export function schemeOf(address: string): string {
+  return (/^([a-z]+)(?:\+[a-z]+)?:/.exec(address)?.[1] ?? '').replace('winspool', 'spooler');
 }
 
 /** Speed in the address, or null. */
@@ -11,7 +16,14 @@ export function baudOf(address: string): number | null {
 
 /** The address with another speed; anything but a serial port stays as it is. */
 export function withBaud(address: string, baud: number): string {
-  return isSerial(address) ? `${address.replace(/\?.*$/, '')}?baud=${baud}` : address;
+  if (!isSerial(address)) return address;
+  const bare = withoutBaud(address);
+  return `${bare}${bare.includes('?') ? '&' : '?'}baud=${baud}`;
+}
+
+/** The address without its speed; where the device is plugged in stays. */
+function withoutBaud(address: string): string {
+  return address.replace(/([?&])baud=[^&]*&?/, '$1').replace(/[?&]$/, '');
 }
 
 /** A port of the list put in, keeping the speed that was chosen (or the driver's first). */
@@ -23,7 +35,7 @@ export function withPort(address: string, port: string, bauds: readonly number[]
 
 /** Whether the address is this port of the list, whatever the speed. */
 export function isPort(address: string, port: string): boolean {
-  return address.replace(/\?.*$/, '') === port.replace(/\?.*$/, '') && port !== '';
+  return withoutBaud(address) === withoutBaud(port) && port !== '';
 }
 
 /** Where typing an address of a kind begins. */

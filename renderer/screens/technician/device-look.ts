@@ -73,6 +73,17 @@ export function deviceLook(health: Pick<DeviceHealthDto, 'status' | 'paper'> | u
   return base;
 }
 
+/** How long something lasted, for people: a unit under `technician:device.lasted.<unit>` and its number. */
+export function lastedOf(ms: number): {
+  readonly unit: 'seconds' | 'minutes' | 'hours' | 'days';
+  readonly count: number;
+} {
+  if (ms < 60_000) return { unit: 'seconds', count: Math.max(1, Math.round(ms / 1_000)) };
+  if (ms < 3_600_000) return { unit: 'minutes', count: Math.round(ms / 60_000) };
+  if (ms < 48 * 3_600_000) return { unit: 'hours', count: Math.round(ms / 3_600_000) };
+  return { unit: 'days', count: Math.round(ms / 86_400_000) };
+}
+
 /** How long ago, for people: a unit under `technician:ago.<unit>` and its number. */
 export function agoOf(ms: number): { readonly unit: 'now' | 'seconds' | 'minutes' | 'hours'; readonly count: number } {
   if (ms < 1_000) return { unit: 'now', count: 0 };

@@ -14,6 +14,7 @@ interface Props {
   readonly language: Language;
   readonly onTest: (deviceClass: DeviceClass) => void;
   readonly onEdit: (deviceClass: DeviceClass) => void;
+  readonly onLook: (deviceClass: DeviceClass) => void;
 }
 
 function DeviceRow({
@@ -22,6 +23,7 @@ function DeviceRow({
   deviceClass,
   onTest,
   onEdit,
+  onLook,
 }: Props & { deviceClass: DeviceClass }): ReactElement {
   const { t } = useTranslation('technician');
   const now = useNow(30_000);
@@ -37,23 +39,45 @@ function DeviceRow({
     const { unit, count } = agoOf(health.lastAnswerAgoMs);
     return t(`ago.${unit}`, { count });
   })();
+  const paper = health?.supplies?.find((supply) => supply.name === 'paper' && supply.left !== undefined);
+  const what = (
+    <>
+      <b>
+        {name}
+        {setting === undefined ? null : <Icon name="chevron-right" className="tdev-go" />}
+      </b>
+      <span className="mono">{setting === undefined ? t('noAddress') : setting.address}</span>
+      {look.needsWork && health !== undefined && health.detail !== '' ? (
+        <span className="mono tdev-why">{health.detail}</span>
+      ) : driver === undefined ? null : (
+        <span className="note tdev-driver">{driver.name[language]}</span>
+      )}
+    </>
+  );
   return (
     <li className="tdev">
       <Icon name={CLASS_ICON[deviceClass]} className="lead-ic" />
-      <div className="tdev-what">
-        <b>{name}</b>
-        <span className="mono">{setting === undefined ? t('noAddress') : setting.address}</span>
-        {look.needsWork && health !== undefined && health.detail !== '' ? (
-          <span className="mono tdev-why">{health.detail}</span>
-        ) : driver === undefined ? null : (
-          <span className="note tdev-driver">{driver.name[language]}</span>
-        )}
-      </div>
+      {setting === undefined ? (
+        <div className="tdev-what">{what}</div>
+      ) : (
+        <button
+          type="button"
+          className="tdev-what"
+          aria-label={t('device.lookName', { device: name })}
+          onClick={() => onLook(deviceClass)}
+        >
+          {what}
+        </button>
+      )}
       <div className="tdev-state">
         <StateTag tone={look.tone} {...(look.word === 'none' ? { icon: 'absent' as const } : {})}>
           {t(`state.${look.word}`)}
         </StateTag>
-        <span className="note">{answer}</span>
+        <span className="note">
+          {paper?.left === undefined || look.needsWork
+            ? answer
+            : t('supply.left', { amount: t('supply.metres', { count: Math.round(paper.left / 100) / 10 }) })}
+        </span>
       </div>
       <div className="tdev-acts">
         {setting === undefined ? (

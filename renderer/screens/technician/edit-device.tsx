@@ -1,22 +1,19 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DeviceSettingDto, SettingFault } from '../../../electron/contract/dto.ts';
+import type { DeviceSettingDto, PortDto, SettingFault } from '../../../electron/contract/dto.ts';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { Actions, Field, Icon, MainButton, Notice, SecondButton, SmallButton } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
-import { BEGINNINGS, baudOf, faultCodes, isPort, isSerial, withBaud, withPort } from './address-text.ts';
+import { BEGINNINGS, baudOf, faultCodes, isSerial, withBaud, withPort } from './address-text.ts';
 import type { DeviceClass } from './device-look.ts';
 import type { DevicesView } from './devices-tab.tsx';
+import { profileName } from './key-profile.ts';
+import { PortList } from './port-list.tsx';
 import type { Ask } from './use-session.ts';
 
-interface Port {
-  readonly address: string;
-  readonly label: string;
-}
-
-function Chips<T extends string | number>(props: {
+export function Chips<T extends string | number>(props: {
   label: string;
   values: readonly { readonly value: T; readonly words: string }[];
   chosen: T | null;
@@ -42,7 +39,7 @@ function Chips<T extends string | number>(props: {
 }
 
 /** Why the setting was refused, in words where known, with the exact reason of the check. */
-function Fault({ fault }: { fault: SettingFault }): ReactElement {
+export function Fault({ fault }: { fault: SettingFault }): ReactElement {
   const { t, i18n } = useTranslation('technician');
   const known = faultCodes(fault.reason).filter((code) => i18n.exists(`technician:fault.${code}`));
   const code = known.at(-1);
@@ -69,7 +66,7 @@ export function useEditor(view: DevicesView, deviceClass: DeviceClass, ask: Ask,
         options: {},
       },
   );
-  const [ports, setPorts] = useState<readonly Port[] | null>(null);
+  const [ports, setPorts] = useState<readonly PortDto[] | null>(null);
   const [fault, setFault] = useState<SettingFault | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -115,7 +112,7 @@ export function useEditor(view: DevicesView, deviceClass: DeviceClass, ask: Ask,
   };
   return { draft, drivers, driver, ports, fault, problem, busy, change, editAddress, chooseDriver, findPorts, save };
 }
-type Editor = ReturnType<typeof useEditor>;
+export type Editor = ReturnType<typeof useEditor>;
 
 /** Typing the address; the only part of the editor with a keyboard. */
 export function AddressKeys({ editor, onClose }: { editor: Editor; onClose: () => void }): ReactElement {
@@ -175,13 +172,13 @@ function AddressPart({
             <button
               key={scheme}
               type="button"
-              className="chip mono"
+              className="chip"
               onClick={() => {
                 change({ address: beginning });
                 onType();
               }}
             >
-              {beginning}
+              {t(`edit.begin.${scheme}`, { defaultValue: beginning })}
             </button>
           );
         })}
@@ -205,25 +202,13 @@ function AddressPart({
           </div>
           {ports === null ? <p className="note">{t('edit.finding')}</p> : null}
           {ports !== null && ports.length === 0 ? <p className="note">{t('edit.noPorts')}</p> : null}
-          <ul className="edit-ports" aria-label={t('edit.ports')}>
-            {(ports ?? []).map((port) => {
-              const here = isPort(draft.address, port.address);
-              return (
-                <li key={port.address}>
-                  <button
-                    type="button"
-                    className={here ? 'port on' : 'port'}
-                    aria-pressed={here}
-                    onClick={() => change({ address: withPort(draft.address, port.address, bauds) })}
-                  >
-                    <span className="mono">{port.address}</span>
-                    <span className="note">{port.label}</span>
-                    {here ? <Icon name="check-circle" /> : null}
-                  </button>
-                </li>
-              );
-            })}
-          </ul>
+          <PortList
+            ports={ports ?? []}
+            deviceClass={draft.deviceClass}
+            schemes={driver?.schemes ?? []}
+            address={draft.address}
+            onChoose={(address) => change({ address: withPort(draft.address, address, bauds) })}
+          />
         </>
       )}
     </section>
@@ -236,9 +221,11 @@ export function EditDevice(props: {
   language: Language;
   typing: boolean;
   onType: () => void;
+  /** Opens the page on which a keypad's keys are described and tried. */
+  onKeys: () => void;
 }): ReactElement {
   const { t } = useTranslation('technician');
-  const { editor, language, typing, onType } = props;
+  const { editor, language, typing, onType, onKeys } = props;
   const { draft, drivers, driver, fault, problem, change } = editor;
   const none = draft.driver === '';
   return (
@@ -271,12 +258,21 @@ export function EditDevice(props: {
           {(driver?.options ?? []).map((option) => (
             <div key={option.key}>
               <h3 className="edit-h3">{option.label[language]}</h3>
-              <Chips
-                label={option.label[language]}
-                values={option.values.map((value) => ({ value, words: value }))}
-                chosen={draft.options[option.key] ?? option.fallback}
-                onChoose={(value) => change({ options: { ...draft.options, [option.key]: value } })}
-              />
+              {draft.deviceClass === 'evaluation-keypad' && option.key === 'profile' ? (
+                <div className="edit-keys">
+                  <b>{profileName(draft.options[option.key] ?? option.fallback)}</b>
+                  <SmallButton tone="line" icon="keypad" onPress={onKeys}>
+                    {t('keys.open')}
+                  </SmallButton>
+                </div>
+              ) : (
+                <Chips
+                  label={option.label[language]}
+                  values={option.values.map((value) => ({ value, words: value }))}
+                  chosen={draft.options[option.key] ?? option.fallback}
+                  onChoose={(value) => change({ options: { ...draft.options, [option.key]: value } })}
+                />
+              )}
             </div>
           ))}
           {fault?.field === 'options' ? <Fault fault={fault} /> : null}

@@ -6,8 +6,11 @@ import { Actions, Notice, PageFrame, ThirdButton, Waiting } from '../../componen
 import type { ScreenProps } from '../../flow/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { CLASSES, deviceLook, type DeviceClass } from './device-look.ts';
+import { CalibratePage } from './calibrate-page.tsx';
+import { DevicePage } from './device-page.tsx';
 import { DevicesTab, type DevicesView } from './devices-tab.tsx';
 import { AddressKeys, EditActions, EditDevice, useEditor } from './edit-device.tsx';
+import { KeysPage } from './keys-page.tsx';
 import { LogsTab } from './logs-tab.tsx';
 import { OutboxTab, type OutboxView } from './outbox-tab.tsx';
 import { TestActions, TestDevice, useTester } from './test-device.tsx';
@@ -79,8 +82,10 @@ function EditPage(props: {
   const { t } = useTranslation('technician');
   const { view, deviceClass, ask, onBack, onSaved, screen } = props;
   const [typing, setTyping] = useState(false);
+  const [keys, setKeys] = useState(false);
   const editor = useEditor(view, deviceClass, ask, onSaved);
   const stopTyping = (): void => setTyping(false);
+  if (keys) return <KeysPage editor={editor} ask={ask} onBack={() => setKeys(false)} />;
   return (
     <PageFrame
       screen="technician"
@@ -93,7 +98,13 @@ function EditPage(props: {
       {...(typing ? { keyboard: <AddressKeys editor={editor} onClose={stopTyping} /> } : {})}
       {...(typing ? {} : { actions: <EditActions editor={editor} onBack={onBack} /> })}
     >
-      <EditDevice editor={editor} language={screen.language} typing={typing} onType={() => setTyping(true)} />
+      <EditDevice
+        editor={editor}
+        language={screen.language}
+        typing={typing}
+        onType={() => setTyping(true)}
+        onKeys={() => setKeys(true)}
+      />
     </PageFrame>
   );
 }
@@ -108,6 +119,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const { send, snapshot, language, endVisit } = screen;
   const [tab, setTab] = useState<Tab>('devices');
   const [editing, setEditing] = useState<DeviceClass | null>(null);
+  const [looking, setLooking] = useState<DeviceClass | null>(null);
+  const [calibrating, setCalibrating] = useState(false);
   const [saved, setSaved] = useState<{ readonly deviceClass: DeviceClass; readonly version: number } | null>(null);
   const ask = useSession(token, () => send({ type: 'go', screen: 'technician-unlock', replace: true }));
   const tester = useTester(ask, language);
@@ -126,6 +139,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   };
   const toList = (): void => {
     setEditing(null);
+    setCalibrating(false);
     devices.load();
   };
 
@@ -140,6 +154,25 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
         onBack={toList}
         onSaved={(version) => {
           setSaved({ deviceClass: editing, version });
+          toList();
+        }}
+      />
+    );
+  }
+  const locker = devices.view?.settings.find(({ deviceClass }) => deviceClass === 'pickup-locker');
+  if (calibrating && devices.view !== null && locker !== undefined) {
+    return (
+      <CalibratePage
+        ask={ask}
+        setting={locker}
+        driver={devices.view.drivers.find((one) => one.deviceClass === 'pickup-locker' && one.id === locker.driver)}
+        version={devices.view.version}
+        locker={snapshot.locker}
+        language={language}
+        onBack={toList}
+        onSaved={(version) => {
+          setSaved({ deviceClass: 'pickup-locker', version });
+          setLooking(null);
           toList();
         }}
       />
@@ -168,6 +201,22 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
       >
         <TestDevice test={test} tester={tester} locker={snapshot.locker} />
       </PageFrame>
+    );
+  }
+
+  if (looking !== null) {
+    return (
+      <DevicePage
+        key={looking}
+        deviceClass={looking}
+        health={devices.view?.devices.find(({ deviceClass }) => deviceClass === looking)}
+        language={language}
+        ask={ask}
+        onBack={() => setLooking(null)}
+        onTest={() => tester.begin(looking)}
+        onCalibrate={looking === 'pickup-locker' ? () => setCalibrating(true) : undefined}
+        reload={devices.load}
+      />
     );
   }
 
@@ -218,7 +267,13 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
             <Waiting words={t('loading')} />
           ) : null
         ) : (
-          <DevicesTab view={devices.view} language={language} onTest={tester.begin} onEdit={setEditing} />
+          <DevicesTab
+            view={devices.view}
+            language={language}
+            onTest={tester.begin}
+            onEdit={setEditing}
+            onLook={setLooking}
+          />
         )
       ) : null}
       {tab === 'outbox' ? (
