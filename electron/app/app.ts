@@ -140,6 +140,7 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   }
   const { report } = opened.value;
   log.event(report.kind === 'salvaged' ? 'error' : 'info', 'store-opened', { ...report });
+  await tellLoss(opened.value.store, log);
   const parts = new StartedParts(log);
   parts.add('store', () => opened.value.stop());
   try {
@@ -149,6 +150,15 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
     await parts.stop();
     throw cause;
   }
+}
+
+/** What is known to be gone from the store is said at every start, until a technician took note of it. */
+async function tellLoss(store: StorePort, log: LogPort): Promise<void> {
+  const loss = await store.storeLoss();
+  if (!loss.ok || loss.value === null) return;
+  const { kind, at, had, has } = loss.value;
+  const event = kind === 'witness-lost' ? 'store-witness-lost' : 'store-rolled-back';
+  log.event('error', event, { kind, at: new Date(at).toISOString(), had: had?.seq ?? 0, has: has?.seq ?? 0 });
 }
 
 /** Starts devices, sync and use cases on an open store; each part is put down in `parts` as soon as it runs. */

@@ -206,7 +206,10 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.handOver': ({ token, folder }) => technician.guarded(token, () => upkeep.handOver(folder)),
     'technician.takeBack': ({ token }) => technician.guarded(token, () => upkeep.takeBack()),
     'technician.selfCheck': ({ token }) =>
-      technician.guarded(token, async () => ok({ checks: [...(await checkHost(readHost, deviceOfFile))] })),
+      technician.guarded(token, async () =>
+        ok({ checks: [...(await upkeep.checks()), ...(await checkHost(readHost, deviceOfFile))] }),
+      ),
+    'technician.noteLoss': ({ token }) => technician.guarded(token, () => upkeep.noteLoss()),
     'technician.logs': ({ token, limit }) => technician.guarded(token, () => technician.logs(limit)),
   };
 }

@@ -329,13 +329,15 @@ export const CALLS = {
     output: z.object({
       checks: z.array(
         z.object({
-          what: z.enum(['swap', 'core-dumps']),
+          what: z.enum(['swap', 'core-dumps', 'store-loss', 'store-witness']),
           state: z.enum(['good', 'bad', 'unknown']),
           detail: z.string(),
         }),
       ),
     }),
   },
+  /** A technician has seen that something was lost of the store; `why` is `loss` when nothing was. */
+  'technician.noteLoss': { input: withToken, output: doneOrWhy },
   'technician.logs': {
     input: withToken.extend({ limit: z.number().int().min(1).max(500) }),
     output: z.object({ lines: z.array(LogLineDto) }),

@@ -199,6 +199,10 @@ export const EXAMPLES: { readonly [N in RouteName]: RouteExample<N> } = {
     answer: {
       now: '2026-03-18T02:14:30.204Z',
       catalogueVersion: 3,
+      held: {
+        evidence: { seq: 1204, hash: 'b1946ac92492d2347c6235b4d2611184a4b1946ac92492d2347c6235b4d26111' },
+        numbers: [{ localDate: '2026-03-18', last: 42 }],
+      },
       pickupsVersion: 5,
       batch: { entries: 50, bytes: 1_048_576 },
     },

@@ -147,6 +147,12 @@ export const BatchAnswer = z.object({
 });
 export type BatchAnswer = z.infer<typeof BatchAnswer>;
 
+/**
+ * Losses of a kiosk's store. `rolled-back`: its database is an earlier state; `database-gone`: there was none any more;
+ * `witness-lost`: nobody can tell; `platform-newer`: the platform held more than the store knew of.
+ */
+export const STORE_LOSSES = ['rolled-back', 'database-gone', 'witness-lost', 'platform-newer'] as const;
+
 /** POST /v1/heartbeats, every 30 s, never queued. */
 export const Heartbeat = z.object({
   kioskCode: z.string(),
@@ -183,6 +189,8 @@ export const Heartbeat = z.object({
    * never has two hashes; else the chain was cut or rewritten.
    */
   evidence: z.object({ seq: z.number().int().min(1), hash: Sha256 }).optional(),
+  /** What the kiosk found to be gone from its store, until a technician took note of it; left out when nothing is. */
+  storeLoss: z.object({ kind: z.enum(STORE_LOSSES), at: Moment }).optional(),
   /** People who ask for duty staff: told again until `helpSeen` names them; left out when there are none. */
   help: z
     .array(z.object({ requestId: z.uuid(), at: Moment, reason: z.enum(HELP_REASONS), screen: z.string().max(40) }))
@@ -192,6 +200,19 @@ export const Heartbeat = z.object({
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
 export const HeartbeatAnswer = z.object({
+  /**
+   * How far this kiosk had got as far as the platform knows, so that a store that lost something notices: the furthest record
+   * of its evidence chain that was told, and the highest local tracking number of the last days on which it filed cases.
+   */
+  held: z
+    .object({
+      evidence: z.object({ seq: z.number().int().min(1), hash: Sha256 }).optional(),
+      numbers: z
+        .array(z.object({ localDate: z.iso.date(), last: z.number().int().min(1) }))
+        .max(8)
+        .optional(),
+    })
+    .optional(),
   /** The platform's clock, for the kiosk's offset. */
   now: Moment,
   catalogueVersion: z.number().int(),

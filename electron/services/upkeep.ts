@@ -48,6 +48,20 @@ export class Upkeep {
     });
   }
 
+  /** What was lost of the store and was not taken note of. */
+  async checks(): Promise<CallOutput<'technician.selfCheck'>['checks']> {
+    const loss = await this.#ports.store.storeLoss();
+    if (!loss.ok || loss.value === null) return [];
+    const { kind, at, had, has } = loss.value;
+    const detail = `${kind} ${new Date(at).toISOString()} ${had?.seq ?? 0} ${has?.seq ?? 0}`;
+    return [{ what: kind === 'witness-lost' ? 'store-witness' : 'store-loss', state: 'bad', detail }];
+  }
+
+  async noteLoss(): Promise<Done> {
+    const { store, clock } = this.#ports;
+    return this.#told('store-loss-noted', await store.noteLoss(clock.now()));
+  }
+
   async rotateKey(): Promise<Done> {
     const rotated = await this.#keys.rotate();
     return this.#told('key-rotated', rotated);

@@ -1,6 +1,6 @@
 import { HELP_LOOK_BACK, HELP_SENT, pendingHelp } from '../domain/help.ts';
 import type { Heartbeat, HeartbeatAnswer } from '../platform-api/messages.ts';
-import type { StorePort } from '../services/ports.ts';
+import type { LogPort, StorePort } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { fraction } from './backoff.ts';
 import type { Link } from './link.ts';
@@ -13,6 +13,7 @@ export interface HeartbeatOptions {
   readonly link: Link;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: LogPort;
   readonly kioskCode: string;
   readonly version: string;
   readonly deviceReport: () => Heartbeat['devices'];
@@ -107,6 +108,7 @@ export class HeartbeatLoop {
     const help = trail.ok ? pendingHelp(trail.value) : [];
     const evidence = await store.evidenceHead();
     const handed = await store.handedOver();
+    const loss = await store.storeLoss();
     // The machine that took the queue over tells of the chain from then on.
     const head = evidence.ok && evidence.value && handed.ok && handed.value === null ? evidence.value : null;
     const sentAtSteady = clock.monotonic();
@@ -118,6 +120,9 @@ export class HeartbeatLoop {
       parked: counts.ok ? counts.value.parked : 0,
       devices: deviceReport(),
       ...(head ? { evidence: { seq: head.seq, hash: head.hash } } : {}),
+      ...(loss.ok && loss.value
+        ? { storeLoss: { kind: loss.value.kind, at: new Date(loss.value.at).toISOString() } }
+        : {}),
       ...(help.length === 0 ? {} : { help }),
     };
     const answer = await call('heartbeat', { body: JSON.stringify(message), deadlineMs: DEADLINE_MS });
@@ -129,6 +134,16 @@ export class HeartbeatLoop {
       // If this cannot be written the request is told once more, which the platform knows by its id.
       await store.audit({ at: clock.now(), who: 'platform', what: HELP_SENT, detail: requestId });
     }
+    if (answer.value.held) await this.#compare(answer.value.held);
     return answer.value;
+  }
+
+  /** The platform is a second witness: what it holds of this kiosk must be here. */
+  async #compare(held: NonNullable<HeartbeatAnswer['held']>): Promise<void> {
+    const { store, log, kioskCode } = this.#options;
+    const compared = await store.compareHeld(kioskCode, held);
+    if (!compared.ok || compared.value === null) return;
+    const { kind, had, has } = compared.value;
+    log.event('error', 'store-rolled-back', { kind, had: had?.seq ?? 0, has: has?.seq ?? 0 });
   }
 }

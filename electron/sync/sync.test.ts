@@ -335,6 +335,23 @@ describe('the link', () => {
     expect(sync.link().state).toBe('up');
   });
 
+  it('shows that the platform holds more than the store, which says so from then on', async () => {
+    platform.heartbeat.held = {
+      evidence: { seq: 50, hash: 'a'.repeat(64) },
+      numbers: [{ localDate: '2026-01-05', last: 30 }],
+    };
+    start();
+    const lastBeat = (): Record<string, unknown> =>
+      JSON.parse(platform.to('/v1/heartbeats').at(-1)?.body.toString() ?? '{}') as Record<string, unknown>;
+    const told = (): unknown => lastBeat()['storeLoss'];
+    await passUntil(() => told() !== undefined, 90_000);
+    expect(told()).toMatchObject({ kind: 'platform-newer' });
+    const kept = must(await store.submitCase(newCase(1)));
+    expect(Number(kept.trackingNumber.split(' ')[2])).toBeGreaterThan(30);
+    must(await store.noteLoss(START));
+    await passUntil(() => told() === undefined, 90_000);
+  });
+
   it('carries cases although heartbeats fail', async () => {
     platform.heartbeatManners = html;
     start();

@@ -283,6 +283,7 @@ export function hallHandlers(
     'technician.sendNow': () => ({}),
     'technician.resend': () => ({}),
     'technician.logs': () => ({ lines: LOGS }),
+    'technician.noteLoss': () => ({ done: true, why: null }),
     'technician.selfCheck': () => ({ checks: [{ what: 'swap', state: 'bad', detail: '' }] }),
   };
 }

@@ -15,7 +15,7 @@ import type { CaseDesk } from './cases.ts';
 import type { PublishedCatalogue } from './catalogue.ts';
 import type { Database, Queries } from './database.ts';
 import type { OnceOnly } from './idempotency.ts';
-import { keepHeartbeat, kioskOfHeader, type KioskRow } from './kiosks.ts';
+import { heldOf, keepHeartbeat, kioskOfHeader, type KioskRow } from './kiosks.ts';
 import type { PickupDesk } from './pickups.ts';
 import { problemOf, refusal, type Refusal } from './problem.ts';
 import { keepRating } from './ratings.ts';
@@ -160,6 +160,7 @@ export class Answers {
         now: new Date(now).toISOString(),
         catalogueVersion: await this.#parts.catalogue.version(),
         pickupsVersion: kiosk.pickups_version,
+        held: await heldOf(this.#parts.database, kiosk.code),
         ...(seen.length === 0 ? {} : { helpSeen: seen }),
         ...(this.#parts.batches ? { batch: BATCH_LIMITS } : {}),
       }),

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Heartbeat } from '../../electron/platform-api/messages.ts';
+import { parseTrackingNumber } from '../../electron/domain/tracking-number.ts';
+import type { Heartbeat, HeartbeatAnswer } from '../../electron/platform-api/messages.ts';
 import type { Database, Queries } from './database.ts';
 
 /** A kiosk that the platform knows. */
@@ -70,6 +71,35 @@ export async function keepHeartbeat(queries: Queries, heartbeat: Heartbeat, now:
   ]);
   if (heartbeat.evidence) await keepHead(queries, heartbeat.kioskCode, heartbeat.evidence, now);
   return seen;
+}
+
+/** Days of a kiosk whose highest tracking number is told. */
+const DAYS_TOLD = 3;
+
+/** How far a kiosk had got: what its heartbeats and its cases say. Sent back with every heartbeat. */
+export async function heldOf(queries: Queries, code: string): Promise<NonNullable<HeartbeatAnswer['held']>> {
+  const [row] = await queries.query<{ evidence: NonNullable<Heartbeat['evidence']> | null }>(
+    'SELECT evidence FROM kiosk WHERE code = $1',
+    [code],
+  );
+  const days = await queries.query<{ number: string }>(
+    `SELECT max(tracking_number) AS number FROM service_case
+     WHERE kiosk_code = $1 AND tracking_number ~ '^[A-Z]{2}[0-9]{2} [0-9]{6} [0-9]{4,6} [0-9]$'
+     GROUP BY substr(tracking_number, 1, 11), length(tracking_number)
+     ORDER BY substr(max(tracking_number), 1, 11) DESC, length(max(tracking_number)) DESC LIMIT $2`,
+    [code, 2 * DAYS_TOLD],
+  );
+  const last = new Map<string, number>();
+  for (const { number } of days) {
+    const parts = parseTrackingNumber(number);
+    // The longer one of a day comes first.
+    if (parts.ok && !last.has(parts.value.dateISO)) last.set(parts.value.dateISO, parts.value.sequence);
+  }
+  const numbers = [...last].slice(0, DAYS_TOLD).map(([localDate, highest]) => ({ localDate, last: highest }));
+  return {
+    ...(row?.evidence ? { evidence: { seq: row.evidence.seq, hash: row.evidence.hash } } : {}),
+    ...(numbers.length === 0 ? {} : { numbers }),
+  };
 }
 
 /** What a kiosk said of its evidence chain that cannot be of one that is only added to. */

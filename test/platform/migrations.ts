@@ -126,4 +126,8 @@ export const MIGRATIONS: readonly { readonly number: number; readonly statements
       `ALTER TABLE kiosk ADD COLUMN evidence_alarms jsonb NOT NULL DEFAULT '[]'`,
     ],
   },
+  {
+    number: 40,
+    statements: [`CREATE INDEX service_case_by_kiosk ON service_case (kiosk_code, tracking_number)`],
+  },
 ];

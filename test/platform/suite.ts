@@ -1,11 +1,18 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pickupKey, ratingKey } from '../../electron/platform-api/canonical.ts';
-import type { CaseStatus, PickupEvent, PickupList, Rating } from '../../electron/platform-api/messages.ts';
+import type {
+  CaseStatus,
+  HeartbeatAnswer,
+  PickupEvent,
+  PickupList,
+  Rating,
+} from '../../electron/platform-api/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CheckedClient, type CheckedAnswer } from './checked-client.ts';
 import { pickupCodeDigest, seedPickups, startPlatform, type PlatformMessage, type ReferencePlatform } from './index.ts';
 import { describeBatches } from './suite-batches.ts';
+import { describeHeld } from './suite-held.ts';
 import { describeUploads } from './suite-uploads.ts';
 import { SAMPLE_ITEMS, SAMPLE_VALUES, sampleCase, type SampleCase } from './samples.ts';
 
@@ -283,6 +290,7 @@ export function describePlatform(
     });
 
     describeBatches(() => ({ platform, client, post, keyHeld }));
+    describeHeld(() => ({ platform, client }));
     describeUploads(() => ({ platform, client }));
 
     describe('pick-ups', () => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { Fragment, useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { LogLineDto } from '../../../electron/contract/dto.ts';
@@ -17,11 +17,13 @@ export function LogsTab({ ask }: { ask: Ask }): ReactElement {
   const [lines, setLines] = useState<readonly LogLineDto[] | null>(null);
   const [level, setLevel] = useState<Level>('all');
   const [host, setHost] = useState<readonly HostCheck[]>([]);
-  useEffect(() => {
+  const check = useCallback((): void => {
     void ask('technician.selfCheck', {}).then((answer) => {
       if (answer?.ok === true) setHost(answer.value.checks);
     });
   }, [ask]);
+  useEffect(check, [check]);
+  const noteLoss = (): void => void ask('technician.noteLoss', {}).then(check);
   const load = useCallback((): void => {
     void ask('technician.logs', { limit: LINES }).then((answer) => {
       if (answer?.ok === true) setLines(answer.value.lines);
@@ -52,8 +54,18 @@ export function LogsTab({ ask }: { ask: Ask }): ReactElement {
       </div>
       {host
         .filter(({ state }) => state === 'bad')
-        .map(({ what }) => (
-          <Notice key={what} tone="wait" fact={t(`host.${what}`)} todo={t(`host.${what}-todo`)} />
+        .map(({ what, detail }) => (
+          <Fragment key={what}>
+            <Notice tone="wait" fact={t(`host.${what}`)} todo={t(`host.${what}-todo`)} />
+            {what === 'store-loss' || what === 'store-witness' ? (
+              <div className="tout-head">
+                <span className="mono">{detail}</span>
+                <SmallButton tone="line" onPress={noteLoss}>
+                  {t('host.seen')}
+                </SmallButton>
+              </div>
+            ) : null}
+          </Fragment>
         ))}
       {lines === null ? <p className="note">{t('loading')}</p> : null}
       {lines !== null && shown.length === 0 ? <p className="tempty">{t('logs.empty')}</p> : null}
