@@ -1,4 +1,4 @@
-import { EXIT, exitOf, showHealth, showStatus, waitSeconds } from './common.ts';
+import { EXIT, exitOf, showHealth, showStatus, waitSeconds, withHint } from './common.ts';
 import type { DeviceCommand, Session } from './common.ts';
 
 /** What every device class can, unless its own file has a command of the same word. */
@@ -34,6 +34,9 @@ export async function watch(session: Session, seconds: number | null): Promise<n
   // Longer than any technician watches; timers cannot be set for much longer.
   await ports.clock.sleep(seconds === null ? 2_000_000_000 : seconds * 1_000, ports.stop);
   for (const stop of stops) stop();
-  if (options.json) ports.out(JSON.stringify({ ok: health().status === 'online', status: health().status }));
-  return health().status === 'online' ? EXIT.done : exitOf(health());
+  const { status, detail, fault } = health();
+  const well = status === 'online';
+  const why = well ? {} : { error: fault ?? 'not-connected', message: withHint(detail, deviceClass) };
+  if (options.json) ports.out(JSON.stringify({ ok: well, status, ...why }));
+  return well ? EXIT.done : exitOf(health());
 }

@@ -2,7 +2,6 @@ import { BAND_BYTES, feedLines, initialise, queuedPaperStatus, recover, reportCh
 import type { Clock } from '../model/clock.ts';
 import type { DeviceError, DeviceState } from '../model/device.ts';
 import { count } from '../model/device-ledger.ts';
-import type { DeviceLedger } from '../model/device-ledger.ts';
 import { Emitter } from '../model/events.ts';
 import type { ReceiptDocument } from '../model/receipt-document.ts';
 import type {
@@ -27,7 +26,7 @@ import {
 } from './escpos-status.ts';
 import { layoutReceipt } from './layout.ts';
 import { PaperRoll } from './paper-roll.ts';
-import type { PrinterProfile } from './profile.ts';
+import type { EscposSettings } from './escpos-settings.ts';
 import { encodingOf } from './profile.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -51,28 +50,6 @@ const FILL_BYTES = BAND_BYTES + 140;
 const HEAD_BYTES = 8;
 /** Lines that bring a fragment past the knife. */
 const CLEAR_LINES = 4;
-
-/**
- * Whether the printer answers status questions: `auto` finds out (a printer that has answered before and is silent
- * now is off), `always` never prints without an answer, `never` does not ask (printers without a way back).
- */
-export type StatusAnswers = 'auto' | 'always' | 'never';
-
-export interface EscposSettings {
-  readonly profile: PrinterProfile;
-  /** Whether the printer is asked to report changes by itself (ASB). */
-  readonly reports: boolean;
-  readonly statusAnswers: StatusAnswers;
-  /**
-   * Addresses on which a receipt was broken off after its first byte. Shared by the drivers of one process, because a
-   * reconnect makes a new driver while the fragment still hangs in the printer.
-   */
-  readonly brokenOff: Set<string>;
-  /** Measures the paper; nothing is known of the roll without it. */
-  readonly roll?: PaperRoll;
-  /** Where receipts and cuts are counted. */
-  readonly ledger?: DeviceLedger;
-}
 
 /** Bytes that belong together, and the paper that they bring out of the printer. */
 interface Piece {

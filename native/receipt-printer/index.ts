@@ -3,7 +3,7 @@ import type { DriverDefinition } from '../model/driver-registry.ts';
 import type { GlyphSource } from '../model/glyphs.ts';
 import { NO_GLYPHS } from '../model/glyphs.ts';
 import type { ReceiptPrinter } from '../model/receipt-printer.ts';
-import type { EscposSettings, StatusAnswers } from './escpos-driver.ts';
+import type { EscposSettings, StatusAnswers } from './escpos-settings.ts';
 import { EscposPrinter } from './escpos-driver.ts';
 import { PaperRoll, rollProblem, rollSettings } from './paper-roll.ts';
 import type { CutKind } from './profile.ts';
@@ -126,7 +126,7 @@ export const escposPrinter: DriverDefinition<ReceiptPrinter> = {
 };
 
 export { barcodePicture, drawReceipt } from './draw.ts';
-export type { EscposSettings, StatusAnswers } from './escpos-driver.ts';
+export type { EscposSettings, StatusAnswers } from './escpos-settings.ts';
 export { EscposPrinter } from './escpos-driver.ts';
 export { packChunks, partBytes, renderEscPos } from './escpos-render.ts';
 export type { LaidLine, LayoutProblem, PaperMetrics, PaperWidth } from './layout.ts';
