@@ -11,8 +11,10 @@ export function spawnVisitUtility(appDir: string, complain: (words: string) => v
   return () => {
     const child = utilityProcess.fork(join(appDir, 'main', 'visit-process.js'), [], {
       serviceName: 'hall24-visit',
-      stdio: ['ignore', 'ignore', 'pipe'],
+      // A word on standard output goes nowhere. `ignore` would leave a descriptor of /dev/null open with every process.
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.stdout?.resume();
     child.stderr?.on('data', (chunk: Buffer) => complain(chunk.toString('utf8')));
     return {
       post: (message, page) => child.postMessage(message, page === undefined ? [] : [page as MessagePortMain]),
