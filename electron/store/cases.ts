@@ -17,6 +17,7 @@ import type { Acts } from './acts.ts';
 import type { AttachmentRows } from './attachments.ts';
 import type { Database } from './database.ts';
 import { readJson } from './json.ts';
+import type { Scratch } from './scratch.ts';
 import type { Outbox } from './outbox.ts';
 
 interface CaseRow {
@@ -135,7 +136,7 @@ export class CaseRows {
       actId: entry.actId,
       label: trackingNumber,
       at: entry.keptAt,
-      message: (sequence) => submissionText(entry, trackingNumber, sequence),
+      message: (sequence, into) => writeSubmission(into, entry, trackingNumber, sequence),
     });
     this.#attachments.add(entry, trackingNumber);
     const record = keptRecord(entry, trackingNumber);
@@ -238,23 +239,30 @@ function announced({ attachmentId, slot, size, sha256, envelope }: NewAttachment
   return { attachmentId, slot, size, sha256, envelope };
 }
 
-/** The message in canonical JSON. The envelope is nearly all of it, so it is written once, for its hash and for the message. */
-function submissionText(entry: NewCase, trackingNumber: string, sequence: number): string {
-  const envelope = canonicalJson(entry.envelope);
-  const rest: Omit<CaseSubmission, 'envelope'> & { readonly envelope: null } = {
-    caseId: entry.caseId,
-    trackingNumber,
-    kioskCode: entry.kioskCode,
-    itemId: entry.itemId,
-    itemVersion: entry.itemVersion,
-    itemCode: entry.itemCode,
-    language: entry.language,
+/**
+ * The message in canonical JSON. The envelope is nearly all of it, so it is written once, for its hash and for the message;
+ * its members and those of the message stand in the order of their names.
+ */
+function writeSubmission(into: Scratch, entry: NewCase, trackingNumber: string, sequence: number): void {
+  const { attachments, caseId, envelope, ...rest } = entry;
+  const { alg, ct, enc, kid } = envelope;
+  const first = { ...(attachments === undefined ? {} : { attachments: attachments.map(announced) }), caseId };
+  into.write(`${canonicalJson(first).slice(0, -1)},"envelope":`);
+  const place = into.length;
+  into.write(`{"alg":${JSON.stringify(alg)},"ct":`);
+  into.write(JSON.stringify(ct));
+  into.write(`,${canonicalJson({ enc, kid }).slice(1)}`);
+  const sha256 = createHash('sha256').update(into.since(place)).digest('hex');
+  const last: Omit<CaseSubmission, 'attachments' | 'caseId' | 'envelope'> = {
+    itemCode: rest.itemCode,
+    itemId: rest.itemId,
+    itemVersion: rest.itemVersion,
+    keptAt: new Date(rest.keptAt).toISOString(),
+    kioskCode: rest.kioskCode,
+    language: rest.language,
     sequence,
-    keptAt: new Date(entry.keptAt).toISOString(),
-    sha256: createHash('sha256').update(envelope, 'utf8').digest('hex'),
-    envelope: null,
-    ...(entry.attachments === undefined ? {} : { attachments: entry.attachments.map(announced) }),
+    sha256,
+    trackingNumber,
   };
-  // What stands before it is made here and holds no such text: the attachments' envelopes are objects, ids are ids.
-  return canonicalJson(rest).replace('"envelope":null', () => `"envelope":${envelope}`);
+  into.write(`,${canonicalJson(last).slice(1)}`);
 }

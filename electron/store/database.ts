@@ -34,8 +34,11 @@ export class Database {
   #damaged: ((detail: string) => void) | null = null;
   readonly #witness: Witness;
   #mark: WitnessMark;
+  /** Whether the transaction under way has changed any row. */
+  #touched = false;
   /** Whether the last transaction changed anything. */
   #moved = false;
+  #turn = 0;
 
   /** @param opening what else the store is opened with; `mark` is how far it got */
   constructor(
@@ -55,16 +58,25 @@ export class Database {
 
   /** First row, or undefined. The caller names the row's type: columns and type stand side by side in its SQL. */
   get<Row>(sql: string, ...values: readonly Value[]): Row | undefined {
-    return this.#prepare(sql).get(...values) as Row | undefined;
+    const statement = this.#prepare(sql);
+    const row = statement.get(...values) as Row | undefined;
+    // A change that gives back what it changed.
+    if (row !== undefined && !statement.readonly) this.#touched = true;
+    return row;
   }
 
   all<Row>(sql: string, ...values: readonly Value[]): Row[] {
-    return this.#prepare(sql).all(...values) as Row[];
+    const statement = this.#prepare(sql);
+    const rows = statement.all(...values) as Row[];
+    if (rows.length > 0 && !statement.readonly) this.#touched = true;
+    return rows;
   }
 
   /** Runs a change and gives the number of rows it touched. */
   run(sql: string, ...values: readonly Value[]): number {
-    return this.#prepare(sql).run(...values).changes;
+    const { changes } = this.#prepare(sql).run(...values);
+    if (changes > 0) this.#touched = true;
+    return changes;
   }
 
   /** Tells what has changed; heard by others once the transaction is committed, never when it is rolled back. */
@@ -75,6 +87,11 @@ export class Database {
   /** Runs `step` once the transaction is committed, before anybody hears of its changes; never when it is rolled back. */
   afterCommit(step: () => void): void {
     this.#afterCommit.push(step);
+  }
+
+  /** Another number whenever what was read or written before may not hold any more: a new transaction, a part undone. */
+  get turn(): number {
+    return this.#turn;
   }
 
   /** The evidence chain's new head, once the transaction is committed. */
@@ -124,6 +141,7 @@ export class Database {
       this.#prepare('ROLLBACK TO part').run();
       this.#changes.length = changes;
       this.#afterCommit.length = steps;
+      this.#turn += 1;
     }
     this.#prepare('RELEASE part').run();
     return result;
@@ -187,15 +205,16 @@ export class Database {
     this.#changes = [];
     this.#afterCommit = [];
     this.#moved = false;
+    this.#touched = false;
+    this.#turn += 1;
     const command = kind === 'read' ? null : this.#command;
     if (!this.#sqlite.open) return err({ code: 'unavailable', detail: 'closed' });
     try {
       this.#prepare(kind === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE').run();
-      const before = kind === 'read' ? 0 : this.#rowsChanged();
       const known = command === null ? null : this.#answered.find(command);
       const result = known === null ? work() : ok(known.answer as T);
       if (result.ok && command !== null && known === null) this.#answered.keep(command, result.value);
-      const moved = result.ok && kind !== 'read' && this.#rowsChanged() !== before;
+      const moved = result.ok && kind !== 'read' && this.#touched;
       if (moved) this.#count();
       this.#prepare(result.ok ? 'COMMIT' : 'ROLLBACK').run();
       if (moved) this.#mark = { ...this.#mark, commits: this.#mark.commits + 1 };
@@ -212,11 +231,6 @@ export class Database {
     } finally {
       this.#rollBack();
     }
-  }
-
-  /** Rows changed since the connection was opened. */
-  #rowsChanged(): number {
-    return (this.#prepare('SELECT total_changes() AS n').get() as { readonly n: number }).n;
   }
 
   /** Counts the transaction. One that changed nothing is not counted: it would cost a write. */

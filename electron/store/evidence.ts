@@ -15,13 +15,16 @@ import type { Sqlite } from './sqlite.ts';
 /** The append-only chain of what happened. Each record is written in the transaction of what it tells. */
 export class Evidence {
   readonly #db: Database;
+  /** The record that was added last within this turn of the database. */
+  #last: EvidenceHead | null = null;
+  #turn = -1;
 
   constructor(db: Database) {
     this.#db = db;
   }
 
   append(entry: EvidenceEntry): void {
-    const last = this.head();
+    const last = this.#turn === this.#db.turn ? this.#last : this.head();
     const record = {
       ...entry,
       seq: (last?.seq ?? 0) + 1,
@@ -38,7 +41,9 @@ export class Evidence {
       record.detail,
       hash,
     );
-    this.#db.noteHead({ seq: record.seq, hash });
+    this.#last = { seq: record.seq, hash };
+    this.#turn = this.#db.turn;
+    this.#db.noteHead(this.#last);
   }
 
   /** Hash of the record with that number; null when there is none. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonValue } from '../domain/case-payload.ts';
 import type {
   ClaimOptions,
   OutboxCounts,
@@ -13,6 +12,7 @@ import type { Database } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { ENTRY_ID, entryIdOf, seqOfEntryId } from './ids.ts';
 import { DUE_LANES, OPEN_LANES, openEntries } from './lanes.ts';
+import { Scratch } from './scratch.ts';
 import { standingOf } from './standing.ts';
 
 /** An entry with what only the store needs to know of it. */
@@ -92,8 +92,8 @@ export interface NewEntry {
   readonly actId: string | null;
   readonly label: string;
   readonly at: number;
-  /** What is sent, given the entry's number within its subject: a value, or its canonical JSON. */
-  readonly message: (sequence: number) => Exclude<JsonValue, string> | string;
+  /** Writes what is sent, in canonical JSON, given the entry's number within its subject. */
+  readonly message: (sequence: number, into: Scratch) => void;
 }
 
 /**
@@ -104,7 +104,7 @@ export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #evidence: Evidence;
-  #scratch = Buffer.allocUnsafeSlow(1 << 16);
+  readonly #scratch = new Scratch();
   /** Kept along with every commit; null while they have to be counted. */
   #counted: { open: number; parked: number } | null = null;
 
@@ -119,8 +119,9 @@ export class Outbox {
     const before = this.#db.get<{ sequence: number | null; open: 0 | 1; last: number | null }>(BEFORE, subjectId);
     const sequence = (before?.sequence ?? 0) + 1;
     const seq = (before?.last ?? 0) + 1;
-    const message = entry.message(sequence);
-    const body = this.#bytesOf(typeof message === 'string' ? message : canonicalJson(message));
+    this.#scratch.clear();
+    entry.message(sequence, this.#scratch);
+    const body = this.#scratch.since(0);
     const hash = sha256(body);
     const key = entry.key(sequence);
     this.#db.run(
@@ -149,13 +150,6 @@ export class Outbox {
     });
     this.#count(1, 0);
     this.#db.changed({ type: 'outbox' });
-  }
-
-  /** A text as UTF-8 in memory that is used again by the next: SQLite copies what it is given. */
-  #bytesOf(text: string): Buffer {
-    // At most three bytes for each UTF-16 unit.
-    if (this.#scratch.length < text.length * 3) this.#scratch = Buffer.allocUnsafeSlow(text.length * 4);
-    return this.#scratch.subarray(0, this.#scratch.write(text, 'utf8'));
   }
 
   find(entryId: string): OutboxRow | null {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/case-payload.ts';
 import type { PickupContent, PickupState } from '../domain/pickup.ts';
 import type { PickupEvent, PickupList, PickupRecord, StoreError } from '../services/ports.ts';
 import { LEGACY_CODE_COST } from '../domain/pickup-code.ts';
@@ -246,7 +247,7 @@ export class PickupRows {
       actId: null,
       label: `${row.cell} ${event}`,
       at: step.at,
-      message: () => message,
+      message: (_sequence, into) => into.write(canonicalJson(message)),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/case-payload.ts';
 import type { RatingMessage, RatingRecord, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
@@ -55,7 +56,7 @@ export class RatingRows {
       actId: entry.actId,
       label: String(level),
       at,
-      message: () => message,
+      message: (_sequence, into) => into.write(canonicalJson(message)),
     });
     return ok({ ratingId, subject, subjectId, level, channel, at });
   }
