@@ -1,13 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pickupKey, ratingKey } from '../../electron/platform-api/canonical.ts';
-import type {
-  CaseStatus,
-  HeartbeatAnswer,
-  PickupEvent,
-  PickupList,
-  Rating,
-} from '../../electron/platform-api/messages.ts';
+import type { CaseStatus, PickupEvent, PickupList, Rating } from '../../electron/platform-api/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { CheckedClient, type CheckedAnswer } from './checked-client.ts';
 import { pickupCodeDigest, seedPickups, startPlatform, type PlatformMessage, type ReferencePlatform } from './index.ts';
@@ -290,7 +284,6 @@ export function describePlatform(
     });
 
     describeBatches(() => ({ platform, client, post, keyHeld }));
-    describeHeld(() => ({ platform, client }));
     describeUploads(() => ({ platform, client }));
 
     describe('pick-ups', () => {
@@ -478,5 +471,7 @@ export function describePlatform(
         expect((await client.call('getSealingKeys')).body).toEqual({ keys: [platform.sealingKey] });
       });
     });
+
+    describeHeld(() => ({ platform, client }));
   });
 }
