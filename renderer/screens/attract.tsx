@@ -82,13 +82,15 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
         }
       >
         {cardLeft === undefined ? null : (
-          <Notice
-            tone="wait"
-            icon="id-card"
-            live
-            fact={t('takeCard.left')}
-            todo={t('takeCard.leftNote', { phone: snapshot.dutyPhone })}
-          />
+          <div className="attract-left">
+            <Notice
+              tone="wait"
+              icon="id-card"
+              live
+              fact={t('takeCard.left')}
+              todo={t('takeCard.leftNote', { phone: snapshot.dutyPhone })}
+            />
+          </div>
         )}
         <Truth functions={snapshot.functions} language={language} />
       </PageFrame>

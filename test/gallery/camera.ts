@@ -109,7 +109,9 @@ export class Camera {
       // The pseudo language is walked to by English names and turned on where it is photographed.
       const pseudo = language === 'pseudo';
       await page.goto(`${this.#settings.page}?${shot.wish ?? ''}${pseudo ? '&packs=pseudo' : ''}`);
-      await page.locator('[data-screen="attract"], [data-screen="out-of-service"]').waitFor();
+      await page
+        .locator('[data-screen="attract"], [data-screen="take-card"], [data-screen="out-of-service"]')
+        .waitFor();
       await page.evaluate(
         (to) => (window as unknown as { gallery: GalleryHandle }).gallery.switchLanguage(to),
         pseudo ? 'en' : language,

@@ -87,6 +87,16 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
         : { id: 'progress', state: 'open', reason: null, since: null },
     ],
     cardReader: 'ready',
+    ...(wish.get('cardleft') === null
+      ? {}
+      : {
+          cardLeft: {
+            state: wish.get('cardleft') === 'take' ? ('take' as const) : ('left' as const),
+            since: new Date().toISOString(),
+            language: wish.get('lang') === 'en' ? ('en' as const) : ('zh-CN' as const),
+            spoken: false,
+          },
+        }),
     printer,
     keypad: 'ready',
     keypadBestKey: 5,

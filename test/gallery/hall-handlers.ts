@@ -1,6 +1,7 @@
 import type { EventName } from '../../electron/contract/calls.ts';
 import type {
   DeviceHealthDto,
+  HealthEdgeDto,
   DeviceSettingDto,
   DriverDto,
   LockerLayoutDto,
@@ -73,10 +74,22 @@ const health = (
 
 const HEALTH: readonly DeviceHealthDto[] = [
   health('id-card-reader', 'online'),
-  health('receipt-printer', 'userError', 'paper end', 'out'),
-  health('pickup-locker', 'online'),
+  {
+    ...health('receipt-printer', 'userError', 'paper end', 'out'),
+    fault: 'paper-out',
+    supplies: [{ name: 'paper', state: 'out', left: 0, lowAt: 2_000, unit: 'millimetres' }],
+    counters: { prints: 212, cuts: 212, paperUsedMm: 30_000 },
+  },
+  { ...health('pickup-locker', 'online'), counters: { opens: 57 } },
   health('evaluation-keypad', 'offline', 'no device with these ids'),
   health('code-scanner', 'noDevice'),
+];
+
+const HISTORY: readonly HealthEdgeDto[] = [
+  { at: at(-31), status: 'userError', detail: 'paper end', fault: 'paper-out', paper: 'out', lastedMs: null },
+  { at: at(-190), status: 'online', detail: '', fault: null, paper: 'low', lastedMs: 9_540_000 },
+  { at: at(-4_200), status: 'online', detail: '', fault: null, paper: 'full', lastedMs: 240_600_000 },
+  { at: at(-4_201), status: 'starting', detail: '', fault: null, paper: null, lastedMs: 2_400 },
 ];
 
 const driver = (
@@ -88,6 +101,13 @@ const driver = (
   bauds: number[],
   options: DriverDto['options'] = [],
 ): DriverDto => ({ id: deviceId, deviceClass, name: { 'zh-CN': zh, en }, schemes, bauds, options });
+
+const PROFILE: DriverDto['options'][number] = {
+  key: 'profile',
+  label: { 'zh-CN': '按键数据格式', en: 'What a key sends' },
+  values: ['auto', 'byte', 'ascii', 'framed', 'text'],
+  fallback: 'auto',
+};
 
 const DRIVERS: readonly DriverDto[] = [
   driver('sdt', 'id-card-reader', 'SDT 身份证阅读器', 'SDT card reader', ['serial', 'tcp'], [115200, 9600]),
@@ -126,10 +146,19 @@ const DRIVERS: readonly DriverDto[] = [
     'KERONG CU48 lock board',
     ['serial', 'tcp'],
     [19200, 9600],
+    [
+      {
+        key: 'lock-bit',
+        label: { 'zh-CN': '锁状态位含义', en: 'Meaning of the lock bit' },
+        values: ['1-locked', '1-unlocked', 'none'],
+        fallback: '1-locked',
+      },
+      { key: 'boards', label: { 'zh-CN': '锁控板数量', en: 'Boards' }, values: ['1', '2', '3'], fallback: '1' },
+    ],
   ),
   driver('bcc-8a', 'pickup-locker', '8A 锁控板', '8A lock board', ['serial', 'tcp'], [9600]),
-  driver('serial-keypad', 'evaluation-keypad', '串口评价器', 'Serial keypad', ['serial', 'tcp'], [9600]),
-  driver('hid-keypad', 'evaluation-keypad', 'USB HID 评价器', 'USB HID keypad', ['hid'], []),
+  driver('serial-keypad', 'evaluation-keypad', '串口评价器', 'Serial keypad', ['serial', 'tcp'], [9600], [PROFILE]),
+  driver('hid-keypad', 'evaluation-keypad', 'USB HID 评价器', 'USB HID keypad', ['hid'], [], [PROFILE]),
   driver('serial-scanner', 'code-scanner', '串口扫码器', 'Serial scanner', ['serial', 'tcp'], [9600, 115200]),
 ];
 
@@ -179,6 +208,7 @@ export function hallHandlers(
 ): Record<string, (input: never) => unknown> {
   const door = wish.get('door') ?? 'opened';
   let tries = 0;
+  let calibrated = 0;
   const afterwards = async (): Promise<void> => {
     if (door === 'closes') {
       await later(1_200);
@@ -242,13 +272,68 @@ export function hallHandlers(
         : { devices: HEALTH, settings: SETTINGS, drivers: DRIVERS, version: 7 },
     'technician.ports': async () => {
       await later(200);
+      const nothing = { serialNumber: null, fits: [], usedBy: null };
       return {
         ports: [
-          { address: 'serial:///dev/ttyUSB0', label: 'Test UART 0403:6001' },
-          { address: 'serial:///dev/ttyUSB1', label: 'Test UART 1a86:7523' },
-          { address: 'hid://0c27:3bfa', label: 'Test keypad 0c27:3bfa' },
+          {
+            ...nothing,
+            ...{ kind: 'serial', address: 'serial+usb://0403:6001/A10K7', label: 'FT232 serial adapter' },
+            ...{ ids: '0403:6001', serialNumber: 'A10K7', node: '/dev/ttyUSB0', usedBy: 'id-card-reader' },
+          },
+          {
+            ...nothing,
+            ...{ kind: 'serial', address: 'serial+usb://1a86:7523?at=1-1.2', label: 'CH340 serial adapter' },
+            ...{ ids: '1a86:7523', node: '/dev/ttyUSB1', fits: [{ deviceClass: 'receipt-printer', sure: false }] },
+          },
+          {
+            ...nothing,
+            ...{ kind: 'hid', address: 'hid://0c27:3bfa', label: 'keyboard', ids: '0c27:3bfa', node: '/dev/hidraw1' },
+          },
         ],
       };
+    },
+    'technician.device': () => ({ history: HISTORY }),
+    'technician.paperReplaced': () => ({ done: true }),
+    'technician.calibrationBegin': async () => {
+      await later(400);
+      if (wish.get('cal') === 'line') {
+        return { calibration: null, fault: { field: 'address', reason: 'line-not-found: no such port' } };
+      }
+      return { calibration: { at: 1, steps: 7, step: { kind: 'close-all', again: false } }, fault: null };
+    },
+    'technician.calibrationAnswer': async () => {
+      await later(300);
+      calibrated += 1;
+      const door = { board: 0, lock: 1, cell: '01' };
+      const again = wish.get('cal') === 'again';
+      if (calibrated === 1) return { calibration: { at: 2, steps: 7, step: { kind: 'open', door, again: false } } };
+      if (wish.get('cal') === 'cannot') {
+        const detail = 'no contact moved when door 1 of board 0 was opened: it has no sensor, or it is not wired';
+        return { calibration: { at: 2, steps: 7, step: { kind: 'cannot-tell', reason: 'no-contact', detail } } };
+      }
+      if (again) return { calibration: { at: 2, steps: 7, step: { kind: 'open', door, again: true } } };
+      if (calibrated === 2) return { calibration: { at: 3, steps: 7, step: { kind: 'close', door, again: false } } };
+      const options = { 'lock-bit': '1-unlocked', boards: '2' };
+      const step = { kind: 'done', options, boards: [0, 1], offset: 0, remarks: [], changed: ['lock-bit'] };
+      return { calibration: { at: 7, steps: 7, step } };
+    },
+    'technician.calibrationSave': () => ({ saved: true, version: 8, fault: null }),
+    'technician.calibrationEnd': () => ({}),
+    'technician.keypadProfiles': () => ({
+      profiles: [
+        {
+          ...{ id: 'ascii-digits', name: '31 – 35 (ASCII 1 – 5)', line: 'serial' },
+          text: JSON.stringify({
+            ...{ name: '31 – 35 (ASCII 1 – 5)', line: 'serial' },
+            read: [{ kind: 'bytes', keys: { '31': 1, '32': 2, '33': 3, '34': 4, '35': 5 } }],
+          }),
+        },
+      ],
+    }),
+    'technician.keypadListen': async () => {
+      if (wish.get('key') === 'never') return new Promise(() => undefined);
+      await later(300);
+      return { heard: { bytes: '33', level: 3, key: '33' }, fault: null };
     },
     'technician.save': async () => {
       await later(200);

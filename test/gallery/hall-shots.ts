@@ -7,6 +7,10 @@ async function press({ page, en }: Walk, zh: string | RegExp, english: string | 
     .click();
 }
 
+async function choose({ page, en }: Walk, zh: string, english: string): Promise<void> {
+  await page.getByRole('radio', { name: en ? english : zh }).click();
+}
+
 async function heading({ page, en }: Walk, zh: RegExp, english: RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name: en ? english : zh }).waitFor({ timeout: 10_000 });
 }
@@ -73,6 +77,21 @@ async function edit(walk: Walk): Promise<void> {
   await technician(walk);
   await press(walk, '去处理回执打印机', 'Fix: Receipt printer');
   await walk.page.locator('.port').first().waitFor();
+}
+
+async function calibrate(walk: Walk): Promise<void> {
+  await technician(walk);
+  await press(walk, /^领取柜/, /^Pick-up locker/);
+  await press(walk, '校准柜门传感器', 'Calibrate the door sensors');
+  await walk.page.locator('.cal .locker').waitFor();
+}
+
+async function keys(walk: Walk): Promise<void> {
+  await technician(walk);
+  await press(walk, '去处理评价器', 'Fix: Rating keypad');
+  await choose(walk, '串口评价器', 'Serial keypad');
+  await press(walk, '选格式，试按键', 'Choose format, try keys');
+  await walk.page.locator('.keys').waitFor();
 }
 
 /** Pick-up, rating, maintenance. */
@@ -328,5 +347,101 @@ export const HALL_SHOTS: readonly Shot[] = [
       await press(walk, '测试领取柜', 'Test: Pick-up locker');
       await walk.page.locator('.cell').first().waitFor();
     },
+  },
+  {
+    name: '46-technician-device',
+    walk: async (walk) => {
+      await technician(walk);
+      await press(walk, /^回执打印机/, /^Receipt printer/);
+      await walk.page.locator('.tedges li').first().waitFor();
+    },
+  },
+  {
+    name: '46b-technician-paper',
+    wish: 'tech=calm',
+    walk: async (walk) => {
+      await technician(walk);
+      await press(walk, /^回执打印机/, /^Receipt printer/);
+      await press(walk, '换好了一卷新纸', 'A new roll is in');
+      await walk.page.locator('.notice.ok').waitFor();
+    },
+  },
+  { name: '47-calibrate-close', walk: calibrate },
+  {
+    name: '47b-calibrate-open',
+    walk: async (walk) => {
+      await calibrate(walk);
+      await press(walk, '都关好了', 'All are shut');
+      await walk.page.locator('.lk-aim').waitFor();
+    },
+  },
+  {
+    name: '47c-calibrate-again',
+    wish: 'cal=again',
+    walk: async (walk) => {
+      await calibrate(walk);
+      await press(walk, '都关好了', 'All are shut');
+      await press(walk, '打开了', 'It is open');
+      await walk.page.locator('.notice.wait').waitFor();
+    },
+  },
+  {
+    name: '47d-calibrate-done',
+    walk: async (walk) => {
+      await calibrate(walk);
+      await press(walk, '都关好了', 'All are shut');
+      await press(walk, '打开了', 'It is open');
+      await press(walk, '关上了', 'It is shut');
+      await walk.page.locator('.facts').waitFor();
+    },
+  },
+  {
+    name: '47e-calibrate-cannot-tell',
+    wish: 'cal=cannot',
+    walk: async (walk) => {
+      await calibrate(walk);
+      await press(walk, '都关好了', 'All are shut');
+      await press(walk, '打开了', 'It is open');
+      await walk.page.locator('.notice.err').waitFor();
+    },
+  },
+  { name: '48-keypad-keys', walk: keys },
+  {
+    name: '48b-keypad-right',
+    walk: async (walk) => {
+      await keys(walk);
+      await choose(walk, '31 – 35 (ASCII 1 – 5)', '31 – 35 (ASCII 1 – 5)');
+      await press(walk, '试：基本满意', 'Try: Fairly satisfied');
+      await walk.page.locator('.notice.ok').waitFor();
+    },
+  },
+  {
+    name: '48c-keypad-press',
+    wish: 'key=never',
+    walk: async (walk) => {
+      await keys(walk);
+      await choose(walk, '31 – 35 (ASCII 1 – 5)', '31 – 35 (ASCII 1 – 5)');
+      await press(walk, '试：满意', 'Try: Satisfied');
+      await walk.page.locator('.keys-wait').waitFor();
+    },
+  },
+  {
+    name: '48d-keypad-typed',
+    walk: async (walk) => {
+      await keys(walk);
+      await choose(walk, '31 – 35 (ASCII 1 – 5)', '31 – 35 (ASCII 1 – 5)');
+      await press(walk, '写：满意', 'Type: Satisfied');
+      await walk.page.locator('.ime').waitFor();
+    },
+  },
+  {
+    name: '49-take-card',
+    wish: 'cardleft=take',
+    walk: async ({ page }) => page.locator('[data-screen="take-card"]').waitFor(),
+  },
+  {
+    name: '49b-card-left',
+    wish: 'cardleft=left',
+    walk: async ({ page }) => page.locator('[data-screen="attract"] .notice').waitFor(),
   },
 ];

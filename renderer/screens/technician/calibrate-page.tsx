@@ -8,8 +8,9 @@ import type {
   SettingFault,
 } from '../../../electron/contract/dto.ts';
 import type { Language } from '../../../electron/domain/text.ts';
-import { Actions, Facts, Icon, MainButton, Notice, PageFrame, SecondButton, Waiting } from '../../components/index.ts';
+import { Actions, Icon, MainButton, Notice, PageFrame, SecondButton, Waiting } from '../../components/index.ts';
 import { LockerPicture } from '../pickup/locker-picture.tsx';
+import { FactRows } from './device-page.tsx';
 import { Fault } from './edit-device.tsx';
 import type { Ask } from './use-session.ts';
 
@@ -179,7 +180,7 @@ export function CalibratePage(props: {
               fact={t(step.changed.length === 0 ? 'calibrate.same' : 'calibrate.found')}
               todo={step.remarks.length === 0 ? undefined : step.remarks.join(' ')}
             />
-            <Facts
+            <FactRows
               facts={Object.entries(step.options).map(([key, value]) => ({
                 name: driver?.options.find((option) => option.key === key)?.label[language] ?? key,
                 value: (

@@ -1,24 +1,29 @@
-import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceHealthDto, HealthEdgeDto, SupplyDto } from '../../../electron/contract/dto.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { useNow } from '../../api/index.ts';
-import {
-  Actions,
-  Facts,
-  MainButton,
-  Notice,
-  PageFrame,
-  Scroll,
-  SecondButton,
-  StateTag,
-} from '../../components/index.ts';
+import { Actions, MainButton, Notice, PageFrame, Scroll, SecondButton, StateTag } from '../../components/index.ts';
 import { sinceText } from '../../i18n/format.ts';
 import { deviceLook, lastedOf, type DeviceClass } from './device-look.ts';
 import type { Ask } from './use-session.ts';
 
 /** How many changes are shown. */
 const SHOWN = 20;
+
+/** Facts one below the other: what is long has room. */
+export function FactRows({ facts }: { facts: readonly { name: string; value: ReactNode }[] }): ReactElement {
+  return (
+    <dl className="tfacts">
+      {facts.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
 
 /** A supply in words: its state, and what is left of it where the device knows. */
 export function SupplyWords({ supply }: { supply: SupplyDto }): ReactElement {
@@ -31,7 +36,7 @@ export function SupplyWords({ supply }: { supply: SupplyDto }): ReactElement {
   return (
     <>
       {t(`supply.state.${state}`)}
-      {left === undefined ? null : t('supply.and') + t('supply.left', { amount: amount(left) })}
+      {left === undefined || state === 'out' ? null : t('supply.and') + t('supply.left', { amount: amount(left) })}
       {lowAt === undefined ? null : <span className="note"> {t('supply.lowAt', { amount: amount(lowAt) })}</span>}
     </>
   );
@@ -128,7 +133,7 @@ export function DevicePage(props: {
             todo={<span className="mono test-detail">{health.detail}</span>}
           />
         ) : null}
-        <Facts facts={facts} />
+        <FactRows facts={facts} />
         {deviceClass === 'receipt-printer' ? (
           <div className="tdetail-act">
             {replaced === 'no' ? null : (

@@ -60,12 +60,7 @@ function DeviceRow({
       {setting === undefined ? (
         <div className="tdev-what">{what}</div>
       ) : (
-        <button
-          type="button"
-          className="tdev-what"
-          aria-label={t('device.lookName', { device: name })}
-          onClick={() => onLook(deviceClass)}
-        >
+        <button type="button" className="tdev-what" onClick={() => onLook(deviceClass)}>
           {what}
         </button>
       )}
