@@ -5,7 +5,7 @@ export function isSerial(address: string): boolean {
 
 /** What kind of line an address means, as drivers name them, e.g. `serial`. */
 export function schemeOf(address: string): string {
-  return (/^([a-z]+)(?:\+[a-z]+)?:/.exec(address)?.[1] ?? '').replace('winspool', 'spooler');
+  return /^([a-z]+)(?:\+[a-z]+)?:/.exec(address)?.[1] ?? '';
 }
 
 /** Speed in the address, or null. */
@@ -45,6 +45,7 @@ export const BEGINNINGS = {
   hid: 'hid://',
   pcsc: 'pcsc://',
   ipp: 'ipp://localhost/printers/',
+  winspool: 'winspool://',
   camera: 'camera://',
 } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { baudOf, faultCodes, isPort, withBaud, withPort } from './address-text.ts';
-import { agoOf, deviceLook } from './device-look.ts';
+import { baudOf, faultCodes, isPort, schemeOf, withBaud, withPort } from './address-text.ts';
+import { agoOf, deviceLook, lastedOf } from './device-look.ts';
 import { shows } from './log-levels.ts';
 
 describe('an address', () => {
@@ -16,6 +16,26 @@ describe('an address', () => {
     expect(withPort('serial:///dev/a?baud=38400', 'hid://0c27:3bfa', [])).toBe('hid://0c27:3bfa');
     expect(isPort('serial:///dev/b?baud=38400', 'serial:///dev/b')).toBe(true);
     expect(isPort('', '')).toBe(false);
+  });
+});
+
+describe('an address by a USB device', () => {
+  const usb = 'serial+usb://1a86:7523?at=1-1.2';
+  it('has a speed like a port by its name, and keeps where it is plugged in', () => {
+    expect(withPort('serial:///dev/a?baud=38400', usb, [9600])).toBe(`${usb}&baud=38400`);
+    expect(withBaud(`${usb}&baud=38400`, 9600)).toBe(`${usb}&baud=9600`);
+    expect(isPort(`${usb}&baud=9600`, usb)).toBe(true);
+    expect(isPort('serial+usb://1a86:7523?at=1-1.3&baud=9600', usb)).toBe(false);
+    expect(withBaud('serial+usb://0403:6001/A1?baud=9600', 115200)).toBe('serial+usb://0403:6001/A1?baud=115200');
+  });
+  it('belongs to the drivers of its kind of line', () => {
+    expect(['serial:///dev/a', usb, 'hid+tcp://h:1', 'ipp://localhost/printers/a', ''].map(schemeOf)).toEqual([
+      'serial',
+      'serial',
+      'hid',
+      'ipp',
+      '',
+    ]);
   });
 });
 
@@ -43,6 +63,14 @@ describe('a device', () => {
     }
     expect(deviceLook(undefined).word).toBe('none');
     expect(deviceLook({ status: 'something new', paper: null }).needsWork).toBe(true);
+  });
+  it('was so for a time', () => {
+    expect([300, 90_000, 7_200_000, 260_000_000].map(lastedOf)).toEqual([
+      { unit: 'seconds', count: 1 },
+      { unit: 'minutes', count: 2 },
+      { unit: 'hours', count: 2 },
+      { unit: 'days', count: 3 },
+    ]);
   });
   it('answered so long ago', () => {
     expect(agoOf(400)).toEqual({ unit: 'now', count: 0 });
