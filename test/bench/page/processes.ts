@@ -4,6 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 export interface Footprint {
   /** Sum of the proportional set sizes in MB: shared pages are counted once. */
   readonly pssMb: number;
+  /** Of that what is no file's: heaps, stacks, pictures. Does not change with what else runs of the same program. */
+  readonly ownMb: number;
   readonly processes: number;
   /** Open files, sockets and pipes of all of them. */
   readonly handles: number;
@@ -42,12 +44,15 @@ export async function footprint(root: number): Promise<Footprint> {
       }
     }
   }
-  let [pssKb, handles, cpuMs] = [0, 0, 0];
+  let [pssKb, ownKb, handles, cpuMs] = [0, 0, 0, 0];
   for (const pid of family) {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
     pssKb += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
+    for (const kind of ['Pss_Anon', 'Pss_Shmem'])
+      ownKb += Number(new RegExp(`^${kind}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
     handles += (await readdir(`/proc/${pid}/fd`).catch(() => [])).length;
     cpuMs += stats.get(pid)?.cpuMs ?? 0;
   }
-  return { pssMb: Math.round(pssKb / 102.4) / 10, processes: family.size, handles, cpuMs };
+  const megabytes = (kb: number): number => Math.round(kb / 102.4) / 10;
+  return { pssMb: megabytes(pssKb), ownMb: megabytes(ownKb), processes: family.size, handles, cpuMs };
 }
