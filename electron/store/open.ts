@@ -209,6 +209,7 @@ function openFiles(
     if (existsSync(`${files.database}-wal`)) moveAside(files, clock.now());
     return create(Constructor, files);
   }
+  if (sizeOf(files.database) <= PAGE_SIZE && existsSync(`${files.database}-journal`)) undoMaking(Constructor, files);
   const looked = look(Constructor, files, wholeCheckBytes);
   if (!looked.ok) return looked;
   if (looked.value.kind === 'damaged') return rescue(Constructor, files, clock, looked.value.detail);
@@ -229,6 +230,22 @@ function openFiles(
     migrate(db);
     return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup }, unchecked });
   });
+}
+
+/**
+ * A first start ended while SQLite made the file, which it does with a journal: only who may write can undo that. There is
+ * nothing in the file yet; later ours has no journal any more.
+ */
+function undoMaking(Constructor: SqliteConstructor, files: StoreFiles): void {
+  const db = new Constructor(files.database);
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch (thrown) {
+    // What it is then is seen by the look at it.
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+  } finally {
+    db.close();
+  }
 }
 
 /**
