@@ -34,7 +34,7 @@ const HEARD = {
     digit: '已输入一位',
   },
   en: {
-    choices: /\d+ choices below/u,
+    choices: /\d+ choices? below/u,
     start: /^Touch to start/u,
     home: /^What do you need today/u,
     collect: /^Collect/u,
