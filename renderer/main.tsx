@@ -4,6 +4,7 @@ import { on } from './api/bridge.ts';
 import { watchCameras } from './api/camera.ts';
 import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
+import { watchPresses } from './components/press.ts';
 import { resetModes } from './flow/modes.ts';
 import { startI18n } from './i18n/index.ts';
 import { loadHallExtras } from './i18n/packs.ts';
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
   // Before anything is waited for: it may be shown as soon as it is loaded.
   on('page-shown', shown);
   keepStill();
+  watchPresses();
   resetModes();
   await startI18n();
   connectKiosk();

@@ -19,4 +19,5 @@ export { Actions, Waiting } from './layout.tsx';
 export { DocumentCamera } from './document-camera.tsx';
 export { Scroll } from './scroll.tsx';
 export { ReceiptPicture } from './receipt-picture.tsx';
+export { watchPresses } from './press.ts';
 export { SignaturePad } from './signature-pad.tsx';
