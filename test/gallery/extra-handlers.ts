@@ -6,7 +6,7 @@ import uyghur from '../fixtures/locales/ug/ui.json' with { type: 'json' };
 /** Sample packs of a hall: one is written from right to left, one in columns. */
 const PACKS = [
   { tag: 'ug', name: 'ئۈلگە ئۇيغۇرچە', direction: 'rtl', script: 'horizontal', fallback: 'zh-CN' },
-  { tag: 'qaa', name: '竖排样例', direction: 'ltr', script: 'vertical', fallback: 'zh-CN' },
+  { tag: 'lzh', name: '竖排样例', direction: 'ltr', script: 'vertical', fallback: 'zh-CN' },
 ] as const;
 
 /** The pack of a language that is accented and 40 % longer than English. */

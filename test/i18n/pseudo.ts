@@ -1,5 +1,5 @@
-/** Tag of the pack that stands for a language with long words; of private use. */
-export const PSEUDO_TAG = 'qab';
+/** Tag of the pack that stands for a language with long words: English in a place that there is not. */
+export const PSEUDO_TAG = 'en-XA';
 
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ACCENTED = Array.from('áƀçđéƒĝĥíĵķļḿñóƥɋŕšţúṽŵẋýžÁƁÇĐÉƑĜĤÍĴĶĻḾÑÓƤɊŔŠŢÚṼŴẊÝŽ');
