@@ -32,7 +32,7 @@ const DAY_MS = 24 * HOUR_MS;
 const ZONE_MS = 8 * HOUR_MS;
 
 export function habitsOf(pace: Pace, dice: Dice): Habits {
-  const idleMs = dice.chance(1 / 64) ? 0 : dice.pick([MINUTE_MS, 10 * MINUTE_MS]);
+  const idleMs = dice.chance(1 / 64) ? 0 : dice.pick([5 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS]);
   const heartbeatMs = dice.pick([30_000, 60_000, 120_000]);
   const healthIntervalMs = dice.pick([5_000, 20_000, 60_000]);
   const dense: Habits = {
@@ -41,8 +41,8 @@ export function habitsOf(pace: Pace, dice: Dice): Habits {
     idleMs,
     nextVisitMs: () => 10 * MINUTE_MS,
     trouble: pace !== 'clock',
-    fairMs: 20 * MINUTE_MS,
-    foulMs: 8 * MINUTE_MS,
+    fairMs: 12 * MINUTE_MS,
+    foulMs: 3 * MINUTE_MS,
     mishapMs: 25 * MINUTE_MS,
     deathMs: HOUR_MS,
     jumpMs: pace === 'clock' ? 5 * MINUTE_MS : HOUR_MS,
