@@ -392,7 +392,7 @@ export const HALL_SHOTS: readonly Shot[] = [
       await press(walk, '都关好了', 'All are shut');
       await press(walk, '打开了', 'It is open');
       await press(walk, '关上了', 'It is shut');
-      await walk.page.locator('.facts').waitFor();
+      await walk.page.locator('.tfacts').waitFor();
     },
   },
   {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallInput, CallOutput } from '../../electron/contract/calls.ts';
 import { fixtureValues } from './filled-forms.ts';
 import { TestKiosk, until } from './app-kit.ts';
+import { readCard } from './steps.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import { newId } from '../../electron/services/ids.ts';
 
@@ -18,9 +19,7 @@ describe('a case', () => {
   /** Begins a visit, reads the card and gives the input of a submit. */
   async function review(itemId: string): Promise<CallInput<'case.submit'>> {
     const { visitId } = await kiosk.must('visit.begin', { language: 'zh-CN' });
-    kiosk.stack.bench.actions.layCard('lin');
-    const read = await kiosk.must('card.read', { visitId });
-    kiosk.stack.bench.actions.removeCard();
+    const card = await readCard(kiosk, visitId);
     const { item } = await kiosk.must('catalogue.item', { itemId });
     return {
       visitId,
@@ -28,7 +27,7 @@ describe('a case', () => {
       itemId,
       itemVersion: (item as { version: number }).version,
       language: 'zh-CN',
-      values: fixtureValues(item, read.card),
+      values: fixtureValues(item, card),
     };
   }
 

@@ -44,6 +44,7 @@ export async function readCard(
   card: TestCardKey = 'lin',
 ): Promise<CallOutput<'card.read'>['card']> {
   const { actions } = kiosk.stack.bench;
+  actions.removeCard();
   const reading = kiosk.must('card.read', { visitId });
   // The card of the visit before is gone, but its reader has not seen that yet.
   await until('the card before is gone', () => kiosk.app.useCases.visits.current?.cardLeft !== true);

@@ -40,6 +40,11 @@ describe('maintenance mode', () => {
       'technician.handOver': { folder: '/nowhere' },
       'technician.discard': { entryId: freshId(), secondPin: '1', reason: '' },
       'technician.logs': { limit: 5 },
+      'technician.device': { deviceClass: 'pickup-locker' },
+      'technician.calibrationBegin': { setting: kiosk.stack.config.devices[0] },
+      'technician.calibrationAnswer': { said: 'pulse' },
+      'technician.calibrationSave': { baseVersion: 1 },
+      'technician.keypadListen': { setting: kiosk.stack.config.devices[0] },
     };
     const guarded = (Object.keys(CALLS) as CallName[]).filter(
       (name) => name.startsWith('technician.') && name !== 'technician.unlock' && name !== 'technician.lock',
