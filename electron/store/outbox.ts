@@ -63,7 +63,7 @@ const TAKE = `UPDATE outbox SET state = 'sending', attempts = attempts + 1
 const SETTLE_SENT = `UPDATE outbox SET state = 'acknowledged', head = 0, reason = NULL, settled_at = ?
   WHERE seq = ? AND entry_id = ? AND state = 'sending' AND kind = 'case'
     AND (SELECT state FROM acts WHERE act_id = outbox.act_id) = 'sent'
-  RETURNING ${COLUMNS}`;
+  RETURNING seq, kind, subject_id, idempotency_key, act_id, sha256, state, reason`;
 const BEHIND = "SELECT 1 FROM outbox INDEXED BY outbox_behind WHERE state = 'ready' AND head = 0 LIMIT 1";
 const NEXT_OF_SUBJECT = `UPDATE outbox SET head = 1 WHERE seq =
   (SELECT seq FROM outbox WHERE subject_id = ? AND ${OPEN} ORDER BY sequence LIMIT 1)`;
@@ -76,6 +76,12 @@ const LISTED = 500;
 
 /** Reason of an entry whose stored bytes, key or subject are not those that were written (bit rot). It is never sent. */
 export const PAYLOAD_DAMAGED = 'payload-damaged';
+
+/** What the end of an entry needs to know of it. */
+type Ended = Pick<
+  OutboxRow,
+  'seq' | 'kind' | 'subject_id' | 'idempotency_key' | 'act_id' | 'sha256' | 'state' | 'reason'
+>;
 
 /** An entry that is due, with its bytes; null when they are gone. */
 export interface DueRow extends OutboxRow {
@@ -211,9 +217,9 @@ export class Outbox {
    * The quick way for what nearly every answer is: the platform has a case that was being sent, with its act under way.
    * Gives the entry as it is now, or null when it is anything else; then nothing has changed.
    */
-  settleSent(entryId: string, at: number): OutboxRow | null {
+  settleSent(entryId: string, at: number): Ended | null {
     const seq = seqOfEntryId(entryId) ?? this.find(entryId)?.seq ?? 0;
-    const row = this.#db.get<OutboxRow>(SETTLE_SENT, at, seq, entryId);
+    const row = this.#db.get<Ended>(SETTLE_SENT, at, seq, entryId);
     if (!row) return null;
     this.#ended(row, 'acknowledged', at);
     return row;
@@ -240,7 +246,7 @@ export class Outbox {
     this.#ended(row, state, at);
   }
 
-  #ended(row: OutboxRow, state: 'acknowledged' | 'discarded', at: number): void {
+  #ended(row: Ended, state: 'acknowledged' | 'discarded', at: number): void {
     this.#db.run('DELETE FROM outbox_payloads WHERE seq = ?', row.seq);
     this.#tell(row, state, at);
     if (this.#db.get(BEHIND)) this.#db.run(NEXT_OF_SUBJECT, row.subject_id);
@@ -306,7 +312,7 @@ export class Outbox {
     return { waiting: open - parked, parked, nextDueAt: due.length === 0 ? null : Math.min(...due) };
   }
 
-  #tell(row: OutboxRow, end: 'acknowledged' | 'discarded' | 'parked', at: number): void {
+  #tell(row: Ended, end: 'acknowledged' | 'discarded' | 'parked', at: number): void {
     const { kind, subject_id: subject, idempotency_key: key, sha256: hash, reason } = row;
     const detail = { key, sha256: hash, ...(end === 'acknowledged' ? {} : { reason }) };
     this.#evidence.append({ at, who: 'kiosk', what: `${kind}-${end}`, subject, detail });
