@@ -11,7 +11,7 @@ import { inParts, workersOf } from '../kit/parts.ts';
 import { inFolder } from '../kit/store-kit.ts';
 
 export const ABOUT =
-  'disk full, errors, read-only and slow at the n-th write [--runs 20] [--seed S] [--every 1: n rises by it] [--workers N]';
+  'disk full, errors, read-only and slow at the n-th write [--runs 20] [--seed S] [--every E: every E-th n of every kind, E = 1 are 15,956 runs] [--from 0: the first of them] [--workers N]';
 
 interface Trouble {
   readonly name: string;
@@ -19,26 +19,26 @@ interface Trouble {
   readonly calls: string;
   /** What strace does to them. */
   readonly what: string;
+  /** About so many of these calls are there in a run of the worker. */
+  readonly upTo: number;
 }
 
 const TROUBLES: readonly Trouble[] = [
-  { name: 'full', calls: 'pwrite64,ftruncate,fallocate', what: 'error=ENOSPC' },
-  { name: 'write-error', calls: 'pwrite64', what: 'error=EIO' },
-  { name: 'sync-error', calls: 'fsync,fdatasync', what: 'error=EIO' },
-  { name: 'read-only', calls: 'pwrite64,ftruncate,unlink,rename', what: 'error=EROFS' },
-  { name: 'read-error', calls: 'pread64', what: 'error=EIO' },
-  { name: 'slow-sync', calls: 'fsync,fdatasync', what: 'delay_enter=20000' },
-  { name: 'cannot-open', calls: 'openat', what: 'error=EMFILE' },
+  { name: 'full', calls: 'pwrite64,ftruncate,fallocate', what: 'error=ENOSPC', upTo: 5_000 },
+  { name: 'write-error', calls: 'pwrite64', what: 'error=EIO', upTo: 5_000 },
+  { name: 'sync-error', calls: 'fsync,fdatasync', what: 'error=EIO', upTo: 210 },
+  { name: 'read-only', calls: 'pwrite64,ftruncate,unlink,rename', what: 'error=EROFS', upTo: 5_000 },
+  { name: 'read-error', calls: 'pread64', what: 'error=EIO', upTo: 520 },
+  { name: 'slow-sync', calls: 'fsync,fdatasync', what: 'delay_enter=20000', upTo: 210 },
+  { name: 'cannot-open', calls: 'openat', what: 'error=EMFILE', upTo: 16 },
 ];
 
 /** How long a trouble lasts: one call, one in fifty, a stretch of calls, or to the end of the process. */
 const LASTING = ['once', 'now-and-then', 'stretch', 'for-good'] as const;
 const STEPS = 150;
-/** Calls of one kind in a run of the worker, about; the n-th is drawn below it in a small campaign. */
-const CALLS = 2_500;
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
-  const options = readOptions(args, 20, ['every', 'workers']);
+  const options = readOptions(args, 20, ['every', 'from', 'workers']);
   const { runs, seed, own } = options;
   const workers = own['every'] === undefined ? workersOf(options) : 1;
   if (workers > 1) return inParts('disk', { args, ...context }, options, workers);
@@ -47,11 +47,19 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
   const dice = new Dice(seed);
   const injected: Record<string, number> = {};
   let troubledCalls = 0;
-  for (let turn = 0; turn < runs; turn += 1) {
-    const trouble = TROUBLES[turn % TROUBLES.length] ?? TROUBLES[0];
-    if (!trouble) throw new Error('no trouble is known');
+  // Every n of every kind, or one by chance of each kind in turn.
+  const all = TROUBLES.flatMap((trouble) =>
+    Array.from({ length: every === null ? 0 : Math.ceil(trouble.upTo / every) }, (_, index) => ({
+      trouble,
+      nth: 1 + index * (every ?? 1),
+    })),
+  );
+  const from = Number(own['from'] ?? 0);
+  for (let turn = 0; turn < (every === null ? runs : Math.min(runs, all.length - from)); turn += 1) {
+    const kind = TROUBLES[turn % TROUBLES.length] ?? TROUBLES[0];
+    if (!kind) throw new Error('no trouble is known');
     const lasting = dice.pick(LASTING);
-    const nth = every === null ? 1 + dice.below(CALLS) : 1 + Math.floor(turn / TROUBLES.length) * every;
+    const { trouble, nth } = all[from + turn] ?? { trouble: kind, nth: 1 + dice.below(kind.upTo) };
     troubledCalls += await troubled(campaign, { trouble, lasting, nth, seed: dice.below(2 ** 31) });
     injected[trouble.name] = (injected[trouble.name] ?? 0) + 1;
   }
