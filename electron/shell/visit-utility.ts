@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { utilityProcess, type MessagePortMain } from 'electron';
 import type { DeskProcess } from '../app/visit/index.ts';
+import { startAndTidy } from './null-descriptors.ts';
 
 /**
  * Starts a visit process (card readers, card, plain form) as an Electron utility process. It ends with the main process.
@@ -9,11 +10,14 @@ import type { DeskProcess } from '../app/visit/index.ts';
  */
 export function spawnVisitUtility(appDir: string, complain: (words: string) => void): () => DeskProcess {
   return () => {
-    const child = utilityProcess.fork(join(appDir, 'main', 'visit-process.js'), [], {
-      serviceName: 'hall24-visit',
-      // A word on standard output goes nowhere. `ignore` would leave a descriptor of /dev/null open with every process.
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const [child, tidy] = startAndTidy(() =>
+      utilityProcess.fork(join(appDir, 'main', 'visit-process.js'), [], {
+        serviceName: 'hall24-visit',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+    child.once('spawn', tidy);
+    // A word on standard output goes nowhere.
     child.stdout?.resume();
     child.stderr?.on('data', (chunk: Buffer) => complain(chunk.toString('utf8')));
     return {

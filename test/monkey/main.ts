@@ -18,8 +18,8 @@ const SIZE = { width: 1080, height: 1920 };
 const BATCH = 50;
 /** A screen without any way on for this long is dead, in milliseconds; the longest honest wait is shorter. */
 const DEAD_AFTER_MS = 25_000;
-/** Left alone, the kiosk is back at its attract screen after this long, in milliseconds: 60 s, 20 s more, and room. */
-const BACK_WITHIN_MS = 130_000;
+/** Left alone, the kiosk is back at its attract screen after this long, in milliseconds: 180 s under the help page, 20 s more. */
+const BACK_WITHIN_MS = 230_000;
 /** The reader has seen by then that its place is empty, in milliseconds. */
 const CARD_MS = 900;
 /** Words of the log that stand for a bug. */
