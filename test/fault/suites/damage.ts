@@ -32,17 +32,7 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
       const template = dice.pick(templates);
       const damage = template.sound ? dice.pick(DAMAGES) : NONE;
       const key = damage === NONE ? template.name : damage.name;
-      const tally = (kinds[key] ??= {
-        runs: 0,
-        owed: 0,
-        arrived: 0,
-        parked: 0,
-        salvagedRuns: 0,
-        saidRuns: 0,
-        vanished: 0,
-        vanishedUnseen: 0,
-        numbersTwice: 0,
-      });
+      const tally = (kinds[key] ??= noTally());
       await damaged(campaign, template, damage, dice.fork(), tally);
     }
   }
@@ -57,8 +47,23 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
 
 const NONE: Damage = { name: 'none', expect: 'open', apply: () => undefined };
 
+/** A tally before the first run. */
+export function noTally(): Tally {
+  return {
+    runs: 0,
+    owed: 0,
+    arrived: 0,
+    parked: 0,
+    salvagedRuns: 0,
+    saidRuns: 0,
+    vanished: 0,
+    vanishedUnseen: 0,
+    numbersTwice: 0,
+  };
+}
+
 /** What became of what was owed, over all runs with one kind of damage. */
-interface Tally {
+export interface Tally {
   runs: number;
   owed: number;
   arrived: number;
@@ -73,6 +78,7 @@ interface Tally {
   numbersTwice: number;
 }
 
+/** Damages one kiosk's files and starts it on them. */
 export async function damaged(
   campaign: Campaign,
   template: Template,

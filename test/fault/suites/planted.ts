@@ -4,6 +4,7 @@ import { Campaign } from '../kit/campaign.ts';
 import { Dice } from '../kit/dice.ts';
 import { readOptions } from '../kit/options.ts';
 import { PLANTED_STORES, runPlanted } from '../kit/planted-stores.ts';
+import { PLANTED_WITNESSES, runPlantedWitness } from '../kit/planted-witness.ts';
 import { inFolder } from '../kit/store-kit.ts';
 import { cutPower } from './power.ts';
 
@@ -32,9 +33,13 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
       }
     });
   }
+  for (const [name, flaw] of Object.entries(PLANTED_WITNESSES)) {
+    caught[name] = await judged(context, (campaign) => runPlantedWitness(campaign, dice.fork(), flaw));
+  }
   // The same runs without a bug find nothing: what catches the bugs is not blind chance.
   const falsely = await judged(context, async (campaign) => {
     await cutPower(campaign, dice.fork(), IMAGES);
+    await runPlantedWitness(campaign, dice.fork(), null);
     for (let turn = 0; turn < runs; turn += 1) {
       await inFolder((dir) => runPlanted(campaign, join(dir, 'store'), dice.fork(), (parts) => parts));
     }
