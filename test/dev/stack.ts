@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly ownDevices?: OwnDevices;
   /** The printer's setting names a port that is not there, as after a mistake at installation. */
   readonly printerMisplaced?: boolean;
+  /** The locker's sensors are set the wrong way round, as after a mistake at installation. */
+  readonly lockerTurned?: boolean;
   /** Whether the kiosk is installed with the platform's key (true), or must fetch it first. */
   readonly withSealingKey?: boolean;
   /** Delay between 企业开办 and its seal lying in the locker, in milliseconds. */
@@ -88,7 +90,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           options.printerMisplaced === true && setting.deviceClass === 'receipt-printer'
             ? setting.address.replace(/[^/?]+(?=\?|$)/, 'ttyNONE')
             : setting.address,
-        options: { ...setting.options },
+        options: {
+          ...setting.options,
+          ...(options.lockerTurned === true && setting.deviceClass === 'pickup-locker'
+            ? { 'lock-bit': '1-unlocked' }
+            : {}),
+        },
       }))
       .map((setting) => options.ownDevices?.find((own) => own.deviceClass === setting.deviceClass) ?? setting),
     firstBoard: driver.firstBoard ?? 0,

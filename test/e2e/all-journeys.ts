@@ -1,4 +1,5 @@
 import type { Journey } from './journey.ts';
+import { cardLeftBehind } from './journeys/card-left-behind.ts';
 import { cardUnreadable } from './journeys/card-unreadable.ts';
 import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
 import { caseKilled } from './journeys/case-killed.ts';
@@ -17,6 +18,7 @@ import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
 import { screensByEar } from './journeys/screens-by-ear.ts';
 import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
+import { technicianWorkbench } from './journeys/technician-workbench.ts';
 import { visitSpeech } from './journeys/visit-speech.ts';
 
 /** Every journey, in the order in which `all` walks them. */
@@ -36,8 +38,10 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   pickupDoorStuck,
   printerOutOfPaper,
   cardUnreadable,
+  cardLeftBehind,
   technicianPrinterSetup,
   technicianCamera,
+  technicianWorkbench,
   lockedDown,
   outOfService,
 ];

@@ -46,11 +46,19 @@ export async function readCard(
   const { actions } = kiosk.stack.bench;
   actions.removeCard();
   const reading = kiosk.must('card.read', { visitId });
-  // The card of the visit before is gone, but its reader has not seen that yet.
-  await until('the card before is gone', () => kiosk.app.useCases.visits.current?.cardLeft !== true);
+  const left = (): boolean => kiosk.app.useCases.visits.current?.cardLeft === true;
+  // The card of the visit before is gone, but its reader has not seen that yet; over a bad line it may take its time, and
+  // then somebody lifts the card and lays it down once more.
+  if (left()) await Promise.race([systemClock.sleep(1_500), until('empty', () => !left()).catch(() => undefined)]);
   actions.layCard(card);
   try {
-    return (await reading).card;
+    const read = reading.finally(() => undefined);
+    while (left() && !(await Promise.race([read.then(() => true), systemClock.sleep(4_000).then(() => false)]))) {
+      actions.removeCard();
+      await systemClock.sleep(1_500);
+      actions.layCard(card);
+    }
+    return (await read).card;
   } finally {
     actions.removeCard();
   }
