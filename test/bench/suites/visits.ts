@@ -13,6 +13,8 @@ export const ABOUT =
   'memory, DOM, listeners and handles over many visits, and the slope per 2,000 [--visits 300] [--every 20]';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** A picture of where a visit came to nothing. */
+const OUT = join(ROOT, 'out', 'bench');
 const SIZE = { width: 1080, height: 1920 };
 /** Visits that the goal speaks of, and how much more may be used after them. */
 const GOAL = 2_000;
@@ -65,6 +67,10 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
             samples.push(await sample(kiosk, visit - WARM));
             say(JSON.stringify(samples.at(-1)));
           }
+        } catch (cause) {
+          await mkdir(OUT, { recursive: true });
+          await kiosk.page.screenshot({ path: join(OUT, 'visits-failed.png') }).catch(() => undefined);
+          throw cause;
         } finally {
           await kiosk.stop();
           await stack.stop();
