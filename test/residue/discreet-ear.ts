@@ -23,7 +23,8 @@ export class DiscreetEar {
   }
 
   async begin(): Promise<void> {
-    await this.#kiosk.page.evaluate(() => {
+    const page = await this.#kiosk.atKiosk();
+    await page.evaluate(() => {
       const heard: string[] = [];
       window.earHeard = heard;
       window.earSeconds = 0;
