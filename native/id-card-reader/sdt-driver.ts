@@ -112,6 +112,8 @@ export class SdtReader implements IdCardReader {
       let status = await this.#module.status();
       // One lost or damaged answer is no missing reader.
       if (!status.ok && status.error.code !== 'line-lost') status = await this.#module.status();
+      // A word about a card answers the question that was under way when this line was opened, not this one.
+      if (status.ok && speaksOfCard(status.value.sw3)) status = await this.#module.status();
       if (!status.ok) {
         this.#identity = null;
         return state('offline', `${status.error.code}: ${status.error.detail}`, null);
@@ -410,6 +412,10 @@ function wholeCardOf(data: Uint8Array, withFingerprints: boolean, wanted: ReadWh
     default:
       return failedTry('bad-reply', `text of ${card.error.length} bytes`);
   }
+}
+
+function speaksOfCard(sw3: number): boolean {
+  return sw3 !== SDT_STATUS.success && errorOfStatus(sw3).code === 'card-unreadable';
 }
 
 function failedTry(code: DeviceErrorCode, detail: string): ReadTry<never> {
