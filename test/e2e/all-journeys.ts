@@ -19,7 +19,7 @@ import { screensByEar } from './journeys/screens-by-ear.ts';
 import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
 import { technicianWorkbench } from './journeys/technician-workbench.ts';
-import { visitSpeech } from './journeys/visit-speech.ts';
+import { visitSpeech, visitSpeechEnglish } from './journeys/visit-speech.ts';
 
 /** Every journey, in the order in which `all` walks them. */
 export const ALL_JOURNEYS: readonly Journey[] = [
@@ -45,3 +45,6 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   lockedDown,
   outOfService,
 ];
+
+/** Journeys that are walked when they are named. */
+export const NAMED_JOURNEYS: readonly Journey[] = [visitSpeechEnglish];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { KioskEnvironment } from '../dev/run.ts';
-import { ALL_JOURNEYS } from './all-journeys.ts';
+import { ALL_JOURNEYS, NAMED_JOURNEYS } from './all-journeys.ts';
 import type { JourneyReport } from './journey.ts';
 import { walk } from './walk.ts';
 
@@ -15,12 +15,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
  */
 export async function main(args: readonly string[], environment: KioskEnvironment): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith('-'));
+  const known = [...ALL_JOURNEYS, ...NAMED_JOURNEYS];
   const wanted = names.length === 0 || names.includes('all') ? ALL_JOURNEYS : [];
-  const chosen = wanted.length > 0 ? wanted : ALL_JOURNEYS.filter((journey) => names.includes(journey.name));
-  const unknown = names.filter((name) => name !== 'all' && !ALL_JOURNEYS.some((journey) => journey.name === name));
+  const chosen = wanted.length > 0 ? wanted : known.filter((journey) => names.includes(journey.name));
+  const unknown = names.filter((name) => name !== 'all' && !known.some((journey) => journey.name === name));
   if (unknown.length > 0) {
-    const known = ALL_JOURNEYS.map((journey) => journey.name).join(', ');
-    process.stderr.write(`There is no journey ${unknown.join(', ')}. There are: ${known}\n`);
+    const there = known.map((journey) => journey.name).join(', ');
+    process.stderr.write(`There is no journey ${unknown.join(', ')}. There are: ${there}\n`);
     return 2;
   }
   const outDir = join(ROOT, 'out', 'journeys');
