@@ -1,3 +1,4 @@
+import type { Language } from '../../../electron/domain/text.ts';
 import {
   answerTimeoutByEar,
   beginByEar,
