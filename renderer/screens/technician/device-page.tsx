@@ -8,6 +8,8 @@ import { sinceText } from '../../i18n/format.ts';
 import { deviceLook, lastedOf, type DeviceClass } from './device-look.ts';
 import type { Ask } from './use-session.ts';
 
+/** What a technician understands of what is counted. */
+const COUNTERS: readonly string[] = ['prints', 'cuts', 'opens', 'reads', 'codes', 'ratings', 'pulses'];
 /** How many changes are shown. */
 const SHOWN = 20;
 
@@ -58,7 +60,7 @@ export function DevicePage(props: {
   const { deviceClass, health, language, ask, onBack, onTest, onCalibrate, reload } = props;
   const now = useNow(10_000);
   const [history, setHistory] = useState<readonly HealthEdgeDto[]>([]);
-  const [replaced, setReplaced] = useState<'no' | 'measured' | 'noted'>('no');
+  const [replaced, setReplaced] = useState(false);
   const status = health?.status;
   const load = useCallback((): void => {
     void ask('technician.device', { deviceClass }).then((answer) => {
@@ -68,12 +70,14 @@ export function DevicePage(props: {
   useEffect(load, [load, status]);
   const paper = async (): Promise<void> => {
     const answer = await ask('technician.paperReplaced', {});
-    if (answer?.ok === true) setReplaced(answer.value.done ? 'measured' : 'noted');
+    if (answer?.ok === true) setReplaced(true);
     reload();
   };
   const look = deviceLook(health);
   const device = t(`class.${deviceClass}`);
-  const counters = Object.entries(health?.counters ?? {}).filter(([name]) => name !== 'paperUsedMm');
+  // Only a printer that knows its roll's length says what is left.
+  const measures = health?.supplies?.some(({ name, left }) => name === 'paper' && left !== undefined) === true;
+  const counters = Object.entries(health?.counters ?? {}).filter(([name]) => COUNTERS.includes(name));
   const facts = [
     {
       name: t('device.state'),
@@ -136,13 +140,8 @@ export function DevicePage(props: {
         <FactRows facts={facts} />
         {deviceClass === 'receipt-printer' ? (
           <div className="tdetail-act">
-            {replaced === 'no' ? null : (
-              <Notice
-                tone="ok"
-                live
-                fact={t('paper.done')}
-                todo={t(replaced === 'measured' ? 'paper.measured' : 'paper.noted')}
-              />
+            {!replaced ? null : (
+              <Notice tone="ok" live fact={t('paper.done')} todo={t(measures ? 'paper.measured' : 'paper.noted')} />
             )}
             <SecondButton icon="receipt" onPress={() => void paper()}>
               {t('paper.replaced')}
