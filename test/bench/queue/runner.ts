@@ -26,8 +26,10 @@ async function inTurns(
 ): Promise<ReturnType<typeof summary>[]> {
   const seen = contenders.map(() => ({ jobs: 0, ms: [] as number[], totalMs: 0 }));
   const begun = performance.now();
+  const order = [...contenders.entries()];
   for (let round = 0; round < times && performance.now() - begun < limitMs; round += 1) {
-    for (const [index, { queue }] of contenders.entries()) {
+    // Who comes after whom changes every time.
+    for (const [index, { queue }] of order.reverse()) {
       const mine = seen[index];
       if (!mine) continue;
       const at = performance.now();
