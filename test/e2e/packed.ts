@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { pickupOnline } from './journeys/pickup-online.ts';
+import { packedGlass } from './packed-glass.ts';
 import { walk } from './walk.ts';
 
 const OUT = join(import.meta.dirname, '..', '..', 'out', 'journeys', 'packed');
 
 /**
- * Walks one journey in a packed build that may be driven.
+ * Walks one journey in a packed build that may be driven, then looks at its glass while visits end.
  * @returns 0 when it passed
  */
 export async function packedJourney(
@@ -13,7 +14,10 @@ export async function packedJourney(
   environment: { readonly display: Record<string, string> },
 ): Promise<number> {
   const report = await walk(pickupOnline, { executable, appDir: null, display: environment.display }, OUT);
-  const good = report.passed && report.exactlyOnce;
+  const walked = report.passed && report.exactlyOnce;
+  const glass = walked ? await packedGlass(executable, OUT) : null;
+  if (glass !== null) process.stderr.write(`${JSON.stringify(glass)}\n`);
+  const good = walked && glass !== null && glass.faults.length === 0;
   process.stderr.write(
     good ? 'The packed build starts and walks a journey.\n' : `The packed build does not work: ${report.fault ?? ''}\n`,
   );
