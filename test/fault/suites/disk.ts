@@ -36,6 +36,8 @@ const TROUBLES: readonly Trouble[] = [
 /** How long a trouble lasts: one call, one in fifty, a stretch of calls, or to the end of the process. */
 const LASTING = ['once', 'now-and-then', 'stretch', 'for-good'] as const;
 const STEPS = 150;
+/** A run that takes longer hangs; on a busy machine they take minutes. */
+const PATIENCE_MS = 900_000;
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
   const options = readOptions(args, 20, ['every', 'from', 'workers']);
@@ -94,10 +96,11 @@ async function troubled(campaign: Campaign, { trouble, lasting, nth, seed }: Run
     ];
     const name = `${trouble.name} ${lasting} from ${nth}, worker ${seed}`;
     const faults: string[] = [];
-    const { stdout } = await promisify(execFile)('strace', words, { maxBuffer: 1 << 28, timeout: 120_000 }).catch(
+    const { stdout } = await promisify(execFile)('strace', words, { maxBuffer: 1 << 28, timeout: PATIENCE_MS }).catch(
       (cause: unknown) => {
         const { stdout: said = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
-        faults.push(`the process died: ${stderr.slice(-600)}`);
+        const { killed = false } = cause as { killed?: boolean };
+        faults.push(killed ? 'the process does not end' : `the process died: ${stderr.slice(-600)}`);
         return { stdout: said };
       },
     );
