@@ -14,15 +14,22 @@ interface Paged {
   readonly turn: (page: number) => void;
 }
 
-/** Spans of the content's pieces, from its own top. */
+/** What would stand alone at a page's foot: it goes with what follows it. */
+const HEADS = '.sum-head, .h2, h2, h3';
+
+/** Spans of the content's pieces, from its own top; a heading reaches to the end of its first piece. */
 function piecesOf(box: HTMLElement): Span[] {
   const origin = box.getBoundingClientRect().top - box.scrollTop;
   const outer = (element: HTMLElement): Element | null => element.parentElement?.closest(PIECES) ?? null;
-  return [...box.querySelectorAll<HTMLElement>(PIECES)]
+  const pieces = [...box.querySelectorAll<HTMLElement>(PIECES)]
     .filter((element) => outer(element) === null || !box.contains(outer(element)))
-    .map((element) => element.getBoundingClientRect())
-    .filter((rect) => rect.height > 0)
-    .map((rect) => ({ top: rect.top - origin, bottom: rect.bottom - origin }));
+    .map((element) => ({ head: element.matches(HEADS), rect: element.getBoundingClientRect() }))
+    .filter(({ rect }) => rect.height > 0);
+  return pieces.map(({ head, rect }, index) => {
+    const first = head ? pieces[index + 1]?.rect : undefined;
+    const bottom = first !== undefined && first.top >= rect.bottom - 1 ? first.bottom : rect.bottom;
+    return { top: rect.top - origin, bottom: bottom - origin };
+  });
 }
 
 /** How far a box's content reaches. */
@@ -31,12 +38,18 @@ function heightOf(pieces: readonly Span[]): number {
 }
 
 /** Counters whose pager shares a row with the buttons, as a11y.css lays them out. */
-const BESIDE = "[data-reach='on'][data-layout='landscape'] .desk:not(:has(> .ime)) > .counter:has(> .acts)";
+const BESIDE =
+  "[data-reach='on'][data-layout='landscape'] .screen:not(.done) .desk:not(:has(> .ime)) > .counter:has(> .acts)";
 
 const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
 
 /** A content that is laid out in another way beside a pager may still call it and send it away: it goes once in so long. */
 const CALM_MS = 1_000;
+
+/** Time of the frame, in milliseconds: it goes on while a test holds the page's clock. */
+function frameTime(): number {
+  return Number(document.timeline.currentTime ?? 0);
+}
 
 /** Room that the pager takes of its column. */
 function outerHeight(pager: HTMLElement): number {
@@ -75,8 +88,8 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
     const next = pagesFor(column, pagerHeight);
     if (next !== null) setPages((old) => (samePages(old, next) ? old : next));
     else if (pager === null) setPages((old) => (old === ONE ? old : ONE));
-    else if (performance.now() - joinedAt.current > CALM_MS) {
-      joinedAt.current = performance.now();
+    else if (frameTime() - joinedAt.current > CALM_MS) {
+      joinedAt.current = frameTime();
       setPages(ONE);
     }
   }, [active, pagerHeight]);

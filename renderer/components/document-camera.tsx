@@ -54,10 +54,15 @@ function useCamera(wanted: string, turn: number) {
  * alone: it is wiped when it is taken again, when `onAccept` has returned, and when the component goes.
  * The main process must allow the camera (`camera.use` of a visit, or the technician's test).
  * @param props.camera part of the name of the camera wanted; the first one when left out
+ * @param props.onAccept false: the picture was not kept and stays, to be tried again
+ * @param props.beside a second button beside the main one while no picture stands
+ * @param props.frame puts view and buttons into the page of a screen; below each other when left out
  */
 export function DocumentCamera(props: {
   readonly camera?: string;
-  readonly onAccept: (still: Still) => void | Promise<void>;
+  readonly onAccept: (still: Still) => void | Promise<void> | Promise<boolean>;
+  readonly beside?: ReactElement;
+  readonly frame?: (view: ReactElement, actions: ReactElement | null) => ReactElement;
 }): ReactElement {
   const { t } = useTranslation('ui');
   const { onAccept } = props;
@@ -66,6 +71,7 @@ export function DocumentCamera(props: {
   const canvas = useRef<HTMLCanvasElement>(null);
   const still = useRef<Still | null>(null);
   const [lamp, setLamp] = useState(false);
+  const [keeping, setKeeping] = useState(false);
 
   const wipe = useCallback((): void => {
     wipeStill(still.current, canvas.current);
@@ -92,14 +98,40 @@ export function DocumentCamera(props: {
     const taken = still.current;
     if (!taken || !camera) return;
     const { label, size, abilities } = camera;
-    await onAccept(taken);
+    setKeeping(true);
+    const kept = await onAccept(taken);
+    setKeeping(false);
+    if (kept === false) return;
     reportCamera({ state: 'ready', label, size, abilities }, { width: taken.width, height: taken.height });
     wipe();
     setPhase('live');
   };
 
   const shown = phase === 'live' || phase === 'taken';
-  return (
+  const { beside } = props;
+  const split = beside === undefined ? 'one' : 'one-two';
+  const actions =
+    phase === 'live' ? (
+      <Actions split={split}>
+        {beside}
+        <MainButton icon="camera" onPress={() => void take()}>
+          {t('camera.take')}
+        </MainButton>
+      </Actions>
+    ) : phase === 'taken' ? (
+      <Actions split="one-two">
+        <SecondButton onPress={keeping ? () => undefined : again}>{t('camera.again')}</SecondButton>
+        <MainButton icon="check" busy={keeping} onPress={() => void accept()}>
+          {t(keeping ? 'camera.keeping' : 'camera.accept')}
+        </MainButton>
+      </Actions>
+    ) : phase === 'opening' ? null : (
+      <Actions split={split}>
+        {beside}
+        <MainButton onPress={() => setTurn((old) => old + 1)}>{t('camera.retry')}</MainButton>
+      </Actions>
+    );
+  const view = (
     <div className="dcam">
       <div className={shown ? 'dcam-view' : 'dcam-view dcam-off'}>
         <video
@@ -144,24 +176,14 @@ export function DocumentCamera(props: {
           ) : null}
         </div>
       ) : null}
-      {phase === 'live' ? (
-        <Actions>
-          <MainButton onPress={() => void take()}>{t('camera.take')}</MainButton>
-        </Actions>
-      ) : null}
-      {phase === 'taken' ? (
-        <Actions split="one-two">
-          <SecondButton onPress={again}>{t('camera.again')}</SecondButton>
-          <MainButton icon="check" onPress={() => void accept()}>
-            {t('camera.accept')}
-          </MainButton>
-        </Actions>
-      ) : null}
-      {phase === 'opening' || shown ? null : (
-        <Actions>
-          <MainButton onPress={() => setTurn((old) => old + 1)}>{t('camera.retry')}</MainButton>
-        </Actions>
-      )}
     </div>
+  );
+  return props.frame === undefined ? (
+    <>
+      {view}
+      {actions}
+    </>
+  ) : (
+    props.frame(view, actions)
   );
 }

@@ -22,7 +22,11 @@ export function Scroll({
   const measure = useCallback((): void => {
     const element = box.current;
     if (element === null) return;
-    setLong(element.scrollHeight > element.clientHeight + 1);
+    // Reckoned without the button, so that it does not call for itself.
+    const button = element.parentElement?.querySelector<HTMLElement>(':scope > .more-below') ?? null;
+    const below = button !== null && button.offsetTop >= element.offsetTop + element.clientHeight;
+    const room = element.clientHeight + (below ? button.offsetTop + button.offsetHeight - element.clientHeight : 0);
+    setLong(element.scrollHeight > room + 1);
     setAtEnd(element.scrollTop + element.clientHeight >= element.scrollHeight - 8);
   }, []);
   useLayoutEffect(() => {

@@ -1,4 +1,4 @@
-import { useMemo, type ReactElement } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icon.tsx';
 import { useLandscape, useModes } from '../flow/modes.ts';
@@ -37,6 +37,9 @@ interface KeyboardProps {
   readonly onClose?: () => void;
 }
 
+/** Room of the button for more candidates, with its gap and what rounding costs, in pixels. */
+const MORE_PX = 134;
+
 function Candidates({ handle }: KeyboardProps): ReactElement {
   const { t } = useTranslation('ui');
   const landscape = useLandscape();
@@ -45,7 +48,16 @@ function Candidates({ handle }: KeyboardProps): ReactElement {
   const { mode, pending, strokes, from } = typing;
   // oxlint-disable-next-line react/exhaustive-deps -- what is known changes with `ready`
   const all = useMemo(() => candidatesOf(typing), [mode, pending, strokes, ready]);
-  const page = candidatePage(all, from, landscape ? 1100 : 890, elder ? 54 : 42);
+  const strip = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(landscape ? 1100 : 890);
+  useLayoutEffect(() => {
+    const element = strip.current;
+    if (element === null) return undefined;
+    const watch = new ResizeObserver(() => setRoom(element.clientWidth - MORE_PX));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  const page = candidatePage(all, from, room, elder ? 54 : 42);
   const next = from + page.length;
   const note =
     ready === null
@@ -56,7 +68,7 @@ function Candidates({ handle }: KeyboardProps): ReactElement {
           ? t('ime:nothing')
           : null;
   return (
-    <div className="cands" role="group" aria-label={t('ime.candidates')}>
+    <div className="cands" ref={strip} role="group" aria-label={t('ime.candidates')}>
       {note === null ? null : (
         <p className="cand-note" role="status">
           {note}

@@ -41,7 +41,8 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     return `${element.tagName.toLowerCase()}${classes} "${words.slice(0, 24)}"`;
   };
   /** The receipt's picture is paper, and a screen reader's words have no size. */
-  const outside = (element: Element): boolean => element.closest('.rc, .paper, .sr, svg, [inert]') !== null;
+  const outside = (element: Element): boolean =>
+    element.closest('.rc, .paper, .sr, svg, [inert]') !== null || getComputedStyle(element).clipPath === 'inset(50%)';
   const seen = (element: Element): boolean =>
     !outside(element) && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   /** How far a box sticks out of what holds it; 0 inside of something that scrolls in that direction. */
@@ -109,6 +110,11 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     // A font's box is higher than its characters: what sticks out by less than that shows whole.
     const cut = cutBy(element, box, size * 0.3);
     if (cut !== null) clipped.add(`${named(element)} is cut off by ${cut}`);
+    const over =
+      document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)?.closest('button') ?? null;
+    if (over !== null && !over.contains(element) && !element.contains(over)) {
+      clipped.add(`${named(element)} lies under ${named(over)}`);
+    }
   }
   return { smallTargets: [...smallTargets], smallText: [...smallText], clipped: [...clipped] };
 }

@@ -4,6 +4,7 @@ import type { ItemPack } from '../../../electron/domain/item-pack.ts';
 import { useCall } from '../../api/index.ts';
 import { Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
+import { useModes } from '../../flow/modes.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
 import { triesFor } from './tries.ts';
@@ -31,6 +32,8 @@ const ROWS = { typing: 12, browsing: 24, more: 24 } as const;
 export function FindScreen({ state, send, snapshot, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
   const outline = useOutline();
+  // Few choices in large type: the places in life only, and none beside the keys.
+  const { elder } = useModes();
   const fetching = useCall('catalogue.item');
   const [query, setQuery] = useState('');
   const [who, setWho] = useState<(typeof APPLICANTS)[number]>('all');
@@ -107,39 +110,43 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
           <b>{t(wanted === '' ? 'find.total' : 'find.found', { count: total })}</b>
           {wanted !== '' && total > 1 ? t('find.best') : null}
         </p>
-        <div className="chips" role="group" aria-label={t('find.filter')}>
-          {APPLICANTS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              className={one === who ? 'chip on' : 'chip'}
-              aria-pressed={one === who}
-              onClick={() => setWho(one)}
-            >
-              {t(`find.${one}`)}
-            </button>
-          ))}
-        </div>
-      </div>
-      {keyboard || outline === null ? null : (
-        <>
-          <div className="chips" role="group" aria-label={t('find:way')}>
-            {WAYS.map((one) => (
+        {elder && who === 'all' ? null : (
+          <div className="chips" role="group" aria-label={t('find.filter')}>
+            {APPLICANTS.map((one) => (
               <button
                 key={one}
                 type="button"
-                className={one === way ? 'chip on' : 'chip'}
-                aria-pressed={one === way}
-                onClick={() => {
-                  setWay(one);
-                  setEvent(null);
-                  setDepartment(null);
-                }}
+                className={one === who ? 'chip on' : 'chip'}
+                aria-pressed={one === who}
+                onClick={() => setWho(one)}
               >
-                {t(`find:by.${one}`)}
+                {t(`find.${one}`)}
               </button>
             ))}
           </div>
+        )}
+      </div>
+      {keyboard || outline === null ? null : (
+        <>
+          {elder && way === 'event' ? null : (
+            <div className="chips" role="group" aria-label={t('find:way')}>
+              {WAYS.map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  className={one === way ? 'chip on' : 'chip'}
+                  aria-pressed={one === way}
+                  onClick={() => {
+                    setWay(one);
+                    setEvent(null);
+                    setDepartment(null);
+                  }}
+                >
+                  {t(`find:by.${one}`)}
+                </button>
+              ))}
+            </div>
+          )}
           {way === 'event' ? (
             <div className="chips chips-wrap" role="group" aria-label={t('find.events')}>
               {outline.lifeEvents.map(({ id }) => (

@@ -143,6 +143,7 @@ export function KeysPage(props: {
     <PageFrame
       screen="technician"
       tone="night"
+      paged={typing !== null}
       wall="low"
       path={[t('path'), t('tab.devices'), t('class.evaluation-keypad')]}
       title={t('keys.title')}
