@@ -196,6 +196,7 @@ async function enterprise(context: VisitContext): Promise<void> {
     'lookup-consent': 'yes',
   };
   await fill(context, enterprisePack(), answers, null);
+  await pastPapers(context);
   await kiosk.see('button', WORDS.submit['zh-CN']);
   await context.atHeight();
   await kiosk.tap('button', WORDS.submit['zh-CN']);
@@ -216,6 +217,15 @@ async function enterprise(context: VisitContext): Promise<void> {
       ),
     60_000,
   );
+}
+
+/** Goes on from the screen that takes pictures of papers, if there is one: the picture was taken already. */
+async function pastPapers({ kiosk }: VisitContext): Promise<void> {
+  const { page } = kiosk;
+  const papers = page.locator('[data-screen="papers"]');
+  const submit = page.getByRole('button', { name: WORDS.submit['zh-CN'] });
+  await papers.or(submit).first().waitFor();
+  if (await papers.isVisible()) await papers.locator('.acts button:not([disabled])').last().click();
 }
 
 /** What the firm's newest case says, once the platform has it. */
