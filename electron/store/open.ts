@@ -24,7 +24,7 @@ import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
 import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
-import { loadSqlite, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
+import { loadSqlite, sqliteCode, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { bootOfMachine } from './witness.ts';
 import { meetWitness } from './witness-opening.ts';
@@ -216,7 +216,7 @@ function openFiles(
   const { version, unchecked } = looked.value;
   // An empty file, or one whose making was cut off before the first step of the schema.
   if (version === 0) return create(Constructor, files);
-  const db = new Constructor(files.database);
+  const db = openWritable(Constructor, files.database);
   const refused = unchecked ? null : rowThatIsRefused(db);
   if (refused !== null) {
     db.close();
@@ -230,6 +230,32 @@ function openFiles(
     migrate(db);
     return ok({ db, report: { kind: 'migrated', from: version, to: CURRENT_VERSION, backup }, unchecked });
   });
+}
+
+/** Connections that are tried until one can write. */
+const MOST_TRIES = 3;
+
+/**
+ * Where the index of the WAL cannot be opened for writing at that moment (no descriptor is left), SQLite quietly gives a
+ * connection that can only read, for as long as it lives: another one is made then.
+ */
+function openWritable(Constructor: SqliteConstructor, path: string): Sqlite {
+  for (let tries = 1; ; tries += 1) {
+    const db = new Constructor(path);
+    if (tries === MOST_TRIES || canWrite(db)) return db;
+    db.close();
+  }
+}
+
+function canWrite(db: Sqlite): boolean {
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    db.exec('ROLLBACK');
+    return true;
+  } catch (thrown) {
+    // Any other trouble is met by what follows.
+    return sqliteCode(thrown)?.startsWith('SQLITE_READONLY') !== true;
+  }
 }
 
 /**
