@@ -3,6 +3,7 @@ import type { CaseProgress } from '../contract/dto.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Attachments } from './attachments.ts';
+import { FindThrottle } from './find-throttle.ts';
 import type { SealForm } from './form-desk.ts';
 import { newId } from './ids.ts';
 import { correctedNow, localDate, type Ports } from './kiosk.ts';
@@ -74,14 +75,18 @@ export class Cases {
 
   /** The cases looked up last in this visit. */
   readonly #lookedUp = new Set<string>();
+  readonly #throttle: FindThrottle;
 
   /** @param attachments where the files of a visit are; without it cases have none */
   constructor(ports: Ports, visits: Visits, attachments: Attachments | null = null) {
     this.#ports = ports;
     this.#visits = visits;
     this.#attachments = attachments;
+    this.#throttle = new FindThrottle(ports.clock);
     visits.events.subscribe((event) => {
-      if (event.type === 'ended') this.#lookedUp.clear();
+      if (event.type !== 'ended') return;
+      this.#lookedUp.clear();
+      this.#throttle.visitEnded();
     });
   }
 
@@ -192,7 +197,9 @@ export class Cases {
 
   /** Looks a case up here and at the platform; the platform knows decisions that this kiosk has not heard of. */
   async find(number: string): Promise<Result<CaseProgress, Problem>> {
-    const found = await this.#find(number.trim());
+    const text = number.trim();
+    const found = await this.#throttle.run(text, () => this.#find(text));
+    if (found === null) return err(problem('K102-no-visit'));
     if (found.ok) {
       this.#lookedUp.delete(found.value.caseId);
       this.#lookedUp.add(found.value.caseId);
