@@ -1,5 +1,5 @@
 import { advanceAct, type ActEvent, type ActKind, type ActOwner, type ActState } from '../domain/act.ts';
-import type { ActRecord, StoreError } from '../services/ports.ts';
+import type { ActRecord, OutboxKind, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import { conflict, notFound, type Database } from './database.ts';
 import { readJson } from './json.ts';
@@ -18,6 +18,11 @@ interface ActRow {
 
 const COLUMNS = 'act_id, kind, subject_id, state, owner, created_at, updated_at, detail';
 const FIND = `SELECT ${COLUMNS} FROM acts WHERE act_id = ?`;
+/** The act about a case or a rating, by the row of that. */
+const ACT_ABOUT = {
+  case: `SELECT ${COLUMNS} FROM acts WHERE act_id = (SELECT act_id FROM cases WHERE case_id = ?)`,
+  rating: `SELECT ${COLUMNS} FROM acts WHERE act_id = (SELECT act_id FROM ratings WHERE subject_id = ?)`,
+} as const;
 /** Steps of many acts, as the domain's table has them: `intended -send-> sent`, `sent -confirm-> confirmed`. */
 const SEND = `UPDATE acts SET state = 'sent', updated_at = ?
   WHERE state = 'intended' AND act_id IN (SELECT value FROM json_each(?))`;
@@ -38,6 +43,13 @@ function toRecord(row: ActRow): ActRecord {
     updatedAt: row.updated_at,
     detail: readJson<ActRecord['detail']>(row.detail, { damaged: true }),
   };
+}
+
+/** What an entry of the outbox says of its act. */
+export interface MessageOfAct {
+  readonly kind: OutboxKind;
+  readonly subject_id: string;
+  readonly act_id: string | null;
 }
 
 /** An act to be written down before it is tried. */
@@ -84,6 +96,17 @@ export class Acts {
   find(actId: string): ActRecord | null {
     const row = this.#db.get<ActRow>(FIND, actId);
     return row ? toRecord(row) : null;
+  }
+
+  /**
+   * The act that ends with a message. Nothing guards the id of it there, so it is also looked for by what the message is
+   * about; null when none ends with it, or when it is lost.
+   */
+  ofMessage({ kind, subject_id: subjectId, act_id: actId }: MessageOfAct): ActRecord | null {
+    const named = actId === null ? null : this.find(actId);
+    if (named || kind === 'pickup') return named;
+    const found = this.#db.get<ActRow>(ACT_ABOUT[kind], subjectId);
+    return found ? toRecord(found) : null;
   }
 
   /** Moves an act on. Details are added to those it has. */

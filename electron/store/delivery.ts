@@ -99,7 +99,7 @@ export class Delivery {
     if (row.state === 'acknowledged' || row.state === 'discarded') return conflict(`entry-${row.state}`);
     if (row.state === 'sending') return ok(undefined);
     if (row.state === 'parked') {
-      const act = row.act_id === null ? null : this.#acts.find(row.act_id);
+      const act = this.#acts.ofMessage(row);
       if (act?.state === 'refused') return conflict('refused-by-platform');
       if (act) this.#acts.advance({ actId: act.actId, event: 'lose-track', at: now, owner: 'kiosk' });
       if (row.kind === 'case') this.#cases.setUndelivered(row.subject_id, 'kept', null);
@@ -116,9 +116,10 @@ export class Delivery {
     this.#outbox.discard(row, now);
     // Nobody will ever ask for files of a case that was never handed in.
     if (row.kind === 'case') this.#attachments.discardAll(row.subject_id, now);
-    if (row.act_id !== null && this.#acts.find(row.act_id)?.state !== 'refused') {
+    const act = this.#acts.ofMessage(row);
+    if (act && act.state !== 'refused') {
       const refused = this.#acts.advance({
-        actId: row.act_id,
+        actId: act.actId,
         event: 'refuse',
         at: now,
         owner: 'duty-staff',
@@ -132,9 +133,10 @@ export class Delivery {
   #acknowledge(row: OutboxRow, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): Result<void, StoreError> {
     this.#outbox.acknowledge(row, outcome.at);
     if (row.kind === 'case') this.#followCase(row.subject_id, outcome);
-    if (row.act_id === null) return ok(undefined);
-    const act = this.#acts.conclude({ actId: row.act_id, event: 'confirm', at: outcome.at, owner: 'kiosk' });
-    return act.ok ? ok(undefined) : act;
+    const act = this.#acts.ofMessage(row);
+    if (!act) return ok(undefined);
+    const ended = this.#acts.conclude({ actId: act.actId, event: 'confirm', at: outcome.at, owner: 'kiosk' });
+    return ended.ok ? ok(undefined) : ended;
   }
 
   #followCase(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
@@ -146,9 +148,10 @@ export class Delivery {
   #park(row: OutboxRow, reason: string, now: number): void {
     this.#outbox.park(row, reason);
     const refused = REFUSALS.has(reason);
-    if (row.act_id !== null) {
+    const act = this.#acts.ofMessage(row);
+    if (act) {
       this.#acts.advance({
-        actId: row.act_id,
+        actId: act.actId,
         event: refused ? 'refuse' : 'lose-track',
         at: now,
         owner: 'duty-staff',

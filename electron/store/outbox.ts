@@ -160,9 +160,24 @@ export class Outbox {
 
   find(entryId: string): OutboxRow | null {
     const seq = seqOfEntryId(entryId);
-    if (seq === null) return this.#db.get<OutboxRow>(FIND_BY_ID, entryId) ?? null;
-    const row = this.#db.get<OutboxRow>(FIND_BY_SEQ, seq);
+    const row =
+      seq === null
+        ? this.#db.get<OutboxRow>(FIND_BY_ID, entryId)
+        : this.#named(this.#db.get<OutboxRow>(FIND_BY_SEQ, seq));
     return row?.entry_id === entryId ? row : null;
+  }
+
+  /**
+   * The row under an id by which it is found again: its own unless that is damaged, else the one that says the row. No
+   * hash guards the id, and an entry that nobody finds would never end.
+   */
+  #named<Row extends OutboxRow>(row: Row): Row;
+  #named<Row extends OutboxRow>(row: Row | undefined): Row | undefined;
+  #named<Row extends OutboxRow>(row: Row | undefined): Row | undefined {
+    if (row === undefined) return row;
+    const byRow = entryIdOf(row.seq);
+    if (row.entry_id === byRow || this.#db.get<OutboxRow>(FIND_BY_ID, row.entry_id)?.seq === row.seq) return row;
+    return { ...row, entry_id: byRow };
   }
 
   /** Heads that are due at `now` with their bytes, longest due first; not changed yet. */
@@ -173,11 +188,12 @@ export class Outbox {
       first.length > 0 && again.length > 0
         ? [...first, ...again].sort((a, b) => a.next_try_at - b.next_try_at || a.seq - b.seq).slice(0, limit)
         : [...first, ...again];
-    if (maxBytes === undefined) return rows;
+    const named = rows.map((row) => this.#named(row));
+    if (maxBytes === undefined) return named;
     let bytes = 0;
     // One that is too long by itself still goes, alone.
-    const over = rows.findIndex((row, index) => (bytes += row.size) > maxBytes && index > 0);
-    return over === -1 ? rows : rows.slice(0, over);
+    const over = named.findIndex((row, index) => (bytes += row.size) > maxBytes && index > 0);
+    return over === -1 ? named : named.slice(0, over);
   }
 
   /**
@@ -296,7 +312,7 @@ export class Outbox {
     const all = lanes.flat().sort((a, b) => a.seq - b.seq);
     const parked = all.filter(({ state }) => state === 'parked');
     const waiting = all.filter(({ state }) => state !== 'parked').slice(0, LISTED);
-    return [...parked, ...waiting].sort((a, b) => a.seq - b.seq).map(toSummary);
+    return [...parked, ...waiting].sort((a, b) => a.seq - b.seq).map((row) => toSummary(this.#named(row)));
   }
 
   counts(): OutboxCounts {
