@@ -21,6 +21,31 @@ export function useNow(everyMs = 1000): Date {
   return new Date(now + offsetMs);
 }
 
+const MINUTE_MS = 60_000;
+
+/** The kiosk's time, renewed with each of its minutes: for a clock without seconds. */
+export function useMinute(): Date {
+  const { offsetMs } = useKiosk();
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const next = (): void => {
+      // A moment after the minute has begun: timers come a little early at times.
+      timer = setTimeout(renew, MINUTE_MS - ((Date.now() + offsetMs) % MINUTE_MS) + 50);
+    };
+    const renew = (): void => {
+      const present = Date.now();
+      // Nothing is drawn anew that would say the same.
+      const minute = (time: number): number => Math.floor((time + offsetMs) / MINUTE_MS);
+      setNow((old) => (minute(old) === minute(present) ? old : present));
+      next();
+    };
+    renew();
+    return () => clearTimeout(timer);
+  }, [offsetMs]);
+  return new Date(now + offsetMs);
+}
+
 /** Listens to an event as long as the component is mounted; always calls the newest listener. */
 export function useEvent<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): void {
   const newest = useRef(listener);

@@ -5,7 +5,7 @@ import { shownText } from '../../electron/domain/private-use.ts';
 import { CaptionLine } from '../a11y/caption-line.tsx';
 import { SignClip, useSignClip } from '../a11y/sign-clip.tsx';
 import { usePages } from '../a11y/use-pages.ts';
-import { useNow } from '../api/hooks.ts';
+import { useMinute } from '../api/hooks.ts';
 import { CoveredContext, useFlow } from '../flow/context.tsx';
 import { unfinishedForm } from '../carry/unfinished.ts';
 import { useModes } from '../flow/modes.ts';
@@ -76,7 +76,7 @@ export interface PageFrameProps {
 function Head(): ReactElement {
   const { t } = useTranslation('ui');
   const { snapshot, language, state, send } = useFlow();
-  const now = useNow(1000);
+  const now = useMinute();
   const entry = useTechnicianEntry(() => send({ type: 'go', screen: 'technician-unlock' }), state.screen);
   return (
     <header className="head">

@@ -3,6 +3,15 @@ import { clockIsHeld } from './context.tsx';
 import { heldSince, quietClock, type QuietClock } from './quiet-clock.ts';
 
 const TOUCHES = ['pointerdown', 'keydown'] as const;
+/** Looks while nobody sees the time that is left, and while it is counted down, in milliseconds. */
+const LOOK_MS = 1_000;
+const COUNT_MS = 250;
+
+/** Whether it would be drawn the same: seconds are shown only while somebody is asked. */
+function looksTheSame(old: QuietClock, next: QuietClock): boolean {
+  if (old.phase !== next.phase) return false;
+  return next.phase !== 'asking' || Math.ceil(old.leftMs / 1000) === Math.ceil(next.leftMs / 1000);
+}
 
 /**
  * Runs the quiet clock of a visit. Any touch sets it back, except while it asks: then only `extend` does.
@@ -37,22 +46,24 @@ export function useQuietClock(
       if (clockIsHeld()) since.current = heldSince(since.current, looked, now, quietMs);
       looked = now;
       const next = quietClock(now - since.current, true, quietMs);
-      setClock((old) =>
-        old.phase === next.phase && Math.ceil(old.leftMs / 1000) === Math.ceil(next.leftMs / 1000) ? old : next,
-      );
+      setClock((old) => (looksTheSame(old, next) ? old : next));
       if (next.phase === 'over') {
         ended = true;
         over.current();
+        return;
       }
+      timer = setTimeout(look, next.phase === 'running' ? Math.min(LOOK_MS, next.leftMs) : COUNT_MS);
     };
     const touch = (): void => {
       if (quietClock(performance.now() - since.current, true, quietMs).phase === 'running')
         since.current = performance.now();
     };
-    const timer = setInterval(look, 250);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    look();
     for (const name of TOUCHES) window.addEventListener(name, touch, true);
     return () => {
-      clearInterval(timer);
+      ended = true;
+      clearTimeout(timer);
       for (const name of TOUCHES) window.removeEventListener(name, touch, true);
     };
   }, [inVisit, quietMs]);

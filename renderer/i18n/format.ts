@@ -13,25 +13,30 @@ function packLanguage(): string | null {
   }
 }
 
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** A formatter in the hall's time zone. Making one costs more than drawing what it says, so each is made once. */
+function formatter(tag: string, how: Readonly<Intl.DateTimeFormatOptions>): Intl.DateTimeFormat {
+  const key = `${tag} ${JSON.stringify(how)}`;
+  const known = made.get(key);
+  if (known) return known;
+  const fresh = new Intl.DateTimeFormat(tag, { timeZone: ZONE, ...how });
+  made.set(key, fresh);
+  return fresh;
+}
+
 /** `20:36`. */
 export function clockText(moment: Date | string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone: ZONE,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(new Date(moment));
+  return formatter('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 /** `3 月 18 日 周三` / `Wed 18 Mar`; as a pack's language has it while that is spoken. */
 export function dateText(moment: Date | string, language: Language): string {
   const pack = packLanguage();
   if (pack !== null) {
-    const how = { timeZone: ZONE, month: 'short', day: 'numeric', weekday: 'short' } as const;
-    return new Intl.DateTimeFormat(pack, how).format(new Date(moment));
+    return formatter(pack, { month: 'short', day: 'numeric', weekday: 'short' }).format(new Date(moment));
   }
-  const parts = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', {
-    timeZone: ZONE,
+  const parts = formatter(language === 'en' ? 'en-GB' : 'zh-CN', {
     month: language === 'en' ? 'short' : 'numeric',
     day: 'numeric',
     weekday: 'short',
@@ -55,7 +60,7 @@ export function hourOf(moment: Date): number {
 
 /** `2026-03-18` of the kiosk's day. */
 export function isoDay(moment: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).formatToParts(moment);
+  const parts = formatter('en-CA', {}).formatToParts(moment);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
