@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import type { SuiteContext } from '../../support/suites.ts';
 import { openSupervised, spawnNodeChild, type Channel, type QueueHost } from '../../../electron/app/queue/index.ts';
 import { systemClock } from '../../../native/transport/system-clock.ts';
+import { withKiosk } from '../../../electron/launch/prepare.ts';
+import { killApp, TARGETS } from '../kit/app-kills.ts';
 import { Campaign } from '../kit/campaign.ts';
 import { endOf } from '../kit/delivery.ts';
 import { Dice } from '../kit/dice.ts';
@@ -13,7 +15,11 @@ import { laidPickups, People } from '../kit/people.ts';
 import { buildQueueProgram } from '../kit/queue-program.ts';
 import { inFolder } from '../kit/store-kit.ts';
 
-export const ABOUT = 'kill -9 of the queue process at any moment [--runs 200] [--seed S]';
+export const ABOUT =
+  'kill -9 of the queue process (--runs 200) and of main, page and visit process in Electron (--app 5 of each) [--seed S]';
+
+/** Kills that one kiosk in Electron lives through before it is judged; its locker has a cell for every third. */
+const APP_KILLS_OF_ONE = 30;
 
 /** Kills that one kiosk lives through before it is judged. */
 const KILLS_OF_ONE = 40;
@@ -26,16 +32,44 @@ const GROUPS = 3;
 const DRAIN_MS = 30_000;
 
 export async function run({ args, ...context }: SuiteContext): Promise<boolean> {
-  const { runs, seed } = readOptions(args, 200);
+  const { runs, seed, own } = readOptions(args, 200, ['app']);
   const campaign = new Campaign('kill', seed, { args, ...context });
   const dice = new Dice(seed);
+  const app = await killApps(campaign, dice.fork(), Number(own['app'] ?? 5));
+  if (runs === 0) return campaign.end(app);
   const program = await buildQueueProgram();
   try {
-    while (campaign.runs < runs) await killOne(campaign, program, dice, Math.min(KILLS_OF_ONE, runs - campaign.runs));
+    const already = campaign.runs;
+    const left = (): number => runs - (campaign.runs - already);
+    while (left() > 0) await killOne(campaign, program, dice, Math.min(KILLS_OF_ONE, left()));
   } finally {
     await rm(dirname(program), { recursive: true, force: true });
   }
-  return campaign.end();
+  return campaign.end({ queueKills: runs, ...app });
+}
+
+/** Kills each process of the kiosk in Electron `each` times while visits run. */
+async function killApps(campaign: Campaign, dice: Dice, each: number): Promise<Readonly<Record<string, unknown>>> {
+  const targets = Array.from({ length: each * TARGETS.length }, (_, turn) => TARGETS[turn % TARGETS.length] ?? 'main');
+  if (targets.length === 0) return {};
+  const usableMs: number[] = [];
+  const screens: Record<string, number> = {};
+  await withKiosk(async (environment) => {
+    for (let done = 0; done < targets.length; done += APP_KILLS_OF_ONE) {
+      const now = targets.slice(done, done + APP_KILLS_OF_ONE);
+      const seen = await killApp(campaign, environment, { dice: dice.fork(), targets: now });
+      usableMs.push(...seen.usableMs);
+      for (const [name, count] of Object.entries(seen.screens)) screens[name] = (screens[name] ?? 0) + count;
+    }
+    return 0;
+  }, true);
+  const sorted = usableMs.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return {
+    appKills: Object.fromEntries(TARGETS.map((target) => [target, each])),
+    usableMs: { median, most: sorted.at(-1) ?? 0 },
+    killedAt: screens,
+  };
 }
 
 /** One kiosk, whose queue process is killed `kills` times while people are at it and the platform takes messages. */
