@@ -104,7 +104,8 @@ export class Camera {
     const page = this.#page;
     this.#errors = [];
     try {
-      await this.#turn(job.layouts[0] ?? 'portrait', null);
+      // Some ways begin at what only an upright panel has room for.
+      await this.#turn('portrait', null);
       await page.clock.install({ time: NOW });
       // The pseudo language is walked to by English names and turned on where it is photographed.
       const pseudo = language === 'pseudo';

@@ -112,7 +112,9 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     if (cut !== null) clipped.add(`${named(element)} is cut off by ${cut}`);
     const over =
       document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)?.closest('button') ?? null;
-    if (over !== null && !over.contains(element) && !element.contains(over)) {
+    const holder = element.closest('.scroll')?.getBoundingClientRect();
+    const shown = holder === undefined || (box.bottom <= holder.bottom + 1 && box.top >= holder.top - 1);
+    if (shown && over !== null && !over.contains(element) && !element.contains(over)) {
       clipped.add(`${named(element)} lies under ${named(over)}`);
     }
   }
