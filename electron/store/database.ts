@@ -31,7 +31,7 @@ export class Database {
   #changes: StoreChange[] = [];
   #afterCommit: (() => void)[] = [];
   #command: string | null = null;
-  #damaged: ((detail: string) => void) | null = null;
+  #damaged: ((detail: string, certain: boolean) => void) | null = null;
   readonly #witness: Witness;
   #mark: WitnessMark;
   /** Whether the transaction under way has changed any row. */
@@ -109,13 +109,16 @@ export class Database {
     return this.#mark;
   }
 
-  /** Says that the file is damaged; those who work on it are told. */
-  reportDamage(detail: string): void {
-    this.#damaged?.(detail);
+  /**
+   * Says that the file is damaged; those who work on it are told.
+   * @param certain whether it cannot have been a disk that was not to be read at that moment
+   */
+  reportDamage(detail: string, certain: boolean): void {
+    this.#damaged?.(detail, certain);
   }
 
   /** Hears of it when SQLite says that the file is damaged. */
-  onDamage(listener: (detail: string) => void): void {
+  onDamage(listener: (detail: string, certain: boolean) => void): void {
     this.#damaged = listener;
   }
 
@@ -158,7 +161,7 @@ export class Database {
     if (kind === 'intake' && !this.#ballast.lay(this.dir)) {
       return { result: err({ code: 'full', detail: 'no-reserve' }), changes: [] };
     }
-    let result = this.#attempt(kind, work);
+    let result = this.#attempt(kind, work, false) ?? this.#attempt(kind, work);
     if (!result.ok && result.error.code === 'full' && kind === 'progress' && this.#ballast.release()) {
       result = this.#attempt(kind, work);
     }
@@ -201,7 +204,13 @@ export class Database {
     if (open) this.#witness.end();
   }
 
-  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>): Result<T, StoreError> {
+  /**
+   * @param last false gives null instead of damage: to SQLite a disk that cannot be read at this moment (EIO) is the same
+   *   as a damaged file, and only the latter is met a second time
+   */
+  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>): Result<T, StoreError>;
+  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>, last: false): Result<T, StoreError> | null;
+  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>, last = true): Result<T, StoreError> | null {
     this.#changes = [];
     this.#afterCommit = [];
     this.#moved = false;
@@ -226,7 +235,8 @@ export class Database {
       if (trouble === null) throw thrown;
       const detail = thrown instanceof Error ? thrown.message : trouble;
       if (trouble === 'constraint') return err({ code: 'conflict', detail });
-      if (trouble === 'corrupt') this.reportDamage(detail);
+      if (trouble === 'corrupt' && !last) return null;
+      if (trouble === 'corrupt') this.reportDamage(detail, false);
       return err({ code: trouble === 'full' ? 'full' : 'unavailable', detail });
     } finally {
       this.#rollBack();

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import type { Sqlite } from './sqlite.ts';
 
 /** Rows read at each end of a table or an index. */
@@ -8,8 +8,9 @@ const ENDS = 3;
  * Reads both ends of every table and every index: what a start can afford on a database of any size. It finds a file that
  * was cut off, overwritten at its ends or mixed with another one; the rest is found by the check in the background, by the
  * hashes before anything is sent, and by SQLite whenever it meets a damaged page. Throws what SQLite throws.
+ * @param ends rows read at each end; -1 for all of them
  */
-export function glance(db: Sqlite): void {
+export function glance(db: Sqlite, ends = ENDS): void {
   const objects = db
     .prepare(
       "SELECT type, name, tbl_name AS tbl FROM sqlite_schema WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%'",
@@ -18,7 +19,7 @@ export function glance(db: Sqlite): void {
   for (const { type, name, tbl } of objects) {
     if (type === 'table') {
       for (const order of ['ASC', 'DESC']) {
-        db.prepare(`SELECT * FROM ${name} NOT INDEXED ORDER BY rowid ${order} LIMIT ${ENDS}`).all();
+        read(db, `SELECT * FROM ${name} NOT INDEXED ORDER BY rowid ${order} LIMIT ${ends}`);
       }
       continue;
     }
@@ -26,9 +27,15 @@ export function glance(db: Sqlite): void {
     const condition = conditionOf(db, name);
     for (const order of ['ASC', 'DESC']) {
       const by = columns.map((column) => `${column} ${order}`).join(', ');
-      db.prepare(`SELECT * FROM ${tbl} INDEXED BY ${name} ${condition} ORDER BY ${by} LIMIT ${ENDS}`).all();
+      read(db, `SELECT * FROM ${tbl} INDEXED BY ${name} ${condition} ORDER BY ${by} LIMIT ${ends}`);
     }
   }
+}
+
+/** Reads rows one by one and keeps none. */
+function read(db: Sqlite, sql: string): void {
+  const rows = db.prepare(sql).iterate();
+  while (rows.next().done !== true);
 }
 
 /** The WHERE of a partial index, without which SQLite does not use it. */
@@ -40,20 +47,41 @@ function conditionOf(db: Sqlite, index: string): string {
   return at === -1 ? '' : sql.slice(at);
 }
 
-/** Leaves a mark that the database must be checked whole at the next start. A disk that refuses even that is said elsewhere. */
-export function markSuspect(path: string): void {
+/**
+ * What the mark beside the database says of its last life. `once`: damage was met, which may have been a disk that could not
+ * be read at that moment; `checked`: since then a start read everything and found it whole; `again`: damage for certain.
+ */
+export type Suspicion = 'none' | 'once' | 'checked' | 'again';
+
+/** Leaves the mark for the next start. A disk that refuses even that is said elsewhere. */
+export function markSuspect(path: string, suspicion: Exclude<Suspicion, 'none'>): void {
   try {
     const file = openSync(path, 'w', 0o600);
-    fsyncSync(file);
-    closeSync(file);
+    try {
+      writeSync(file, suspicion);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch {
     // The start after this one glances, and damage is met again.
   }
 }
 
-/** Whether such a mark was left. */
-export function isSuspect(path: string): boolean {
-  return existsSync(path);
+/** Marks damage that was met at work: met again after a start that found nothing, it is certain. */
+export function noteDamageMet(path: string): void {
+  const before = suspicionOf(path);
+  markSuspect(path, before === 'checked' || before === 'again' ? 'again' : 'once');
+}
+
+/** What the mark says. One that cannot be read, or was cut off, says that it is certain. */
+export function suspicionOf(path: string): Suspicion {
+  try {
+    const said = readFileSync(path, 'latin1');
+    return said === 'once' || said === 'checked' ? said : 'again';
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'again';
+  }
 }
 
 /** Takes the mark away. */

@@ -18,12 +18,12 @@ import {
   type StoreFiles,
 } from './files.ts';
 import { factsOf } from './facts.ts';
-import { clearSuspect, glance, isSuspect, markSuspect } from './glance.ts';
+import { clearSuspect, markSuspect, noteDamageMet } from './glance.ts';
 import { LocalGuard } from './keys.ts';
+import { lookTwice, rowThatIsRefused, sizeOf, WHOLE_CHECK_BYTES } from './look.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
-import { APPLICATION_ID, applyPragmas, PAGE_SIZE, readHeader } from './pragmas.ts';
+import { APPLICATION_ID, applyPragmas, PAGE_SIZE } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
-import { schemaOf, schemaOfVersion, schemaText } from './schema.ts';
 import { loadSqlite, sqliteCode, troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { bootOfMachine } from './witness.ts';
@@ -112,20 +112,25 @@ export function openStore(options: OpenStoreOptions): Result<OpenedStore, OpenEr
   }
 }
 
+/** Damage that an opening met: tried anew at the first time, salvaged at the second. */
+const MOST_OPENINGS = 3;
+
 function openFolder(options: OpenStoreOptions): Result<OpenedStore, OpenError> {
   const [Constructor, files] = [options.sqlite ?? loadSqlite(), storeFiles(options.dir)];
-  const opened = openFiles(Constructor, files, options);
-  if (!opened.ok) return opened;
-  try {
-    return assemble(options, opened.value);
-  } catch (thrown) {
-    opened.value.db.close();
-    if (troubleOf(thrown) !== 'corrupt' || isSuspect(files.suspect)) throw thrown;
+  for (let opening = 1; ; opening += 1) {
+    let db: Sqlite | null = null;
+    try {
+      const opened = openFiles(Constructor, files, options);
+      if (!opened.ok) return opened;
+      db = opened.value.db;
+      return assemble(options, opened.value);
+    } catch (thrown) {
+      db?.close();
+      if (troubleOf(thrown) !== 'corrupt' || opening === MOST_OPENINGS) throw thrown;
+      // Met where no check is made of it, e.g. where the witness is held against it.
+      if (opening > 1) markSuspect(files.suspect, 'again');
+    }
   }
-  // Damage where the witness is held against it: the mark leads to a salvage.
-  markSuspect(files.suspect);
-  const again = openFiles(Constructor, files, options);
-  return again.ok ? assemble(options, again.value) : again;
 }
 
 interface Opened {
@@ -159,8 +164,10 @@ function assemble(
   void store.settleKeys();
   noteOpening(store, report, clock.now());
   const listeners: ((detail: string) => void)[] = [];
-  database.onDamage((detail) => {
-    markSuspect(storeFiles(dir).suspect);
+  database.onDamage((detail, certain) => {
+    const { suspect } = storeFiles(dir);
+    if (certain) markSuspect(suspect, 'again');
+    else noteDamageMet(suspect);
     for (const listener of listeners) listener(detail);
   });
   const storeHealth = (): StoreHealth => {
@@ -210,14 +217,15 @@ function openFiles(
     return create(Constructor, files);
   }
   if (sizeOf(files.database) <= PAGE_SIZE && existsSync(`${files.database}-journal`)) undoMaking(Constructor, files);
-  const looked = look(Constructor, files, wholeCheckBytes);
+  const looked = lookTwice(Constructor, files, wholeCheckBytes);
   if (!looked.ok) return looked;
   if (looked.value.kind === 'damaged') return rescue(Constructor, files, clock, looked.value.detail);
   const { version, unchecked } = looked.value;
   // An empty file, or one whose making was cut off before the first step of the schema.
   if (version === 0) return create(Constructor, files);
   const db = openWritable(Constructor, files.database);
-  const refused = unchecked ? null : rowThatIsRefused(db);
+  // What is refused is asked for once more, as in `lookTwice`.
+  const refused = unchecked || rowThatIsRefused(db) === null ? null : rowThatIsRefused(db);
   if (refused !== null) {
     db.close();
     return rescue(Constructor, files, clock, refused);
@@ -274,27 +282,6 @@ function undoMaking(Constructor: SqliteConstructor, files: StoreFiles): void {
   }
 }
 
-/**
- * A connection that cannot write does not look at CHECK constraints, so that rows with a word that never was one pass there;
- * they would make every later change of them fail. Payloads, which are most of the bytes, have hashes for that.
- */
-function rowThatIsRefused(db: Sqlite): string | null {
-  try {
-    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%CHECK (%'").all() as {
-      readonly name: string;
-    }[];
-    for (const { name } of tables) {
-      const checked = db.pragma(`integrity_check(${name})`, { simple: true });
-      if (checked !== 'ok') return String(checked);
-    }
-    return null;
-  } catch (thrown) {
-    if (troubleOf(thrown) === 'corrupt') return thrown instanceof Error ? thrown.message : 'corrupt';
-    db.close();
-    throw thrown;
-  }
-}
-
 /** Runs the rest of an opening and closes the connection unless it succeeds. */
 function keepOpen(db: Sqlite, rest: () => Result<Opened, OpenError>): Result<Opened, OpenError> {
   let opened: Result<Opened, OpenError> | null = null;
@@ -324,63 +311,6 @@ function prepareNew(db: Sqlite): string[] {
   db.pragma(`application_id = ${APPLICATION_ID}`);
   migrate(db);
   return [];
-}
-
-type Looked =
-  | { readonly kind: 'sound'; readonly version: number; readonly unchecked: boolean }
-  | { readonly kind: 'damaged'; readonly detail: string };
-
-/** Tables that no foreign database has together. */
-const OUR_TABLES = ['acts', 'cases', 'outbox', 'outbox_payloads'];
-
-/** Up to this size a database is checked whole at every start, in bytes. */
-const WHOLE_CHECK_BYTES = 64 << 20;
-
-const damaged = (detail: string): Result<Looked, OpenError> => ok({ kind: 'damaged', detail });
-
-/** Looks at an existing file without changing it: a connection that cannot write does not even fold in the WAL. */
-function look(Constructor: SqliteConstructor, files: StoreFiles, wholeCheckBytes: number): Result<Looked, OpenError> {
-  const path = files.database;
-  // SQLite takes an empty file for a new database and deletes its WAL.
-  if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return damaged('file is empty');
-  const db = new Constructor(path, { readonly: true });
-  try {
-    const suspect = isSuspect(files.suspect);
-    const whole = suspect || sizeOf(path) < wholeCheckBytes;
-    const judged = judge(Constructor, db, whole);
-    // SQLite's check does not see everything, e.g. strange entries in an index of some rows only: what was met at work counts.
-    if (suspect && judged.ok && judged.value.kind === 'sound') return damaged('met while it was open');
-    return judged;
-  } catch (thrown) {
-    if (troubleOf(thrown) !== 'corrupt') throw thrown;
-    return damaged(thrown instanceof Error ? thrown.message : 'corrupt');
-  } finally {
-    db.close();
-  }
-}
-
-function judge(Constructor: SqliteConstructor, db: Sqlite, whole: boolean): Result<Looked, OpenError> {
-  const { applicationId, version } = readHeader(db);
-  const marked = applicationId === APPLICATION_ID;
-  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
-  const ours = OUR_TABLES.every((name) => tables.some((table) => table.name === name));
-  if (!marked && !ours && tables.length > 0) return err({ code: 'foreign', detail: `application id ${applicationId}` });
-  if (marked && version > CURRENT_VERSION) {
-    return err({ code: 'newer', detail: `version ${version}, this program knows ${CURRENT_VERSION}` });
-  }
-  if (ours !== version > 0 || (ours && !marked)) return damaged('header and tables do not fit');
-  if (schemaText(schemaOf(db)) !== schemaText(schemaOfVersion(Constructor, version))) return damaged('schema');
-  // The whole check reads every page; on a large file that would keep the kiosk closed for minutes.
-  if (whole) {
-    const checked = db.pragma('integrity_check(1)', { simple: true });
-    return checked === 'ok' ? ok({ kind: 'sound', version, unchecked: false }) : damaged(String(checked));
-  }
-  glance(db);
-  return ok({ kind: 'sound', version, unchecked: true });
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /**

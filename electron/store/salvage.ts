@@ -159,12 +159,12 @@ function copyTable(source: Sqlite, into: Sqlite, table: Table): number {
   return copied;
 }
 
-function columnsOf(db: Sqlite, table: Table): string[] {
+function columnsOf(db: Sqlite, table: Table, tries = 2): string[] {
   try {
     return (db.pragma(`table_info(${table})`) as { name: string }[]).map((column) => column.name);
   } catch (thrown) {
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
-    return [];
+    return tries > 1 ? columnsOf(db, table, tries - 1) : [];
   }
 }
 
@@ -176,6 +176,8 @@ function* readableRows(source: Sqlite, table: Table, columns: readonly string[])
   const sql = `SELECT rowid AS row_number, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid >= ? ORDER BY rowid`;
   let from = 0;
   let step = 1;
+  // A disk that could not be read at that moment says the same as a damaged page: each place is tried twice.
+  let triedAt = -1;
   while (step <= LARGEST_STEP) {
     let sound = true;
     try {
@@ -190,6 +192,10 @@ function* readableRows(source: Sqlite, table: Table, columns: readonly string[])
       if (sound) return;
     } catch (thrown) {
       if (troubleOf(thrown) !== 'corrupt') throw thrown;
+      if (triedAt !== from) {
+        triedAt = from;
+        continue;
+      }
     }
     from += step;
     step *= 2;

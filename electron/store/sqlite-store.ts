@@ -100,7 +100,7 @@ export class SqliteStore implements StorePort {
     this.#check = new BackgroundCheck(db, {
       workDone: () => this.#workDone,
       checkSlice: (after, limit) =>
-        this.#delivery.check(after, limit, clock.now(), (detail) => db.reportDamage(detail)),
+        this.#delivery.check(after, limit, clock.now(), (detail) => db.reportDamage(detail, true)),
     });
   }
 
