@@ -37,14 +37,18 @@ function heightOf(pieces: readonly Span[]): number {
   return Math.ceil(pieces.reduce((lowest, piece) => Math.max(lowest, piece.bottom), 0));
 }
 
-/** Counters whose pager shares a row with the buttons, as a11y.css lays them out. */
-const BESIDE =
-  "[data-reach='on'][data-layout='landscape'] .screen:not(.done) .desk:not(:has(> .ime)) > .counter:has(> .acts)";
+/** Counters whose pager shares a row with the buttons or stands at the list's side, as the styles lay them out. */
+const BESIDE = [
+  "[data-reach='on'][data-layout='landscape'] .screen:not(.done) .desk:not(:has(> .ime)) > .counter:has(> .acts)",
+  "[data-size='elder'][data-layout='landscape']:not([data-reach='on']) .find .desk:has(> .ime) > .counter",
+].join();
 
 const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
 
-/** A content that is laid out in another way beside a pager may still call it and send it away: it goes once in so long. */
+/** A content that is laid out in another way beside a pager may still call it and send it away: it goes a few times in so long. */
 const CALM_MS = 1_000;
+/** How often it goes in that time: while a panel or a mode turns, the first measures are of what is on its way. */
+const JOINS = 3;
 
 /** Time of the frame, in milliseconds: it goes on while a test holds the page's clock. */
 function frameTime(): number {
@@ -63,7 +67,7 @@ function outerHeight(pager: HTMLElement): number {
  */
 export function usePages(active: boolean, pagerHeight: number): Paged {
   const box = useRef<HTMLDivElement>(null);
-  const joinedAt = useRef(-Infinity);
+  const joined = useRef<readonly number[]>([]);
   const [pages, setPages] = useState<readonly PageSpan[]>(ONE);
   const [page, setPage] = useState(0);
   const shown = Math.min(page, pages.length - 1);
@@ -88,8 +92,8 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
     const next = pagesFor(column, pagerHeight);
     if (next !== null) setPages((old) => (samePages(old, next) ? old : next));
     else if (pager === null) setPages((old) => (old === ONE ? old : ONE));
-    else if (frameTime() - joinedAt.current > CALM_MS) {
-      joinedAt.current = frameTime();
+    else if (joined.current.filter((at) => frameTime() - at < CALM_MS).length < JOINS) {
+      joined.current = [...joined.current.slice(1 - JOINS), frameTime()];
       setPages(ONE);
     }
   }, [active, pagerHeight]);

@@ -278,8 +278,10 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const covered = useContext(CoveredContext);
   const { reach, elder, captions, speech } = useModes();
   const { screen, wall = 'full', tone = 'day', lamp = null } = props;
-  // Captions and the speech bar take room that no screen reckons with; large type is turned over, never dragged.
-  const paged = props.titleOnCounter !== true && (elder || reach || speech || captions || props.paged === true);
+  // Captions and the speech bar take room that no screen reckons with; large type is turned over, never dragged. A
+  // question's keys grow and shrink with what stands over them: they are never on another page than their field.
+  const large = elder && screen !== 'form';
+  const paged = props.titleOnCounter !== true && (large || reach || speech || captions || props.paged === true);
   const { box, pages, page, turn } = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
   const clip = useSignClip(screen, captions);
   const bar = props.visitBar ?? state.card !== null;
