@@ -1,4 +1,5 @@
-import { serveQueue, type Channel } from './app/queue/index.ts';
+import type { Channel } from './app/queue/index.ts';
+import { serveQueue } from './app/queue/process-server.ts';
 import { systemClock, systemRandom } from '../native/transport/system-clock.ts';
 
 /*

@@ -42,6 +42,7 @@ function keepStill(): void {
 /** The page was made ready in the background; from here on it is the one at the kiosk. */
 function shown(): void {
   document.documentElement.dataset['shown'] = '';
+  performance.mark('page-shown');
   watchCameras();
 }
 
@@ -51,10 +52,10 @@ async function start(): Promise<void> {
   keepStill();
   watchPresses();
   resetModes();
-  await startI18n();
   connectKiosk();
-  void loadHallExtras();
   void preloadScreens();
+  await startI18n();
+  void loadHallExtras();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');
   // What no screen's guard caught has emptied the page; the next person must not find it so.

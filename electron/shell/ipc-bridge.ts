@@ -26,19 +26,26 @@ const IN_A_VISIT: ReadonlySet<unknown> = new Set(LINE_CALLS);
 /** What it hears meanwhile. */
 const SPARE_EVENTS: ReadonlySet<EventName> = new Set<EventName>(['kiosk-changed']);
 
+/** What answers the page. */
+export interface BridgedKiosk {
+  readonly router: Router;
+  readonly events: EventSource<ScreenEvent>;
+  /**
+   * Where calls with a person's data go to the visit process and are refused here: whether a visit has begun; null where
+   * there is no visit process.
+   */
+  readonly apart: { readonly inVisit: () => boolean } | null;
+}
+
 /**
  * Carries calls from the page to the router and events to the page; the only place with ipcMain.
- * @param apart where calls with a person's data go to the visit process and are refused here: whether a visit has begun;
- * null where there is no visit process
+ * @param starting the kiosk, once it runs: what the page asks before that waits for it
  */
-export function bridgeIpc(
-  router: Router,
-  events: EventSource<ScreenEvent>,
-  window: BridgedWindow,
-  apart: { readonly inVisit: () => boolean } | null,
-): Unsubscribe {
+export function bridgeIpc(starting: Promise<BridgedKiosk>, window: BridgedWindow): Unsubscribe {
   ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) => {
     const frame = event.senderFrame;
+    const from = { url: frame?.url ?? '', mainFrame: frame !== null && frame.parent === null };
+    const { router, apart } = await starting;
     const place = window.placeOf(event.sender);
     // A page on its way out still tidies up; its visit is over, and nothing that it says counts.
     if (place === 'retired') return err(problem('K102-no-visit'));
@@ -47,11 +54,18 @@ export function bridgeIpc(
     if (apart && (PERSONAL.has(name) || (IN_A_VISIT.has(name) && apart.inVisit()))) {
       return err(problem('K101-bad-request'));
     }
-    return router({ url: frame?.url ?? '', mainFrame: frame !== null && frame.parent === null }, name, input);
+    return router(from, name, input);
   });
-  const stop = events.subscribe(({ name, payload }) => window.tell(name, payload, SPARE_EVENTS.has(name)));
+  let stop: Unsubscribe | null = null;
+  let stopped = false;
+  const listen = ({ events }: BridgedKiosk): void => {
+    if (!stopped) stop = events.subscribe(({ name, payload }) => window.tell(name, payload, SPARE_EVENTS.has(name)));
+  };
+  // Whoever starts the kiosk hears that it did not.
+  starting.then(listen, () => undefined);
   return () => {
-    stop();
+    stopped = true;
+    stop?.();
     ipcMain.removeHandler(CALL_CHANNEL);
   };
 }

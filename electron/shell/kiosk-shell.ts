@@ -18,7 +18,7 @@ import { driverRegistry } from '../../native/manager/registry.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import { openPanelWindow } from './dev-panel.ts';
-import { bridgeIpc, type ScreenEvent } from './ipc-bridge.ts';
+import { bridgeIpc, type BridgedKiosk, type ScreenEvent } from './ipc-bridge.ts';
 import { keyFileOf, osKeyWrap } from './key-store.ts';
 import { KioskWindow } from './kiosk-window.ts';
 import { wipeClipboard } from './lockdown.ts';
@@ -82,7 +82,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     log,
   });
   const [osWrap, keyFile] = [osKeyWrap(), keyFileOf(process.env)];
-  const started = await startApp({
+  const starting = startApp({
     dataDir,
     assetsDir: join(appDir, 'assets'),
     clock: systemClock,
@@ -101,7 +101,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     version,
     development,
   });
-  const kiosk: App | null = started.ok ? started.value : null;
+  let kiosk: App | null = null;
   const window = new KioskWindow({
     appDir,
     size: __DRIVABLE__ ? windowSize(process.env['HALL24_WINDOW']) : null,
@@ -112,25 +112,56 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
       kiosk?.endVisit('restarted');
     },
   });
-  const router = createRouter({
-    handlers: started.ok ? started.value.handlers : outOfServiceHandlers(started.error),
-    origin: PAGE_ORIGIN,
-    log: (level, event, detail) => log.event(level, event, detail),
+  const bridged = async (): Promise<BridgedKiosk> => {
+    const started = await starting;
+    const running = started.ok ? started.value : null;
+    return {
+      router: createRouter({
+        handlers: started.ok ? started.value.handlers : outOfServiceHandlers(started.error),
+        origin: PAGE_ORIGIN,
+        log: (level, event, detail) => log.event(level, event, detail),
+      }),
+      events: running?.events ?? new Emitter<ScreenEvent>(),
+      apart: running && { inVisit: () => running.useCases.visits.current !== null },
+    };
+  };
+  const bridging = bridged();
+  const stopBridge = bridgeIpc(bridging, window);
+  stopInOrder(async () => {
+    service.stop();
+    window.close();
+    stopBridge();
+    const running = await starting.catch(() => null);
+    if (running?.ok === true) await running.value.stop();
+    log.event('info', 'stopped');
   });
-  const stopBridge = bridgeIpc(
-    router,
-    kiosk?.events ?? new Emitter<ScreenEvent>(),
-    window,
-    kiosk && { inVisit: () => kiosk.useCases.visits.current !== null },
-  );
-  kiosk?.events.subscribe((event) => {
+  // The page is made while store, devices and catalogue are: neither waits for the other.
+  const opening = window.open();
+  const [started] = await Promise.all([starting, bridging]);
+  if (started.ok) {
+    kiosk = started.value;
+    follow(kiosk, { window, desk, camera });
+  }
+  await opening;
+  service.ready();
+  void tellHost(log);
+  const panel = process.env['HALL24_PANEL'];
+  if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel, window.rightEdge + 8);
+}
+
+/** The window's part in what happens at the kiosk: a page and a process for each visit. */
+function follow(
+  kiosk: App,
+  { window, desk, camera }: { readonly window: KioskWindow; readonly desk: VisitDesk; readonly camera: CameraDesk },
+): void {
+  kiosk.events.subscribe((event) => {
     // On a developer's desk the clipboard is the developer's.
     if (event.name !== 'visit-ended') return;
     camera.allow(false);
     if (!__DEV_PANEL__) wipeClipboard();
     void window.renew();
   });
-  kiosk?.useCases.visits.events.subscribe((event) => {
+  kiosk.useCases.visits.events.subscribe((event) => {
     if (event.type !== 'begun') return;
     window.prepare();
     const { port1, port2 } = new MessageChannelMain();
@@ -138,18 +169,6 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     if (visit) desk.begin(visit.id, visit.language, port2);
     window.hand(PERSONAL_CHANNEL, port1);
   });
-  stopInOrder(async () => {
-    service.stop();
-    window.close();
-    stopBridge();
-    await kiosk?.stop();
-    log.event('info', 'stopped');
-  });
-  await window.open();
-  service.ready();
-  void tellHost(log);
-  const panel = process.env['HALL24_PANEL'];
-  if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel, window.rightEdge + 8);
 }
 
 /** What on this machine may bring memory of the kiosk to the disk in the clear, for the technician's log. */

@@ -1,4 +1,4 @@
-import type { MouseEvent, ReactElement } from 'react';
+import { useEffect, type MouseEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FunctionAvailability } from '../../electron/contract/dto.ts';
 import { useEvent, useNow } from '../api/index.ts';
@@ -49,6 +49,10 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
   const { cardLeft } = snapshot;
   const hour = hourOf(useNow(20_000));
   const whole = snapshot.functions.every((one) => one.state !== 'not-now');
+  // What a measurement of the start looks for: from here on a touch begins a visit.
+  useEffect(() => {
+    requestAnimationFrame(() => performance.mark('attract-drawn'));
+  }, []);
   // Whoever lays a card down wants something, as one who touches the screen.
   useEvent('card-changed', ({ visitId, change }) => {
     if (visitId === null && change === 'laid') send({ type: 'start' });

@@ -37,7 +37,17 @@ export const REGISTRY: Readonly<Record<ScreenId, ScreenEntry>> = {
   technician: screen(async () => (await import('./technician/index.tsx')).TechnicianScreen, false),
 };
 
-/** Loads every screen once, so that none is waited for in a visit. One that cannot be loaded shows when it is opened. */
+/** A screen is loaded after so long even when the page is never idle, in milliseconds. */
+const BUSY_MS = 1_000;
+
+/**
+ * Loads every screen once, so that none is waited for in a visit: the first one at once, the others one by one while
+ * nothing else is to be done. One that cannot be loaded shows when it is opened.
+ */
 export async function preloadScreens(): Promise<void> {
-  await Promise.allSettled(Object.values(REGISTRY).map((entry) => entry.preload()));
+  await REGISTRY.attract.preload().catch(() => undefined);
+  for (const { preload } of Object.values(REGISTRY)) {
+    await new Promise((resolve) => requestIdleCallback(resolve, { timeout: BUSY_MS }));
+    await preload().catch(() => undefined);
+  }
 }

@@ -1,4 +1,8 @@
-export { openInProcess, type OpenQueue, type QueueHost, type QueueOptions, type SyncSettings } from './host.ts';
+import type { OpenQueue } from './host.ts';
+
+export type { OpenQueue, QueueHost, QueueOptions, SyncSettings } from './host.ts';
 export { spawnNodeChild, type Channel, type SpawnProcess } from './channel.ts';
 export { openSupervised } from './supervised.ts';
-export { serveQueue } from './process-server.ts';
+
+/** Store and sync in this very process. Their code is loaded when it is asked for: the main process has them elsewhere. */
+export const openInProcess: OpenQueue = async (options) => (await import('./host.ts')).openInProcess(options);

@@ -1,7 +1,7 @@
 import type { Heartbeat } from '../../platform-api/messages.ts';
 import type { LogPort, StoreChange, SyncPort } from '../../services/ports.ts';
 import { openStore, type OpenedStore } from '../../store/index.ts';
-import { startSync, type RunningSync } from '../../sync/index.ts';
+import type { RunningSync } from '../../sync/index.ts';
 import type { Clock, Random } from '../../../native/model/clock.ts';
 import { err, type Result } from '../../../native/model/result.ts';
 import type { StoreError } from '../../services/ports.ts';
@@ -39,6 +39,8 @@ class QueueServer {
   #opened: OpenedStore | null = null;
   #check: { stop(): Promise<void> } | null = null;
   #sync: (SyncPort & RunningSync) | null = null;
+  /** Settles when the sync that was asked for runs. */
+  #starting: Promise<void> | null = null;
   #devices: Heartbeat['devices'] = [];
   #catalogueVersion = 0;
   #changes: StoreChange[] = [];
@@ -86,20 +88,17 @@ class QueueServer {
       case 'ask':
         return this.#ask(message);
       case 'start-sync':
-        return this.#startSync(message.settings);
+        this.#starting ??= this.#startSync(message.settings);
+        return;
       case 'wake':
         return this.#sync?.wake();
       case 'kick':
         return this.#sync?.kick();
       case 'refresh-pickups':
-        void (this.#sync?.refreshPickups() ?? Promise.resolve()).then(() =>
-          this.#answer(message.id, { ok: true, value: null }),
-        );
+        void this.#refreshPickups().then(() => this.#answer(message.id, { ok: true, value: null }));
         return;
       case 'ask-case':
-        void (this.#sync?.askCase(message.number) ?? Promise.resolve(err('unreachable' as const))).then((value) =>
-          this.#answer(message.id, { ok: true, value }),
-        );
+        void this.#askCase(message.number).then((value) => this.#answer(message.id, { ok: true, value }));
         return;
       case 'stop-sync':
         void this.#stopSync().then(() => this.#answer(message.id, { ok: true, value: null }));
@@ -158,8 +157,10 @@ class QueueServer {
     });
   }
 
-  #startSync(settings: Settings): void {
-    if (!this.#opened || this.#sync) return;
+  async #startSync(settings: Settings): Promise<void> {
+    // Loaded only now: its HTTP client takes longer to load than the store to open, and nobody waits for the line.
+    const { startSync } = await import('../../sync/index.ts');
+    if (!this.#opened || this.#ending) return;
     const { devices, catalogueVersion, ...rest } = settings;
     this.#devices = devices;
     this.#catalogueVersion = catalogueVersion;
@@ -179,7 +180,19 @@ class QueueServer {
     sync.linkChanges.subscribe(() => this.#say({ t: 'link', link: sync.link(), clockOffset: sync.clockOffset() }));
   }
 
+  async #refreshPickups(): Promise<void> {
+    await this.#starting;
+    await this.#sync?.refreshPickups();
+  }
+
+  async #askCase(number: string): ReturnType<SyncPort['askCase']> {
+    await this.#starting;
+    return this.#sync ? this.#sync.askCase(number) : err('unreachable');
+  }
+
   async #stopSync(): Promise<void> {
+    await this.#starting;
+    this.#starting = null;
     const sync = this.#sync;
     this.#sync = null;
     await sync?.stop();
