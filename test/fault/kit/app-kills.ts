@@ -110,6 +110,8 @@ async function killOnce(once: Once): Promise<void> {
   memory.screens[screen ?? 'none'] = (memory.screens[screen ?? 'none'] ?? 0) + 1;
   const begun = performance.now();
   await kill(kiosk, target);
+  // Whoever stands there takes the card; the kiosk asks for one that is left before it lets the next one begin.
+  stack.bench.reader.removeCard();
   // Who runs it starts it anew, as systemd does with the packed build.
   if (target === 'main') await kiosk.restart();
   await kiosk.see('button', WORDS.start, GIVE_UP_MS);

@@ -108,7 +108,9 @@ async function troubled(campaign: Campaign, { trouble, lasting, nth, seed }: Run
     // After one bad moment the store works on by itself; a disk that stays bad must only not cost anything.
     const works = marks.find((said) => said.works !== undefined)?.works ?? true;
     if (!works && lasting === 'once') faults.push('does not work again after one failure');
-    const { owed, record, end } = await aftermath(dir, toldBy(marks), trouble.name === 'read-error');
+    // SQLite takes a read that failed for damage. One such moment must not lead to a salvage.
+    const mayBeSalvaged = trouble.name === 'read-error' && lasting !== 'once';
+    const { owed, record, end } = await aftermath(dir, toldBy(marks), mayBeSalvaged);
     campaign.judge(name, owed, record, { ...end, faults: [...end.faults, ...faults] });
     const disturbed = await readFile(log, 'latin1');
     return disturbed.match(/\(INJECTED|\(DELAYED/gu)?.length ?? 0;
