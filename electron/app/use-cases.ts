@@ -1,4 +1,5 @@
 import type { KioskSnapshot } from '../contract/dto.ts';
+import type { DeviceClass } from '../../native/model/device.ts';
 import type { Devices } from '../services/device-ports.ts';
 import { reportOf } from '../services/device-ports.ts';
 import { Availability, deviceWord, printerWord, type InnerState } from '../services/availability.ts';
@@ -146,9 +147,8 @@ export function createUseCases(options: UseCaseOptions): UseCases {
       const { config } = settings;
       const link = ports.sync.link();
       const state = inner();
-      const word = (
-        deviceClass: 'id-card-reader' | 'social-security-card-reader' | 'evaluation-keypad' | 'code-scanner',
-      ): 'ready' | 'away' | 'none' => deviceWord(reportOf(ports.devices, deviceClass));
+      const word = (deviceClass: DeviceClass): 'ready' | 'away' | 'none' =>
+        deviceWord(reportOf(ports.devices, deviceClass));
       return {
         kioskCode: config.kiosk.code,
         kioskNumber: config.kiosk.number,
@@ -166,6 +166,8 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         keypad: word('evaluation-keypad'),
         keypadBestKey: keypadBestKey(config.devices),
         scanner: word('code-scanner'),
+        camera: word('document-camera'),
+        ...(ports.sync.takesFiles?.() === false ? { takesPapers: false } : {}),
         slots: config.slots,
         locker: config.locker?.layout ?? null,
         waitingToSend: state.waiting,

@@ -321,6 +321,8 @@ export const CALLS = {
       why: z.enum(['folder', 'full', 'not-written']).nullable(),
     }),
   },
+  /** Folders that the queue can be copied to now: sticks that are plugged in, and the hall's own folder. */
+  'technician.copyPlaces': { input: withToken, output: z.object({ folders: z.array(z.string()) }) },
   /** Takes a hand-over back of which no copy was ever finished. */
   'technician.takeBack': { input: withToken, output: doneOrWhy },
   /** What the machine below does with the memory of programs; see `electron/app/host-check.ts`. */

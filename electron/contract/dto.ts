@@ -71,6 +71,10 @@ export const KioskSnapshot = z.object({
   /** Number of the keypad's key for "very satisfied", so that the screen shows the numbers that stand on the keys. */
   keypadBestKey: z.union([z.literal(1), z.literal(5)]),
   scanner: z.enum(['ready', 'away', 'none']),
+  /** The camera that papers are laid under; left out means none. */
+  camera: z.enum(['ready', 'away', 'none']).exactOptional(),
+  /** False while the platform is known to take no pictures of papers; left out means that nothing speaks against it. */
+  takesPapers: z.boolean().exactOptional(),
   /** Where slots are, for the lamp strip. */
   slots: z.object({
     card: z.enum(['left', 'middle', 'right']),

@@ -46,6 +46,8 @@ export const PROBLEM_CODES = [
   'S505-no-sealing-key',
   'S506-platform-away',
   'S507-needs-staff',
+  'S508-no-camera',
+  'S509-no-papers-now',
   'T601-pin-wrong',
   'T602-pin-locked',
   'T603-not-unlocked',

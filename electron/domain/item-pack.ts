@@ -92,8 +92,12 @@ export interface FormGroup {
 export interface AttachmentSlot {
   readonly id: string;
   readonly title: LocalText;
+  /** Which pages, and how to lay them, in a sentence. */
+  readonly help?: LocalText;
   /** Most files of it, 1 to 20. */
   readonly max: number;
+  /** The case is not taken without it; else it can be handed in later at a window. */
+  readonly required?: boolean;
 }
 
 /** A service item as data: guide, form and rules. Adding an item is adding one such file. */
@@ -140,7 +144,17 @@ export interface ItemPack {
 /** What a list shows of an item. */
 export type ItemSummary = Pick<
   ItemPack,
-  'id' | 'version' | 'name' | 'summary' | 'department' | 'applicant' | 'keywords' | 'pinyin' | 'lifeEvents' | 'decision'
+  | 'id'
+  | 'version'
+  | 'name'
+  | 'summary'
+  | 'department'
+  | 'applicant'
+  | 'keywords'
+  | 'pinyin'
+  | 'lifeEvents'
+  | 'decision'
+  | 'attachments'
 >;
 
 /** All fields of a form in order. */

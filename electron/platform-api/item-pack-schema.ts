@@ -86,7 +86,15 @@ const ItemPackShape = z.strictObject({
   }),
   form: z.strictObject({ groups: z.array(Group).min(1) }),
   attachments: z
-    .array(z.strictObject({ id: Id, title: Text, max: z.int().min(1).max(MOST_ATTACHMENTS) }))
+    .array(
+      z.strictObject({
+        id: Id,
+        title: Text,
+        help: Text.exactOptional(),
+        max: z.int().min(1).max(MOST_ATTACHMENTS),
+        required: z.boolean().exactOptional(),
+      }),
+    )
     .min(1)
     .max(MOST_ATTACHMENTS)
     .exactOptional(),

@@ -221,6 +221,11 @@ export const HeartbeatAnswer = z.object({
   helpSeen: z.array(z.uuid()).optional(),
   /** The platform takes batches of so many entries and bytes; left out by one that has no /v1/batches. */
   batch: z.object({ entries: z.number().int().min(1), bytes: z.number().int().min(1) }).optional(),
+  /**
+   * Whether the platform takes files of cases. A kiosk that is told `false` begins no case that needs one; left out by a
+   * platform that does not say, which is found out by trying.
+   */
+  attachments: z.boolean().optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 

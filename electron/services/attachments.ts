@@ -141,7 +141,10 @@ export class Attachments implements FileKeeper {
     return visit.ok ? ok(this.#of(visitId, itemId).map(summaryOf)) : visit;
   }
 
-  /** The complete files of a case that is about to be kept, their keys sealed and bound to it. */
+  /**
+   * The complete files of a case that is about to be kept, their keys sealed and bound to it. Refused while one is not
+   * complete, or a paper that the item requires is not there.
+   */
   async forCase(
     visit: Visit,
     pack: ItemPack,
@@ -152,6 +155,10 @@ export class Attachments implements FileKeeper {
     if (drafts.some((draft) => draft.written === null)) {
       return err(problem('S501-form-incomplete', { fields: 'attachments' }));
     }
+    const missing = pack.attachments?.some(
+      ({ id, required }) => required === true && !drafts.some(({ slot }) => slot === id),
+    );
+    if (missing === true) return err(problem('S501-form-incomplete', { fields: 'attachments' }));
     for (const draft of drafts) draft.state = 'submitting';
     const files: NewAttachment[] = [];
     for (const { attachmentId, slot, written } of drafts) {

@@ -103,6 +103,7 @@ export class Catalogue {
       keywords: item.keywords,
       lifeEvents: item.lifeEvents,
       decision: item.decision,
+      ...(item.attachments === undefined ? {} : { attachments: item.attachments }),
     }));
   }
 

@@ -451,6 +451,8 @@ export interface SyncPort {
   kick?(): void;
   /** Platform time minus kiosk time in milliseconds, from the last heartbeat; 0 before the first. */
   clockOffset(): number;
+  /** False while the platform is known to take no files of cases; true while nothing speaks against it. */
+  takesFiles?(): boolean;
   /** Takes the announced pick-ups now, within a few seconds or not at all: a code may be younger than the last look. */
   refreshPickups(): Promise<void>;
   /** Asks the platform for a case by tracking or case number; null when it does not know it. */

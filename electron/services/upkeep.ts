@@ -15,6 +15,8 @@ export interface KeyRoom {
 
 /** Folders that a queue may be copied to, e.g. sticks that are plugged in; checked by the app. */
 export interface CopyPlaces {
+  /** Folders that are there now, sticks first. */
+  find(): Promise<readonly string[]>;
   /** Path of a new file in that folder; null when it is no folder that can be written to. */
   fileIn(folder: string, name: string): Promise<string | null>;
 }
@@ -73,6 +75,11 @@ export class Upkeep {
     const told = await this.#told('key-renewed', renewed);
     if (renewed.ok) await this.#ports.sync.refreshPickups();
     return told;
+  }
+
+  /** Where the queue can be copied to now. */
+  async copyPlaces(): Promise<Result<CallOutput<'technician.copyPlaces'>, Problem>> {
+    return ok({ folders: [...(await this.#places.find())] });
   }
 
   /** Hands the queue over to the machine that takes this one's place. This machine sends and takes nothing from then on. */

@@ -32,6 +32,12 @@ const FAULTS: ReadonlySet<string> = new Set([
   'urn:hall24:attachment-differs',
 ]);
 
+/** Why files wait for staff at a platform that takes none. */
+const NOT_TAKEN = 'attachments-not-taken';
+/** Answers of a platform that has no such address, and how many tries in a row it takes to believe them. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(['status-404', 'status-405', 'status-501']);
+const NO_ADDRESS_TRIES = 3;
+
 /**
  * Brings files to the platform once it has their case. While the link is down nothing is tried: the heartbeat finds the
  * platform again. A file goes on at the byte where the platform says that it stopped.
@@ -46,6 +52,8 @@ export class AttachmentWorker {
   /** The platform asked for a pause until then (steady time). */
   #holdUntil = 0;
   #stopping = false;
+  /** Whether the platform takes files, by its own words; undefined while it has not said. */
+  #taken: boolean | undefined;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: AttachmentWorkerOptions) {
@@ -55,6 +63,15 @@ export class AttachmentWorker {
 
   start(): void {
     this.#loop = this.#run();
+  }
+
+  /** What the platform said of files; undefined when it says nothing of them. */
+  told(taken: boolean | undefined): void {
+    this.#taken = taken;
+  }
+
+  get taken(): boolean | undefined {
+    return this.#taken;
   }
 
   /** A case was delivered, whose files may follow, or somebody wants them tried now. */
@@ -112,6 +129,11 @@ export class AttachmentWorker {
 
   async #deliver(upload: AttachmentUpload): Promise<void> {
     const { store, raw, clock } = this.#options;
+    if (this.#taken === false) {
+      const outcome = { kind: 'parked', reason: NOT_TAKEN } as const;
+      this.#tell(upload, 0, outcome);
+      return this.#untilStored(() => store.settleAttachment(upload.attachmentId, outcome));
+    }
     const { moved, failure } = await new Upload(upload, { store, raw, now: () => clock.now() }).run();
     const outcome = failure === null ? await this.#confirm(upload) : this.#undone(upload, moved, failure);
     this.#tell(upload, moved, outcome);
@@ -145,6 +167,9 @@ export class AttachmentWorker {
 
   #undone(upload: AttachmentUpload, moved: number, failure: UploadFailure | CallFailure): AttachmentOutcome {
     if (failure.kind === 'refused') return { kind: 'parked', reason: failure.type };
+    // A platform that answers everything else, says nothing of files and has no address for them will not get one overnight.
+    const noAddress = this.#taken === undefined && NO_ADDRESS.has(failure.reason);
+    if (noAddress && upload.attempts >= NO_ADDRESS_TRIES) return { kind: 'parked', reason: NOT_TAKEN };
     if (failure.kind === 'file') return { kind: 'parked', reason: failure.reason };
     if (failure.kind === 'later' && failure.retryAfterMs !== null) {
       this.#holdUntil = Math.max(

@@ -76,6 +76,7 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
     everyMs: options.heartbeatMs ?? HEARTBEAT_MS,
     after: (answer) => {
       worker.offered(answer.batch);
+      files.told(answer.attachments);
       return pulls.after(answer);
     },
   });
@@ -95,6 +96,7 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
       files.wake();
     },
     clockOffset: () => heartbeat.clockOffset,
+    takesFiles: () => files.taken !== false,
     refreshPickups: () => pulls.refreshPickups(),
     askCase: (number) => askCase(call, number),
     kick() {

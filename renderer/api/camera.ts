@@ -1,4 +1,5 @@
 import type { CameraAbilities, CameraReport, CameraState } from '../../native/model/document-camera.ts';
+import { LARGEST_ATTACHMENT } from '../../electron/domain/attachment.ts';
 import { call } from './bridge.ts';
 
 /** A picture that was taken: JPEG, in this page's memory only. Whoever holds it wipes it. */
@@ -111,6 +112,9 @@ function stateOf(cause: unknown): Exclude<CameraState, 'ready'> {
   }
 }
 
+/** Tried in turn until the picture is small enough to be handed in. */
+const QUALITIES = [0.9, 0.75, 0.5] as const;
+
 /** Draws the running picture on a canvas and gives it as a JPEG; null when there is no picture yet. */
 export async function takeStill(video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<Still | null> {
   const { videoWidth: width, videoHeight: height } = video;
@@ -119,7 +123,11 @@ export async function takeStill(video: HTMLVideoElement, canvas: HTMLCanvasEleme
   canvas.width = width;
   canvas.height = height;
   pen.drawImage(video, 0, 0);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.9));
+  let blob: Blob | null = null;
+  for (const quality of QUALITIES) {
+    blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
+    if (blob === null || blob.size <= LARGEST_ATTACHMENT) break;
+  }
   return blob === null ? null : { bytes: new Uint8Array(await blob.arrayBuffer()), width, height };
 }
 

@@ -179,10 +179,10 @@ export function DocumentCamera(props: {
     </div>
   );
   return props.frame === undefined ? (
-    <>
+    <div className="dcam-alone">
       {view}
       {actions}
-    </>
+    </div>
   ) : (
     props.frame(view, actions)
   );

@@ -16,6 +16,7 @@ export function emptyFlow(epoch: number): FlowState {
     question: null,
     fromReview: false,
     submissionId: null,
+    toHandIn: [],
     result: null,
     pickup: null,
     rating: null,
@@ -112,7 +113,7 @@ export function reduceFlow(state: FlowState, action: FlowAction): FlowState {
         direction: action.back === true ? 'back' : 'forward',
       };
     case 'submit':
-      return { ...go(state, 'submitting'), submissionId: action.submissionId };
+      return { ...go(state, 'submitting'), submissionId: action.submissionId, toHandIn: action.toHandIn ?? [] };
     case 'submitted':
       return state.screen === 'submitting' ? { ...go(state, 'done'), result: action.result } : state;
     case 'case-changed':

@@ -14,6 +14,7 @@ export const SCREENS = [
   'guide',
   'card',
   'form',
+  'papers',
   'review',
   'submitting',
   'done',
@@ -59,6 +60,8 @@ export interface FlowState {
   readonly fromReview: boolean;
   /** Made once a review, so that pressing submit again is the same case. */
   readonly submissionId: string | null;
+  /** Papers (slot ids) of the submitted case that are still to be handed in. */
+  readonly toHandIn: readonly string[];
   readonly result: CaseProgress | null;
   readonly pickup: PickupDto | null;
   readonly rating: Subject | null;
@@ -80,7 +83,7 @@ export type FlowAction =
   | { readonly type: 'card-read'; readonly card: CardDto; readonly values: FormValues }
   | { readonly type: 'answered'; readonly field: string; readonly value: string }
   | { readonly type: 'ask'; readonly field: string; readonly fromReview?: boolean; readonly back?: boolean }
-  | { readonly type: 'submit'; readonly submissionId: string }
+  | { readonly type: 'submit'; readonly submissionId: string; readonly toHandIn?: readonly string[] }
   | { readonly type: 'submitted'; readonly result: CaseProgress }
   | { readonly type: 'case-changed'; readonly result: CaseProgress }
   | { readonly type: 'pickup-accepted'; readonly pickup: PickupDto }

@@ -18,6 +18,7 @@ import {
 import { kioskNow } from '../api/index.ts';
 import { fitCard } from '../flow/card-fit.ts';
 import type { ScreenProps } from '../flow/index.ts';
+import { papersObstacle, papersStep } from '../flow/papers.ts';
 import { isoDay } from '../i18n/format.ts';
 import { obstacleText } from '../i18n/index.ts';
 
@@ -34,7 +35,13 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
   if (item === null) return null;
   const { guide } = item;
   const apply = snapshot.functions.find((one) => one.id === 'apply');
-  const closed = apply?.state === 'not-now' ? apply.reason : null;
+  const papers = papersStep(item, snapshot);
+  const closed = apply?.state === 'not-now' ? apply.reason : papers === 'closed' ? papersObstacle(snapshot) : null;
+  const noteOf = (material: Material): string => {
+    const slot = item.attachments?.some(({ id }) => id === material.id) === true;
+    const note = material.note[language];
+    return slot && papers !== 'none' ? t(`papers.guide.${papers}`, { note }) : note;
+  };
   const start = (): void => {
     if (closed !== null) send({ type: 'problem', problem: closed, retry: 'guide' });
     else if (state.card === null || fitCard(item, state.card, isoDay(kioskNow())).fault !== null) {
@@ -111,7 +118,7 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
                 key={material.id}
                 icon={iconOf(material)}
                 title={material.name[language]}
-                detail={material.note[language]}
+                detail={noteOf(material)}
                 state={
                   material.need === 'bring' ? (
                     <StateTag tone="info" icon="bag">

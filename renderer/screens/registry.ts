@@ -24,6 +24,7 @@ export const REGISTRY: Readonly<Record<ScreenId, ScreenEntry>> = {
   guide: screen(async () => (await import('./guide.tsx')).GuideScreen),
   card: screen(async () => (await import('./card/index.tsx')).CardScreen),
   form: screen(async () => (await import('./form/index.tsx')).FormScreen),
+  papers: screen(async () => (await import('./papers/index.tsx')).PapersScreen),
   review: screen(async () => (await import('./review.tsx')).ReviewScreen),
   submitting: screen(async () => (await import('./submitting.tsx')).SubmittingScreen, false),
   done: screen(async () => (await import('./done/index.tsx')).DoneScreen),

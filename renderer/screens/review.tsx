@@ -13,8 +13,10 @@ import type { FormField } from '../../electron/domain/item-pack.ts';
 import { useNow } from '../api/index.ts';
 import { Actions, Icon, MainButton, Notice, PageFrame, Scroll, SummaryGroup } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
+import { missingPapers, papersObstacle, papersStep } from '../flow/papers.ts';
 import { faultText } from '../i18n/index.ts';
 import { isoDay, sinceText } from '../i18n/format.ts';
+import { useTakenPages } from './papers/use-pages.ts';
 
 /** Everything once more, masked; the state of the network is said before submitting. */
 export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): ReactElement | null {
@@ -23,6 +25,7 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
   const [bare, setBare] = useState(false);
   const [cardFault, setCardFault] = useState<FieldProblem | null>(null);
   const { item, card, values } = state;
+  const { pages } = useTakenPages(state.visitId, item?.attachments === undefined ? null : item.id);
   if (item === null) return null;
   const fromCard = card === null ? {} : prefillFromCard(item, card);
   const visible = new Set(visibleFields(item, values).map((field) => field.id));
@@ -35,13 +38,28 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
   const groups = item.form.groups
     .map((group) => ({ ...group, fields: group.fields.filter((field) => visible.has(field.id)) }))
     .filter((group) => group.fields.length > 0);
+  const slots = item.attachments ?? [];
+  const countOf = (slot: string): number => (pages ?? []).filter((page) => page.slot === slot).length;
+  const papers = papersStep(item, snapshot);
+  const paperWords = (slot: string): string => {
+    if (countOf(slot) > 0) return t('papers.kept', { count: countOf(slot) });
+    return t(papers === 'ask' ? 'papers.notTaken' : 'papers.notHereNow');
+  };
   const submit = (): void => {
     const problems = checkForm(item, values, isoDay(now));
     const wrong = groups.flatMap((group) => group.fields).find((field) => problems[field.id] !== undefined);
     const fault = wrong === undefined ? undefined : problems[wrong.id];
     if (wrong !== undefined && fault !== undefined && isFromCard(wrong)) setCardFault(fault);
     else if (wrong !== undefined) send({ type: 'ask', field: wrong.id, fromReview: true });
-    else send({ type: 'submit', submissionId: state.submissionId ?? crypto.randomUUID() });
+    else if (missingPapers(item, pages ?? []).length > 0) {
+      const obstacle = papersObstacle(snapshot);
+      send(
+        obstacle === null ? { type: 'go', screen: 'papers' } : { type: 'problem', problem: obstacle, retry: 'review' },
+      );
+    } else {
+      const toHandIn = slots.filter((slot) => countOf(slot.id) === 0).map(({ id }) => id);
+      send({ type: 'submit', submissionId: state.submissionId ?? crypto.randomUUID(), toHandIn });
+    }
   };
   const unshown = card?.privateUse !== undefined;
   const hide = (): void => setBare(false);
@@ -110,6 +128,13 @@ export function ReviewScreen({ state, send, snapshot, language }: ScreenProps): 
               />
             );
           })}
+          {slots.length === 0 ? null : (
+            <SummaryGroup
+              title={t('papers.group')}
+              {...(papers === 'ask' ? { onChange: () => send({ type: 'go', screen: 'papers' }) } : {})}
+              lines={slots.map((slot) => ({ label: slot.title[language], value: paperWords(slot.id) }))}
+            />
+          )}
         </div>
       </Scroll>
     </PageFrame>

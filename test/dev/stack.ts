@@ -20,6 +20,13 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+const CAMERA: KioskConfig['devices'][number] = {
+  deviceClass: 'document-camera',
+  driver: 'window-camera',
+  address: 'camera://',
+  options: {},
+};
+
 /** Settings of devices that are not simulated here. */
 export type OwnDevices = KioskConfig['devices'];
 
@@ -39,6 +46,12 @@ export interface StackOptions {
   readonly printerMisplaced?: boolean;
   /** The locker's sensors are set the wrong way round, as after a mistake at installation. */
   readonly lockerTurned?: boolean;
+  /** The kiosk has a document camera, worked by its window. */
+  readonly camera?: boolean;
+  /** False for a platform that takes no files of cases. */
+  readonly platformFiles?: boolean;
+  /** PIN of a second person; without it nobody can agree to a discard. */
+  readonly secondPin?: string;
   /** Whether the kiosk is installed with the platform's key (true), or must fetch it first. */
   readonly withSealingKey?: boolean;
   /** Delay between 企业开办 and its seal lying in the locker, in milliseconds. */
@@ -59,6 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const platform = await startPlatform({
     kiosks: [{ code: TEST_KIOSK_CODE, token: TEST_KIOSK_TOKEN }],
     catalogueDir: join(options.assetsDir, 'catalogue'),
+    ...(options.platformFiles === undefined ? {} : { files: options.platformFiles }),
     ...(options.sealDelayMs === undefined ? {} : { sealDelayMs: options.sealDelayMs }),
   });
   let bench: SimulatorBench;
@@ -72,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await platform.stop();
     throw cause;
   }
-  const config = testConfig({
+  const made = testConfig({
     platformUrl: platform.url,
     sealingKey: options.withSealingKey === false ? null : platform.sealingKey,
     pinHash: await hashPin(TEST_PIN, systemRandom),
@@ -100,6 +114,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       .map((setting) => options.ownDevices?.find((own) => own.deviceClass === setting.deviceClass) ?? setting),
     firstBoard: driver.firstBoard ?? 0,
   });
+  const { secondPin } = options;
+  const config: KioskConfig = {
+    ...made,
+    devices: options.camera === true ? [...made.devices, CAMERA] : made.devices,
+    technician: {
+      ...made.technician,
+      ...(secondPin === undefined ? {} : { secondPinHash: await hashPin(secondPin, systemRandom) }),
+    },
+  };
   const configPath = join(options.dir, 'first-config.json');
   await writeFile(configPath, JSON.stringify(config));
   return {

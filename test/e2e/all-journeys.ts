@@ -1,6 +1,7 @@
 import type { Journey } from './journey.ts';
 import { cardLeftBehind } from './journeys/card-left-behind.ts';
 import { cardUnreadable } from './journeys/card-unreadable.ts';
+import { caseAttachments, papersNotNow } from './journeys/case-attachments.ts';
 import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
 import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
@@ -18,6 +19,7 @@ import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
 import { screensByEar } from './journeys/screens-by-ear.ts';
 import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
+import { technicianStore } from './journeys/technician-store.ts';
 import { technicianWorkbench } from './journeys/technician-workbench.ts';
 import { visitSpeech, visitSpeechEnglish } from './journeys/visit-speech.ts';
 
@@ -31,6 +33,8 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseSpeech,
   visitSpeech,
   screensByEar,
+  caseAttachments,
+  papersNotNow,
   carryAway,
   pickupOnline,
   pickupOffline,
@@ -41,6 +45,7 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   cardLeftBehind,
   technicianPrinterSetup,
   technicianCamera,
+  technicianStore,
   technicianWorkbench,
   lockedDown,
   outOfService,

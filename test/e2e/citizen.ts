@@ -16,7 +16,7 @@ export const WORDS = {
   apply: { 'zh-CN': /^办理事项/, en: /^Apply/ },
   collect: { 'zh-CN': /^领取证照印章/, en: /^Collect/ },
   begin: { 'zh-CN': /^开始办理/, en: /^(Apply|Start)/ },
-  next: { 'zh-CN': /^(下一题|填好了，去核对)/, en: /^(Next|Done|Go to|To )/ },
+  next: { 'zh-CN': /^(下一题|填好了，去)/, en: /^(Next|Done|Go to|To )/ },
   submit: { 'zh-CN': /^内容属实，提交/, en: /submit/i },
   rate: { 'zh-CN': /^评价这次服务/, en: /^Rate/ },
   finish: { 'zh-CN': /^结束并清除/, en: /^Finish and clear/ },
@@ -63,12 +63,16 @@ export async function layCard(context: JourneyContext, card: TestCardKey, langua
   stack.bench.actions.removeCard();
 }
 
-/** Answers every question that the card did not, with a picture of each kind, up to the review page. */
+/**
+ * Answers every question that the card did not, with a picture of each kind, up to the review page, or up to the page of
+ * this heading where another one follows.
+ */
 export async function fillForm(
   context: JourneyContext,
   itemId: string,
   card: TestCardKey,
   language: Language = 'zh-CN',
+  until?: { readonly heading: string },
 ): Promise<void> {
   const { kiosk, step } = context;
   const pack = itemPack(itemId);
@@ -85,6 +89,7 @@ export async function fillForm(
     photographed.add(field.kind);
     await kiosk.tap('button', WORDS.next[language]);
   }
+  if (until !== undefined) return kiosk.see('heading', until.heading);
   step('review');
   await kiosk.see('button', WORDS.submit[language]);
   await kiosk.shot('review');

@@ -52,6 +52,17 @@ async function exampleClip(): Promise<string> {
 /** What a hall added, when the query string wishes it: `?packs=yes&clip=home`. */
 export function extraHandlers(wish: URLSearchParams): Partial<Record<CallName, (input: never) => unknown>> {
   return {
+    'camera.use': () => ({}),
+    'camera.report': () => ({}),
+    'attachment.list': () => ({
+      attachments: Array.from({ length: Number(wish.get('papers') ?? 0) }, (_, page) => ({
+        attachmentId: `00000000-0000-7000-8000-0000000000a${page}`,
+        slot: 'lease',
+        size: 300_000,
+        received: 300_000,
+        complete: true,
+      })),
+    }),
     'hall.extras': () => ({
       locales: wish.get('packs') === 'yes' ? PACKS : wish.get('packs') === 'pseudo' ? [PSEUDO] : [],
       clips: wish.get('clip') === null ? [] : [wish.get('clip')],

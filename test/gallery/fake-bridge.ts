@@ -100,6 +100,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     printer,
     keypad: 'ready',
     keypadBestKey: 5,
+    ...(wish.get('papers') === null ? {} : { camera: 'ready' as const }),
     scanner: (wish.get('scanner') ?? 'ready') as KioskSnapshot['scanner'],
     slots: {
       card: 'right',

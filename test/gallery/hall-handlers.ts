@@ -366,9 +366,25 @@ export function hallHandlers(
     'technician.outbox': () =>
       wish.get('tech') === 'calm' ? { entries: [], waiting: 0, parked: 0 } : { entries: OUTBOX, waiting: 4, parked: 1 },
     'technician.sendNow': () => ({}),
+    'technician.store': () => ({
+      keys: { state: wish.get('key') ?? 'held', keyId: '7f3a9c0e51b2d4486f10' },
+      evidence: { seq: 1248, hash: 'c0ffee00'.repeat(8), at: at(-3) },
+      handedOver: null,
+    }),
+    'technician.copyPlaces': () => ({ folders: ['/media/kiosk/STICK', '/srv/hand-over'] }),
+    'technician.discard': ({ secondPin }: { secondPin: string }) =>
+      secondPin === '975310' ? { discarded: true, why: null } : fail('T601-pin-wrong', { seconds: 30 }),
+    'technician.rotateKey': () => ({ done: true, why: null }),
     'technician.resend': () => ({}),
     'technician.logs': () => ({ lines: LOGS }),
     'technician.noteLoss': () => ({ done: true, why: null }),
-    'technician.selfCheck': () => ({ checks: [{ what: 'swap', state: 'bad', detail: '' }] }),
+    'technician.selfCheck': () => ({
+      checks: [
+        { what: 'swap', state: 'bad', detail: '' },
+        ...(wish.get('loss') === null
+          ? []
+          : [{ what: 'store-loss', state: 'bad', detail: 'rolled-back 2026-03-18T11:02:00.000Z 1249 1201' }]),
+      ],
+    }),
   };
 }

@@ -281,10 +281,37 @@ export const HALL_SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: '42b-technician-store',
+    wish: 'loss=yes',
+    walk: async (walk) => {
+      await technician(walk);
+      await walk.page.getByRole('tab', { name: walk.en ? 'Queue and keys' : '待送与密钥' }).click();
+      await walk.page.locator('.touts').waitFor();
+    },
+  },
+  {
+    name: '42c-technician-discard',
+    walk: async (walk) => {
+      await technician(walk);
+      await walk.page.getByRole('tab', { name: walk.en ? 'Queue and keys' : '待送与密钥' }).click();
+      await press(walk, /^放弃/, /^Give up/);
+      await walk.page.getByRole('radio').first().click();
+    },
+  },
+  {
+    name: '42d-technician-hand-over',
+    walk: async (walk) => {
+      await technician(walk);
+      await walk.page.getByRole('tab', { name: walk.en ? 'Queue and keys' : '待送与密钥' }).click();
+      await press(walk, '移交', 'Hand over');
+      await press(walk, /STICK/, /STICK/);
+    },
+  },
+  {
     name: '43-technician-logs',
     walk: async (walk) => {
       await technician(walk);
-      await walk.page.getByRole('tab').nth(2).click();
+      await walk.page.getByRole('tab').nth(3).click();
       await walk.page.locator('.tlog').first().waitFor();
     },
   },

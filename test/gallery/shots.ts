@@ -108,7 +108,7 @@ async function form(walk: Walk): Promise<void> {
 }
 
 async function next(walk: Walk): Promise<void> {
-  await press(walk, /^(下一题|填好了，去核对)/, /^(Next question|Done, check it)/);
+  await press(walk, /^(下一题|填好了，去)/, /^(Next question|Done, )/);
 }
 
 async function digits({ page }: Walk, text: string): Promise<void> {
@@ -213,6 +213,12 @@ async function review(walk: Walk): Promise<void> {
   await consent(walk);
   await next(walk);
   await on(walk, 'review');
+}
+
+async function papers(walk: Walk): Promise<void> {
+  await consent(walk);
+  await next(walk);
+  await on(walk, 'papers');
 }
 
 async function done(walk: Walk): Promise<void> {
@@ -370,6 +376,17 @@ export const SHOTS: readonly Shot[] = [
       await walk.page.locator('.sign canvas').click();
       await next(walk);
       await walk.page.getByRole('alert').locator('.notice').waitFor();
+    },
+  },
+  { name: '06p-papers', wish: 'papers=0', walk: papers },
+  { name: '06q-papers-kept', wish: 'papers=2', walk: papers },
+  {
+    name: '06r-papers-no-picture',
+    wish: 'papers=0',
+    walk: async (walk) => {
+      await papers(walk);
+      await press(walk, /^拍房屋租赁合同/, /^Photograph: /);
+      await walk.page.getByRole('button', { name: walk.en ? 'Try again' : '再试一次' }).waitFor();
     },
   },
   { name: '07-review', wish: 'network=down', walk: review },

@@ -4,6 +4,7 @@ import { fixtureValues } from './filled-forms.ts';
 import { TestKiosk, until } from './app-kit.ts';
 import { readCard } from './steps.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
+import type { ItemPack } from '../../electron/domain/item-pack.ts';
 import { newId } from '../../electron/services/ids.ts';
 
 /** A citizen's case over the whole App: each time the words are what is true. */
@@ -21,6 +22,9 @@ describe('a case', () => {
     const { visitId } = await kiosk.must('visit.begin', { language: 'zh-CN' });
     const card = await readCard(kiosk, visitId);
     const { item } = await kiosk.must('catalogue.item', { itemId });
+    for (const { id, required } of (item as ItemPack).attachments ?? []) {
+      if (required === true) await handIn(visitId, itemId, id);
+    }
     return {
       visitId,
       submissionId: newId({ clock: systemClock, random: systemRandom }),
@@ -29,6 +33,15 @@ describe('a case', () => {
       language: 'zh-CN',
       values: fixtureValues(item, card),
     };
+  }
+
+  /** A small picture of a paper. */
+  async function handIn(visitId: string, itemId: string, slot: string): Promise<void> {
+    const bytes = new Uint8Array(2_000).fill(7);
+    const added = await kiosk.must('attachment.add', { visitId, itemId, slot, type: 'image/jpeg', size: bytes.length });
+    if (!added.added) throw new Error(`not taken: ${added.why}`);
+    const { complete } = await kiosk.must('attachment.chunk', { visitId, attachmentId: added.attachmentId, bytes });
+    expect(complete).toBe(true);
   }
 
   async function receiptLines(result: CallOutput<'case.submit'>, visitId: string): Promise<string> {
@@ -181,6 +194,19 @@ describe('a case', () => {
     const code = kiosk.stack.platform.messages[0]?.code ?? '';
     const { visitId } = await kiosk.must('visit.begin', { language: 'zh-CN' });
     expect((await kiosk.must('pickup.check', { visitId, code })).contents).not.toHaveLength(0);
+  });
+
+  it('without a paper that its item requires is not taken', async () => {
+    const input = await review('business-opening');
+    const { attachments } = await kiosk.must('attachment.list', { visitId: input.visitId, itemId: input.itemId });
+    for (const { attachmentId } of attachments) {
+      await kiosk.must('attachment.remove', { visitId: input.visitId, attachmentId });
+    }
+    expect(await kiosk.call('case.submit', input)).toMatchObject({
+      error: { code: 'S501-form-incomplete', params: { fields: 'attachments' } },
+    });
+    await handIn(input.visitId, input.itemId, 'articles');
+    expect(await kiosk.must('case.submit', input)).toMatchObject({ state: 'received' });
   });
 
   it('is rated once, by keypad or screen, whichever comes first', async () => {

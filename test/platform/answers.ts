@@ -50,6 +50,8 @@ interface Parts {
   readonly sealKey: SealKey;
   /** Whether this platform has /v1/batches; one without is what kiosks met before there were batches. */
   readonly batches: boolean;
+  /** Whether this platform takes files of cases; said with every heartbeat. */
+  readonly files: boolean;
   /** Something was kept that may concern the locker. */
   readonly onKept: () => void;
 }
@@ -163,6 +165,7 @@ export class Answers {
         held: await heldOf(this.#parts.database, kiosk.code),
         ...(seen.length === 0 ? {} : { helpSeen: seen }),
         ...(this.#parts.batches ? { batch: BATCH_LIMITS } : {}),
+        attachments: this.#parts.files,
       }),
     );
   }

@@ -35,6 +35,8 @@ export interface PlatformOptions {
   readonly clock?: Clock;
   /** False for a platform of the time before batches; true by default. */
   readonly batches?: boolean;
+  /** False for a platform that takes no files of cases and says so; true by default. */
+  readonly files?: boolean;
   /** Milliseconds until the seal of a new business lies in the locker; 1500 by default. */
   readonly sealDelayMs?: number;
 }
@@ -96,6 +98,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Reference
       catalogue,
       sealKey,
       batches: options.batches ?? true,
+      files: options.files ?? true,
       onKept: () => office.wake(),
     });
     const uploads = new Uploads({ database, attachments: cases.attachments, onKept: () => office.wake() });

@@ -73,8 +73,12 @@ export const FromQueue = z.discriminatedUnion('t', [
       ]),
     ),
   }),
-  z.object({ t: z.literal('link'), link: Link, clockOffset: z.number() }),
-  z.object({ t: z.literal('pong'), health: Health, sync: Link.extend({ clockOffset: z.number() }).nullable() }),
+  z.object({ t: z.literal('link'), link: Link, clockOffset: z.number(), files: z.boolean().optional() }),
+  z.object({
+    t: z.literal('pong'),
+    health: Health,
+    sync: Link.extend({ clockOffset: z.number(), files: z.boolean().optional() }).nullable(),
+  }),
   z.object({ t: z.literal('catalogue'), version: z.number().int(), items: z.array(ItemPackSchema) }),
   z.object({
     t: z.literal('log'),

@@ -42,7 +42,7 @@ class SupervisedQueue implements QueueHost {
         if (message.t === 'answer') this.#questions.answered(message.id, message.result);
         else if (message.t === 'changes') for (const change of message.changes) this.#changes.emit(change);
         else if (message.t === 'pong') this.#pong(message);
-        else if (message.t === 'link') this.#sync?.side.say(message.link, message.clockOffset);
+        else if (message.t === 'link') this.#sync?.side.say(message.link, message.clockOffset, message.files);
         else if (message.t === 'catalogue') this.#sync?.settings.onCatalogue(message.version, message.items);
         else if (message.t === 'log') options.log.event(message.level, message.event, message.detail);
       },
@@ -102,12 +102,16 @@ class SupervisedQueue implements QueueHost {
     this.#supervisor.post({ t: 'start-sync', settings });
   }
 
-  #pong(message: { health: StoreHealth; sync: { state: LinkState; since: number; clockOffset: number } | null }): void {
+  #pong(message: {
+    health: StoreHealth;
+    sync: { state: LinkState; since: number; clockOffset: number; files?: boolean | undefined } | null;
+  }): void {
     const before = this.#health.ok;
     this.#health = message.health;
     if (before !== message.health.ok) this.#changes.emit({ type: 'outbox' });
     // A process that has just come back has not looked yet; what the one before saw holds for a moment.
-    if (message.sync && this.#supervisor.settled) this.#sync?.side.say(message.sync, message.sync.clockOffset);
+    if (message.sync && this.#supervisor.settled)
+      this.#sync?.side.say(message.sync, message.sync.clockOffset, message.sync.files);
   }
 
   #storeSide(): StorePort {
@@ -150,6 +154,7 @@ interface SyncLine {
 class SyncSide implements SyncPort, RunningSync {
   readonly #line: SyncLine;
   #link: { readonly state: LinkState; readonly since: number };
+  #files = true;
   /** Platform time minus steady time (ms): a jump of the kiosk's clock does not touch it. */
   #anchor: number | null = null;
   readonly linkChanges = new Emitter<LinkState>();
@@ -160,7 +165,8 @@ class SyncSide implements SyncPort, RunningSync {
   }
 
   /** What the process says of the link and of the platform's clock. */
-  say(link: { readonly state: LinkState; readonly since: number }, clockOffset: number): void {
+  say(link: { readonly state: LinkState; readonly since: number }, clockOffset: number, files = true): void {
+    this.#files = files;
     const changed = link.state !== this.#link.state;
     if (changed) this.#link = link;
     const { clock } = this.#line;
@@ -171,6 +177,10 @@ class SyncSide implements SyncPort, RunningSync {
 
   link(): { readonly state: LinkState; readonly since: number } {
     return this.#link;
+  }
+
+  takesFiles(): boolean {
+    return this.#files;
   }
 
   clockOffset(): number {

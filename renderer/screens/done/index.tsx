@@ -55,6 +55,7 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
   const { result } = state;
   const { receipt, again } = useReceipt(state.visitId, result?.caseId ?? null, language, snapshot.printer !== 'none');
   if (result === null) return null;
+  const toHandIn = (state.item?.attachments ?? []).filter(({ id }) => state.toHandIn.includes(id));
   const look = STATE_LOOK[result.state];
   const preview: PrintDto['preview'] =
     receipt.name === 'over' ? receipt.print.preview : receipt.name === 'none' ? [] : (receipt.last?.preview ?? []);
@@ -102,6 +103,11 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
           <p className="note where-later">
             {result.caseNumber === null ? t('done.whereBefore') : t('done.caseNumber', { number: result.caseNumber })}
           </p>
+          {toHandIn.length === 0 ? null : (
+            <p className="note where-later">
+              {t('papers.toHandIn', { papers: toHandIn.map((slot) => slot.title[language]).join(t('papers.and')) })}
+            </p>
+          )}
           <ProgressList
             label={t('progressList.label')}
             entries={progressEntries(result, { network: snapshot.network, now, language }, t)}

@@ -4,6 +4,7 @@ import type { ItemPack } from '../../../electron/domain/item-pack.ts';
 import { useCall } from '../../api/index.ts';
 import { Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
+import { papersStep } from '../../flow/papers.ts';
 import { useModes } from '../../flow/modes.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
@@ -212,7 +213,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
                 </>
               }
               state={
-                openTag?.state === 'not-now' ? (
+                openTag?.state === 'not-now' || papersStep(hit.item, snapshot) === 'closed' ? (
                   <StateTag tone="wait">{t('state.not-now')}</StateTag>
                 ) : (
                   <StateTag tone="ok">{t('state.open')}</StateTag>

@@ -7,6 +7,7 @@ import type { FormField, FormGroup, ItemPack } from '../../../electron/domain/it
 import { normaliseField } from '../../../electron/domain/normalise.ts';
 import { useNow } from '../../api/index.ts';
 import { Actions, MainButton, Notice, PageFrame, SecondButton } from '../../components/index.ts';
+import { papersStep } from '../../flow/papers.ts';
 import { useModes } from '../../flow/modes.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import { isoDay } from '../../i18n/format.ts';
@@ -41,7 +42,17 @@ interface QuestionProps extends ScreenProps {
 }
 
 /** One question: typed values are kept with every key, mistakes named after a pause or on Next. */
-function Question({ item, field, place, questions, all, state, send, language }: QuestionProps): ReactElement {
+function Question({
+  item,
+  field,
+  place,
+  questions,
+  all,
+  state,
+  send,
+  snapshot,
+  language,
+}: QuestionProps): ReactElement {
   const { t } = useTranslation('ui');
   const messageId = useId();
   const { elder } = useModes();
@@ -102,6 +113,7 @@ function Question({ item, field, place, questions, all, state, send, language }:
     const firstWrong = after.find((one) => problems[one.id] !== undefined);
     const nextInGroup = after[here + 1];
     // One question a screen: what else belongs to the changed group is walked through before going back to the review.
+    const done = papersStep(item, snapshot) === 'ask' ? 'papers' : 'review';
     if (state.fromReview && elder && nextInGroup !== undefined && groupOf(item, nextInGroup) === group) {
       send({ type: 'ask', field: nextInGroup.id });
     } else if (state.fromReview) {
@@ -109,10 +121,11 @@ function Question({ item, field, place, questions, all, state, send, language }:
       else send({ type: 'ask', field: firstWrong.id });
     } else if (following !== undefined) send({ type: 'ask', field: following.id });
     else if (firstWrong !== undefined) send({ type: 'ask', field: firstWrong.id });
-    else send({ type: 'go', screen: 'review', replace: true });
+    else send({ type: 'go', screen: done, replace: true });
   };
   const group = groupOf(item, field);
   const others = elder ? [] : questions.filter((one) => one.id !== field.id && groupOf(item, one) === group);
+  const last = papersStep(item, snapshot) === 'ask' ? 'form.toPapers' : 'form.toCheck';
   const before = questions[place - 1];
   const back = (): void => {
     if (before !== undefined && !state.fromReview) send({ type: 'ask', field: before.id, back: true });
@@ -144,7 +157,7 @@ function Question({ item, field, place, questions, all, state, send, language }:
             <SecondButton onPress={back}>{t(state.fromReview ? 'form.toReview' : 'form.before')}</SecondButton>
           )}
           <MainButton iconAfter="arrow-right" onPress={next}>
-            {t(state.fromReview ? 'form.saveChange' : place + 1 === questions.length ? 'form.toCheck' : 'form.next')}
+            {t(state.fromReview ? 'form.saveChange' : place + 1 === questions.length ? last : 'form.next')}
           </MainButton>
         </Actions>
       }

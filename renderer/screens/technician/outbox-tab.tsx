@@ -23,8 +23,13 @@ function withSeconds(moment: string): string {
   return `${clockText(moment)}:${moment.slice(17, 19)}`;
 }
 
+/** A tracking number without its middle: enough to tell two entries apart, too little to look one up. */
+export function maskedSubject(subject: string): string {
+  return subject.length <= 8 ? subject : `${subject.slice(0, 4)}…${subject.slice(-4)}`;
+}
+
 /** Why an entry waits or was put aside: known reasons in words, others as they came. */
-function Reason({ entry }: { entry: OutboxEntryDto }): ReactElement | null {
+export function Reason({ entry }: { entry: OutboxEntryDto }): ReactElement | null {
   const { t, i18n } = useTranslation('technician');
   if (entry.reason === null) return null;
   const key = `technician:outbox.reason.${entry.reason}`;

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { OutboxEntryDto } from '../../../electron/contract/dto.ts';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import { call, useEvent } from '../../api/index.ts';
 import { Actions, Notice, PageFrame, ThirdButton, Waiting } from '../../components/index.ts';
@@ -13,11 +14,14 @@ import { AddressKeys, EditActions, EditDevice, useEditor } from './edit-device.t
 import { KeysPage } from './keys-page.tsx';
 import { LogsTab } from './logs-tab.tsx';
 import { OutboxTab, type OutboxView } from './outbox-tab.tsx';
+import { DiscardPage } from './discard-page.tsx';
+import { HandOverPage } from './hand-over-page.tsx';
+import { StoreTab } from './store-tab.tsx';
 import { TestActions, TestDevice, useTester } from './test-device.tsx';
 import { useSession, type Ask } from './use-session.ts';
 import './technician.css';
 
-const TABS = ['devices', 'outbox', 'logs'] as const;
+const TABS = ['devices', 'outbox', 'store', 'logs'] as const;
 type Tab = (typeof TABS)[number];
 /** How often the list asks for the newest answers, in milliseconds. */
 const REFRESH_MS = 5_000;
@@ -121,6 +125,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const [editing, setEditing] = useState<DeviceClass | null>(null);
   const [looking, setLooking] = useState<DeviceClass | null>(null);
   const [calibrating, setCalibrating] = useState(false);
+  const [givingUp, setGivingUp] = useState<OutboxEntryDto | null>(null);
+  const [handingOver, setHandingOver] = useState(false);
   const [saved, setSaved] = useState<{ readonly deviceClass: DeviceClass; readonly version: number } | null>(null);
   const ask = useSession(token, () => send({ type: 'go', screen: 'technician-unlock', replace: true }));
   const tester = useTester(ask, language);
@@ -135,7 +141,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const open = (next: Tab): void => {
     setSaved(null);
     setTab(next);
-    if (next === 'outbox') void outbox.load();
+    if (next === 'outbox' || next === 'store') void outbox.load();
   };
   const toList = (): void => {
     setEditing(null);
@@ -143,6 +149,19 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
     devices.load();
   };
 
+  if (givingUp !== null) {
+    return (
+      <DiscardPage
+        entry={givingUp}
+        ask={ask}
+        onBack={() => {
+          setGivingUp(null);
+          void outbox.load();
+        }}
+      />
+    );
+  }
+  if (handingOver) return <HandOverPage ask={ask} onBack={() => setHandingOver(false)} />;
   if (editing !== null && devices.view !== null) {
     return (
       <EditPage
@@ -227,7 +246,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   ).length;
   const parked = outbox.view?.parked ?? 0;
   const waiting = outbox.view?.waiting ?? snapshot.waitingToSend;
-  const problem = tab === 'devices' ? devices.problem : tab === 'outbox' ? outbox.problem : null;
+  const problem = tab === 'devices' ? devices.problem : tab === 'logs' ? null : outbox.problem;
   return (
     <PageFrame
       screen="technician"
@@ -284,6 +303,16 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
           sending={outbox.sending}
           onSendNow={() => void outbox.sendNow()}
           onResend={(entryId) => void outbox.resend(entryId)}
+        />
+      ) : null}
+      {tab === 'store' ? (
+        <StoreTab
+          ask={ask}
+          view={outbox.view}
+          language={language}
+          onResend={(entryId) => void outbox.resend(entryId)}
+          onDiscard={setGivingUp}
+          onHandOver={() => setHandingOver(true)}
         />
       ) : null}
       {tab === 'logs' ? <LogsTab ask={ask} /> : null}

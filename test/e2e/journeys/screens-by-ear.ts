@@ -6,8 +6,8 @@ import { expect, type Journey } from '../journey.ts';
 const OVERLAYS = ['help', 'accessibility', 'carry', 'timeout'];
 /** Every screen, every kind of question, and pages that differ in what they offer. */
 const CHINESE =
-  /^(01-|02-|02f|03-|03b|04-|05-|06-|06b|06c|06e|06g|06h|06i|07-|07b|08-|10-|10b|11|22|23-|23d|25|26|30-|33-|35-|36-|36c|40-|41-)/;
-const ENGLISH = /^(02-|03-|06c|06i|08b|11|23-|35-)/;
+  /^(01-|02-|02f|03-|03b|04-|05-|06-|06b|06c|06e|06g|06h|06i|06p|06q|06r|07-|07b|08-|10-|10b|11|22|23-|23d|25|26|30-|33-|35-|36-|36c|40-|41-|42b|42c|42d)/;
+const ENGLISH = /^(02-|03-|06c|06i|06p|08b|11|23-|35-)/;
 
 function faultsOf(heard: readonly HeardShot[]): string[] {
   return heard.flatMap(({ scenario, language, faults }) => faults.map((fault) => `${scenario} ${language}: ${fault}`));
