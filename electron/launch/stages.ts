@@ -116,7 +116,7 @@ const e2e: Stage = {
 /** Fault campaigns of `npm test`, each short enough for it; the full ones are run by hand (test/fault/README.md). */
 const CAMPAIGNS: readonly (readonly [suite: string, ...options: string[]])[] = [
   ['power', '--runs', '2000'],
-  ['kill', '--runs', '45'],
+  ['kill', '--runs', '45', '--app', '2'],
   ['disk', '--runs', '20'],
   ['network', '--runs', '5'],
   ['damage', '--runs', '200'],
