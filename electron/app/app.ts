@@ -10,7 +10,7 @@ import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.
 import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
 import type { Headset, SpeechEngine } from '../services/speech.ts';
-import { AttachmentFolder, FREE_BYTES_WANTED } from '../store/index.ts';
+import { AttachmentFolder, FREE_BYTES_WANTED, verifyInUse } from '../store/index.ts';
 import type { RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -128,6 +128,10 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   if (!config.ok) return config;
 
   const open = options.openQueue ?? openInProcess;
+  // Read while the store opens, which takes longest and is another process's work.
+  const reading = readShipped(options);
+  // Whoever needs it hears of a broken build; a store that does not open comes first.
+  reading.catch(() => undefined);
   const keyDir = join(dataDir, 'keys');
   const wrap =
     options.keyWrap ??
@@ -145,7 +149,9 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   parts.add('store', () => opened.value.stop());
   try {
     await keys.settle(opened.value.store);
-    return ok(await assemble(options, config.value, file, { queue: opened.value, keys }, parts));
+    return ok(
+      await assemble(options, config.value, file, { queue: opened.value, keys, shipped: await reading }, parts),
+    );
   } catch (cause) {
     await parts.stop();
     throw cause;
@@ -161,12 +167,31 @@ async function tellLoss(store: StorePort, log: LogPort): Promise<void> {
   log.event('error', event, { kind, at: new Date(at).toISOString(), had: had?.seq ?? 0, has: has?.seq ?? 0 });
 }
 
+/** What the build and the hall bring along, as the kiosk needs it. */
+interface Shipped {
+  readonly translate: Awaited<ReturnType<typeof loadReceiptTexts>>;
+  readonly catalogue: Catalogue;
+  readonly glyphs: Awaited<ReturnType<typeof loadGlyphs>>;
+  readonly hall: Awaited<ReturnType<typeof loadHallExtras>>;
+}
+
+async function readShipped({ assetsDir, dataDir, log }: AppOptions): Promise<Shipped> {
+  const [translate, items, readings, glyphs, hall] = await Promise.all([
+    loadReceiptTexts(assetsDir),
+    loadShippedCatalogue(assetsDir, log),
+    loadReadings(assetsDir, log),
+    loadGlyphs(join(assetsDir, 'fonts', 'receipt-24.bin')),
+    loadHallExtras(join(dataDir, 'hall'), assetsDir, log),
+  ]);
+  return { translate, catalogue: new Catalogue(items.version, items.items, readings), glyphs, hall };
+}
+
 /** Starts devices, sync and use cases on an open store; each part is put down in `parts` as soon as it runs. */
 async function assemble(
   options: AppOptions,
   config: KioskConfig,
   file: ConfigFile,
-  { queue, keys }: { readonly queue: QueueHost; readonly keys: KioskKeys },
+  { queue, keys, shipped }: { readonly queue: QueueHost; readonly keys: KioskKeys; readonly shipped: Shipped },
   parts: StartedParts,
 ): Promise<App> {
   const { assetsDir, clock, random, log } = options;
@@ -175,10 +200,8 @@ async function assemble(
     const known = await store.sealingKey();
     if (known.ok && known.value === null) await store.saveSealingKey(config.platform.sealingKey);
   }
-  const translate = await loadReceiptTexts(assetsDir);
-  const catalogue = await loadCatalogue(store, assetsDir, log);
-
-  const glyphs = await loadGlyphs(join(assetsDir, 'fonts', 'receipt-24.bin'));
+  const { translate, catalogue, glyphs } = shipped;
+  await renewCatalogue(catalogue, store);
   // Without it rare characters are printed by their number; the kiosk works.
   if (!glyphs.ok) log.event('error', 'receipt-font-missing', { detail: glyphs.error.detail });
   const ledgers = await DeviceLedgers.load(join(options.dataDir, 'devices', 'ledgers.json'), clock, log);
@@ -272,6 +295,7 @@ async function assemble(
     ports,
     keys: { rotate: () => keys.rotate(store), renewLost: () => keys.renewLost(store) },
     places: copyPlaces(options.dataDir),
+    verifyEvidence: () => verifyInUse(join(options.dataDir, 'store')),
     settings,
     inner: () => inner,
     version: options.version,
@@ -288,7 +312,7 @@ async function assemble(
       log,
     },
     ...(desk ? { vault: desk.vault } : {}),
-    hall: await loadHallExtras(join(options.dataDir, 'hall'), assetsDir, log),
+    hall: shipped.hall,
     ...(options.speechEngine ? { speechEngine: options.speechEngine } : {}),
     ...(options.headset ? { headset: options.headset } : {}),
   });
@@ -366,15 +390,11 @@ async function loadConfig(file: ConfigFile, options: AppOptions): Promise<Result
   return err(problem('K107-config-damaged', { reason: loaded.error.code }));
 }
 
-/** The newest catalogue known: the one the platform sent last, or the shipped one. */
-async function loadCatalogue(store: StorePort, assetsDir: string, log: LogPort): Promise<Catalogue> {
-  const shipped = await loadShippedCatalogue(assetsDir, log);
-  const readings = await loadReadings(assetsDir, log);
-  const catalogue = new Catalogue(shipped.version, shipped.items, readings);
+/** Makes it the newest catalogue known: the one the platform sent last, or the shipped one. */
+async function renewCatalogue(catalogue: Catalogue, store: StorePort): Promise<void> {
   const known = await store.loadCatalogue();
   if (known.ok && known.value) catalogue.replace(known.value.version, known.value.items);
   catalogue.prepare();
-  return catalogue;
 }
 
 interface WatchOptions {
@@ -437,10 +457,10 @@ function watchChanges(options: WatchOptions): {
         events.emit({ name: 'devices-changed', payload: { devices: healthDtos(ports.devices.reports()) } });
       }
       if (signal.type === 'card') {
-        const laid = useCases.cardPlace.heard(signal);
+        const news = useCases.cardPlace.heard(signal);
         if (signal.change === 'removed') useCases.visits.cardRemoved();
         // A card that lay there all the time, and is only seen again, is nobody's new one.
-        if (signal.change !== 'absent' && (signal.change !== 'laid' || laid)) {
+        if (signal.change === 'moved' || (signal.change !== 'absent' && news)) {
           const visitId = useCases.visits.current?.id ?? null;
           events.emit({ name: 'card-changed', payload: { visitId, change: signal.change } });
         }

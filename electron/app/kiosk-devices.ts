@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import { Emitter } from '../../native/model/events.ts';
 import type { EventSource, Unsubscribe } from '../../native/model/events.ts';
 import type { DeviceError } from '../../native/model/device.ts';
+import type { IdCardReaderEvent } from '../../native/model/id-card-reader.ts';
 import type { CellAddress, OpenResult } from '../../native/model/pickup-locker.ts';
 import type { PagePrintResult } from '../../native/model/page-printer.ts';
 import type { PrintResult } from '../../native/model/receipt-printer.ts';
@@ -85,20 +86,22 @@ export function watchCards(manager: DeviceManager, changed: (change: CardChange)
     await driver.probe();
     if (watched.get(reader) === now && !now.lies) changed({ reader, change: 'absent' });
   };
-  const heard = (reader: CardChange['reader'], type: keyof typeof CARD_CHANGES): void => {
+  const heard = (reader: CardChange['reader'], event: IdCardReaderEvent): void => {
     const now = watched.get(reader);
-    if (now) now.lies = type === 'card-laid';
-    changed({ reader, change: CARD_CHANGES[type] });
+    // A reader that was opened anew cannot say that the card before was taken, until it sees another one laid down.
+    if (event.type === 'card-laid' && event.anew && !now?.lies) changed({ reader, change: 'removed' });
+    if (now) now.lies = event.type === 'card-laid';
+    changed({ reader, change: CARD_CHANGES[event.type] });
   };
   return [
     idCards.healthChanged.subscribe(({ status }) => {
       if (status === 'online') void idCards.call((driver) => look('id-card-reader', driver));
     }),
-    idCards.events.subscribe(({ type }) => heard('id-card-reader', type)),
+    idCards.events.subscribe((event) => heard('id-card-reader', event)),
     chipCards.healthChanged.subscribe(({ status }) => {
       if (status === 'online') void chipCards.call((driver) => look('social-security-card-reader', driver));
     }),
-    chipCards.events.subscribe(({ type }) => heard('social-security-card-reader', type)),
+    chipCards.events.subscribe((event) => heard('social-security-card-reader', event)),
   ];
 }
 

@@ -83,7 +83,7 @@ export class CardPlace {
     return [...this.#places.values()].some(({ former }) => former);
   }
 
-  /** Takes what a reader told. True when somebody has laid down a card that was not there before. */
+  /** Takes what a reader told. True when a card was laid down that was not there before, or one that was there is gone. */
   heard({ reader, change }: CardSignal): boolean {
     const place = this.#places.get(reader);
     if (!place || change === 'moved') return false;
@@ -97,6 +97,7 @@ export class CardPlace {
       if (news) this.#setLeft(null);
       return news;
     }
+    const gone = change === 'removed' && (place.lies || place.former);
     place.lies = false;
     if (change === 'removed') place.former = false;
     // What it does not show may still be a card that it hides: it is not asked for, but it is not read either.
@@ -105,7 +106,7 @@ export class CardPlace {
       if (this.#left.state === 'left') this.#log.event('info', 'card-left-taken');
       this.#setLeft(null);
     }
-    return false;
+    return gone;
   }
 
   visitBegan(): void {

@@ -9,6 +9,9 @@ import type { SdtModule } from './sdt-module.ts';
 /** Looks in a row without a sign of the card before it counts as taken away: one may be a slip of the radio. */
 const LOOKS_UNTIL_REMOVED = 2;
 
+/** Looks in a row that "find" shows nothing, behind which a card that it shows was laid down anew: no slip of the radio. */
+const LOOKS_UNTIL_ANEW = 2;
+
 /** Whether the card that was asked lies there; `unknown` when this reader gives no sign of it. */
 export type Presence = 'there' | 'gone' | 'unknown';
 
@@ -49,6 +52,8 @@ export class CardPresence {
   /** It was asked in a way that may make "find" show it again. */
   #uncovered = false;
   #misses = 0;
+  /** Looks in a row that showed nothing, hidden or gone. */
+  #notShown = 0;
   #startLooked = false;
   /**
    * A card read before may still lie there without being found. True at the start, because a restart of this program does
@@ -78,26 +83,31 @@ export class CardPresence {
 
   /** "Find" found a card. True when it surely was laid down after the one before had been lifted. */
   found(): boolean {
-    // Hidden until now: so it was lifted and laid down again, or another one was.
-    const laidAnew = this.#lies && this.#touched && this.#hides && !this.#uncovered;
+    // Hidden until now, or gone: either way it was lifted and laid down again, or another one was. A module that was never
+    // seen to hide a card may have missed it once.
+    const away = this.#notShown > 0 && (this.#hides || this.#notShown >= LOOKS_UNTIL_ANEW);
+    const laidAnew = away && !this.#uncovered && (!this.#lies || this.#touched);
     if (laidAnew) this.removed();
+    this.#notShown = 0;
     this.#touched = false;
     this.#uncovered = false;
     // What is done with it next may hide it, also when its answer is lost.
     this.#mayBeSame = true;
-    this.#lay();
+    this.#lay(laidAnew);
     return laidAnew;
   }
 
-  /** A card is selected, or answered without being found. */
-  touched(): void {
+  /** A card is selected, or answered without being found. `uncovered`: that may make "find" show it again. */
+  touched(uncovered = false): void {
     this.#touched = true;
+    this.#uncovered ||= uncovered;
     this.#lay();
   }
 
   /** The card was read: it may be hidden from now on, and read again. */
   read(): void {
     this.touched();
+    this.#notShown = 0;
     this.#mayBeSame = true;
   }
 
@@ -113,6 +123,7 @@ export class CardPresence {
     this.#touched = false;
     this.#uncovered = false;
     this.#misses = 0;
+    this.#notShown = 0;
     if (!this.#lies) return;
     this.#lies = false;
     this.events.emit({ type: 'card-removed' });
@@ -127,6 +138,7 @@ export class CardPresence {
       return true;
     }
     if (found.value.sw3 !== SDT_STATUS.findFailed) return true;
+    this.#notShown += 1;
     if (!this.#lies) return this.#lookForLeftCard();
     const presence = this.#touched ? await this.ask() : 'gone';
     if (presence === 'there') {
@@ -153,6 +165,7 @@ export class CardPresence {
         }
       } else {
         silent = true;
+        this.#uncovered ||= sign.uncovers;
         if (asked.error.code === 'line-lost') return 'unknown';
       }
     }
@@ -173,10 +186,10 @@ export class CardPresence {
     return true;
   }
 
-  #lay(): void {
+  #lay(anew = false): void {
     this.#misses = 0;
     if (this.#lies) return;
     this.#lies = true;
-    this.events.emit({ type: 'card-laid' });
+    this.events.emit(anew ? { type: 'card-laid', anew } : { type: 'card-laid' });
   }
 }

@@ -292,7 +292,7 @@ export class SdtReader implements IdCardReader {
     const selected = await this.#module.select();
     const announced = selected.ok && selected.value.sw3 === SDT_STATUS.success;
     if (announced) {
-      this.#presence.touched();
+      this.#presence.touched(true);
       onCardFound?.();
     }
     const tried = await read();

@@ -61,12 +61,12 @@ export type PrivateUseField = 'name' | 'address' | 'issuer' | 'englishName';
 
 /**
  * What happens on the reader.
- * - `card-laid`: a card lies there
+ * - `card-laid`: a card lies there; `anew`: the reader was surely empty before, also of a card that it does not show
  * - `card-moved`: it was taken away before it was read; `card-removed` follows
  * - `card-removed`: no card lies there any more
  */
 export type IdCardReaderEvent =
-  | { readonly type: 'card-laid' }
+  | { readonly type: 'card-laid'; readonly anew?: true }
   | { readonly type: 'card-moved' }
   | { readonly type: 'card-removed' };
 

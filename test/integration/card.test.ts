@@ -133,11 +133,12 @@ describe('a card', () => {
     expect(kiosk.events('card-found').some((event) => event.visitId === first)).toBe(false);
     kiosk.stack.bench.actions.removeCard();
     const second = await beginVisit(kiosk, 'en');
+    const { item } = await kiosk.must('catalogue.item', { itemId: 'rent-filing' });
     const submit = {
       visitId: second,
       submissionId: freshId(),
       itemId: 'rent-filing',
-      itemVersion: 1,
+      itemVersion: (item as { version: number }).version,
       language: 'en',
       values: {},
     } as const;
