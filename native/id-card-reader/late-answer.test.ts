@@ -15,13 +15,13 @@ describe('a reader that is opened anew', () => {
       const before = new SdtReader(first, clock);
       void before.readCard({ deadlineMs: 60_000 });
       // In the middle of a question for a card: its answer, that there is none, is still to come.
-      let asked = false;
+      const written: Uint8Array[] = [];
       const pass = first.onWrite;
       first.onWrite = (bytes) => {
-        asked = true;
+        written.push(bytes);
         pass?.(bytes);
       };
-      while (!asked) await clock.advance(1);
+      while (written.length === 0) await clock.advance(1);
       await clock.advance(ms);
       before.dispose();
       const after = new SdtReader(first, clock);
