@@ -11,6 +11,10 @@ export interface Footprint {
   readonly handles: number;
   /** Processor time so far in ms. */
   readonly cpuMs: number;
+  /** How often a thread of them went to sleep so far: what woke it is work that a machine at rest need not do. */
+  readonly sleeps: number;
+  /** Processor time so far in ms and how often threads slept, of each process. */
+  readonly each: ReadonlyMap<number, { readonly cpuMs: number; readonly sleeps: number; readonly name: string }>;
 }
 
 /** Clock ticks of /proc are hundredths of a second on every Linux that Electron runs on. */
@@ -44,8 +48,12 @@ export async function footprint(root: number): Promise<Footprint> {
       }
     }
   }
-  let [pssKb, ownKb, handles, cpuMs] = [0, 0, 0, 0];
+  let [pssKb, ownKb, handles, cpuMs, sleeps] = [0, 0, 0, 0, 0];
+  const each = new Map<number, { readonly cpuMs: number; readonly sleeps: number; readonly name: string }>();
   for (const pid of family) {
+    const slept = await sleepsOf(pid);
+    sleeps += slept;
+    each.set(pid, { cpuMs: stats.get(pid)?.cpuMs ?? 0, sleeps: slept, name: await nameOf(pid) });
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
     pssKb += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
     for (const kind of ['Pss_Anon', 'Pss_Shmem'])
@@ -54,5 +62,23 @@ export async function footprint(root: number): Promise<Footprint> {
     cpuMs += stats.get(pid)?.cpuMs ?? 0;
   }
   const megabytes = (kb: number): number => Math.round(kb / 102.4) / 10;
-  return { pssMb: megabytes(pssKb), ownMb: megabytes(ownKb), processes: family.size, handles, cpuMs };
+  const [pssMb, ownMb] = [megabytes(pssKb), megabytes(ownKb)];
+  return { pssMb, ownMb, processes: family.size, handles, cpuMs, sleeps, each };
+}
+
+async function sleepsOf(pid: number): Promise<number> {
+  let sum = 0;
+  for (const thread of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+    const status = await readFile(`/proc/${pid}/task/${thread}/status`, 'utf8').catch(() => '');
+    sum += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return sum;
+}
+
+/** What a process of Chromium is for, from its command line. */
+async function nameOf(pid: number): Promise<string> {
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  const value = (name: string): string | undefined =>
+    words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+  return value('utility-sub-type') ?? value('type') ?? 'main';
 }

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pinyin } from 'pinyin-pro';
+import { withKiosk } from '../../../electron/launch/prepare.ts';
 import { pinyinEngine, type PinyinEngine } from '../../../renderer/ime/engine.ts';
 import { Recogniser, type Stroke } from '../../../renderer/ime/recogniser.ts';
 import { DIGIT_LETTERS } from '../../../renderer/ime/spelling.ts';
 import { candidatePage } from '../../../renderer/ime/typing.ts';
 import type { SuiteContext } from '../../support/suites.ts';
+import { keysInElectron } from '../page/ime-keys.ts';
+import { withFolder } from '../queue/bench-kit.ts';
 
 export const ABOUT =
-  'candidates of the keyboard: 500 phrases on 26 and 9 keys, with mixed-up sounds, handwriting [--rounds 5]';
+  'candidates of the keyboard: 500 phrases on 26 and 9 keys, with mixed-up sounds, handwriting, each key in real Electron [--rounds 5] [--typed 60] [--no-electron]';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** A page of candidates on the upright panel, in px. */
@@ -142,7 +145,42 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     });
     if (judged) say(`not first: ${missed.join(' ')}`);
   }
-  passed &&= await judgeHandwriting(recogniser, report);
+  passed = (await judgeHandwriting(recogniser, report)) && passed;
+  if (args.includes('--no-electron')) return passed;
+  const typed = args.indexOf('--typed');
+  const wanted = typed < 0 ? 60 : Number(args[typed + 1]);
+  const spellings = all
+    .filter((_, place) => place % Math.ceil(all.length / wanted) === 0)
+    .map(({ syllables }) => syllables.join(''));
+  return (await judgeKeys(spellings, report)) && passed;
+}
+
+/** The same keys on the panel: engine, React, style and layout together. */
+async function judgeKeys(spellings: readonly string[], report: SuiteContext['report']): Promise<boolean> {
+  let passed = false;
+  await withKiosk(async (environment) => {
+    const { keys, drawn, without } = await withFolder((dir) => keysInElectron(environment, dir, spellings));
+    const of = (times: readonly number[]): Record<'p50' | 'p99' | 'max', number> => ({
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+      max: percentile(times, 1),
+    });
+    const ms = of(keys);
+    passed = without === 0 && ms.p99 <= FIGURES.keystrokeMs;
+    report({
+      suite: 'ime',
+      measure: 'each key in Electron, until the candidates are laid out',
+      phrases: spellings.length,
+      keystrokes: keys.length,
+      without,
+      ms,
+      drawn: of(drawn),
+      limit: FIGURES.keystrokeMs,
+      ratio: Number((ms.p99 / FIGURES.keystrokeMs).toFixed(3)),
+      reached: passed,
+    });
+    return 0;
+  }, process.platform === 'linux');
   return passed;
 }
 

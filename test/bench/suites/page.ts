@@ -7,12 +7,15 @@ import { Kiosk } from '../../e2e/kiosk.ts';
 import { typeText } from '../../e2e/typing.ts';
 import type { SuiteContext } from '../../support/suites.ts';
 import { readMeter, startMeter, type PageFigures } from '../page/meter.ts';
+import { writePlainReact } from '../page/plain-react/build.ts';
 import { footprint, type Footprint } from '../page/processes.ts';
+import { screenCosts, type ScreenCost, type Touch } from '../page/screen-cost.ts';
+import { withProgram } from '../page/start-kit.ts';
 import { option, withFolder } from '../queue/bench-kit.ts';
 import { rounded, summary } from '../queue/figures.ts';
 
 export const ABOUT =
-  'touch to picture, next screen, long tasks, idle memory and processor, memory over visits [--journeys 3] [--visits 60] [--idle 20]';
+  'touch to picture, next screen, long tasks, cost of a screen, at rest: memory, processor [--journeys 2] [--visits 10] [--idle 60]';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const TOUCH_MS = 100;
@@ -23,9 +26,9 @@ const GROWTH = 0.1;
 
 /** Walks, waits and looks; the platform and the devices are programs of their own and not counted. */
 export async function run({ args, report, say }: SuiteContext): Promise<boolean> {
-  const journeys = Number(option(args, 'journeys', '3'));
-  const visits = Number(option(args, 'visits', '60'));
-  const idleSeconds = Number(option(args, 'idle', '20'));
+  const journeys = Number(option(args, 'journeys', '2'));
+  const visits = Number(option(args, 'visits', '10'));
+  const idleSeconds = Number(option(args, 'idle', '60'));
   let passed = true;
   // On a machine that is busy with other things every time is that of the machine.
   report({
@@ -49,8 +52,19 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
           }
           judgeJourneys(figures, judge);
 
-          say(`quiet for ${idleSeconds} s`);
-          judgeIdle(await idle(pid, idleSeconds), judge);
+          say(`quiet for ${idleSeconds} s, on the attract screen`);
+          judgeIdle('attract screen', await idle(pid, idleSeconds), judge);
+
+          say('what a change of the screen costs');
+          const costs = await screenCosts(await kiosk.atKiosk(), TOUCHES);
+          const plain = await plainCosts(environment, join(dir, 'plain'));
+          report(costLine(costs, plain));
+
+          // A visit that is left alone for a minute asks whether somebody is there.
+          const atHome = Math.min(idleSeconds, 45);
+          say(`quiet for ${atHome} s, on the home screen`);
+          judgeIdle('home screen', await idle(pid, atHome), judge);
+          await finish(kiosk);
 
           say(`${visits} visits`);
           judgeVisits(await manyVisits(kiosk, stack, pid, visits), visits, judge);
@@ -60,6 +74,51 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     process.platform === 'linux',
   );
   return passed;
+}
+
+/** From the attract screen and back to the home screen. */
+const TOUCHES: readonly Touch[] = [
+  ['attract > home', /轻触屏幕开始/],
+  ['home > progress', /^查办理进度/],
+  ['progress > home', '首页'],
+  ['home > pickup-code', /^领取证照印章/],
+  ['pickup-code > home', '首页'],
+  ['home > find', /^办理事项/],
+  ['find > guide', /^房屋租赁登记备案/],
+  ['guide > home', '首页'],
+];
+
+/** The same touches on a page that has nothing but React, a heading and a button. */
+async function plainCosts({ electron, display }: KioskEnvironment, dir: string): Promise<ScreenCost[]> {
+  await writePlainReact(dir, { width: 1080, height: 1920 });
+  const program = {
+    executable: electron.executable,
+    appDir: dir,
+    environment: { ...display, XDG_CONFIG_HOME: join(dir, 'config') },
+    begin: null,
+  };
+  return withProgram(program, ({ page }) =>
+    screenCosts(
+      page,
+      TOUCHES.map((_, at): Touch => [`plain ${at}`, 'next']),
+    ),
+  );
+}
+
+function costLine(costs: readonly ScreenCost[], plain: readonly ScreenCost[]): Readonly<Record<string, unknown>> {
+  const middle = (all: readonly ScreenCost[], key: 'cpuMs' | 'processMs'): number =>
+    all.map((one) => one[key]).toSorted((a, b) => a - b)[Math.floor((all.length - 1) / 2)] ?? 0;
+  const [ours, reference] = [middle(costs, 'cpuMs'), middle(plain, 'cpuMs')];
+  return {
+    suite: 'page',
+    measure: 'processor time of a screen change, ms: main thread and whole page process, middle',
+    ours,
+    reference,
+    ratio: rounded(ours / reference),
+    process: { ours: middle(costs, 'processMs'), reference: middle(plain, 'processMs') },
+    each: costs,
+    reached: null,
+  };
 }
 
 type Judge = (line: Readonly<Record<string, unknown>>, reached: boolean) => void;
@@ -154,19 +213,39 @@ function judgeJourneys(figures: PageFigures, judge: Judge): void {
   judge({ measure: 'tasks over 50 ms', count: figures.longTasks.length, worst }, figures.longTasks.length === 0);
 }
 
-async function idle(pid: number, seconds: number): Promise<{ readonly at: Footprint; readonly cpu: number }> {
+/** A program at rest: its footprint, % of one core, and how often a thread slept a second; by process as well. */
+interface Rest {
+  readonly at: Footprint;
+  readonly cpu: number;
+  readonly wakesPerSecond: number;
+  readonly each: readonly { readonly name: string; readonly cpu: number; readonly wakesPerSecond: number }[];
+}
+
+async function idle(pid: number, seconds: number): Promise<Rest> {
   await pause(5_000);
   const before = await footprint(pid);
   const began = performance.now();
   await pause(seconds * 1_000);
   const at = await footprint(pid);
-  return { at, cpu: ((at.cpuMs - before.cpuMs) / (performance.now() - began)) * 100 };
+  const ms = performance.now() - began;
+  const rates = (now: { cpuMs: number; sleeps: number }, then?: { cpuMs: number; sleeps: number }) => ({
+    cpu: rounded(((now.cpuMs - (then?.cpuMs ?? 0)) / ms) * 100),
+    wakesPerSecond: rounded(((now.sleeps - (then?.sleeps ?? 0)) / ms) * 1_000),
+  });
+  const each = [...at.each].map(([one, used]) => ({ name: used.name, ...rates(used, before.each.get(one)) }));
+  return { at, ...rates(at, before), each };
 }
 
-function judgeIdle({ at, cpu }: Awaited<ReturnType<typeof idle>>, judge: Judge): void {
+function judgeIdle(where: string, { at, cpu, wakesPerSecond, each }: Rest, judge: Judge): void {
   const { pssMb, processes, handles } = at;
-  judge({ measure: 'idle memory, PSS in MB', pssMb, processes, handles, limit: IDLE_PSS_MB }, pssMb <= IDLE_PSS_MB);
-  judge({ measure: 'idle processor, % of one core', cpu: rounded(cpu), limit: IDLE_CPU }, cpu <= IDLE_CPU);
+  judge(
+    { measure: `idle on the ${where}: memory, PSS in MB`, pssMb, processes, handles, limit: IDLE_PSS_MB },
+    pssMb <= IDLE_PSS_MB,
+  );
+  judge(
+    { measure: `idle on the ${where}: processor, % of one core`, cpu, wakesPerSecond, each, limit: IDLE_CPU },
+    cpu <= IDLE_CPU,
+  );
 }
 
 /** Memory, DOM and handles after a visit. */
