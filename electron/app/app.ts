@@ -22,14 +22,12 @@ import { DeviceManager } from '../../native/manager/device-manager.ts';
 import { readSavedSettings } from '../../native/manager/settings.ts';
 import type { DeviceHealth, DriverRegistry } from '../../native/manager/driver-types.ts';
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
-import { loadGlyphs } from '../../native/transport/system-glyphs.ts';
 import { fileWrap, type KeyWrap } from '../store/index.ts';
 import { collectAttachments, resumeDoors } from './after-restart.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { CameraDesk } from './document-camera.ts';
-import { loadHallExtras } from './hall-extras.ts';
 import { heartbeatDevice } from './heartbeat-device.ts';
 import { Forgetting } from './forgetting.ts';
 import { copyPlaces } from './copy-places.ts';
@@ -40,9 +38,8 @@ import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts'
 import { KioskKeys } from './local-keys.ts';
 import { isFarClass, type VisitDesk } from './visit/index.ts';
 import { farReaders } from './visit/far-readers.ts';
-import { loadReceiptTexts } from './locale-texts.ts';
 import { Settings } from './settings.ts';
-import { loadReadings, loadShippedCatalogue } from './shipped-catalogue.ts';
+import { readShipped, type Shipped } from './shipped-parts.ts';
 import { StartedParts } from './started-parts.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
 
@@ -165,25 +162,6 @@ async function tellLoss(store: StorePort, log: LogPort): Promise<void> {
   const { kind, at, had, has } = loss.value;
   const event = kind === 'witness-lost' ? 'store-witness-lost' : 'store-rolled-back';
   log.event('error', event, { kind, at: new Date(at).toISOString(), had: had?.seq ?? 0, has: has?.seq ?? 0 });
-}
-
-/** What the build and the hall bring along, as the kiosk needs it. */
-interface Shipped {
-  readonly translate: Awaited<ReturnType<typeof loadReceiptTexts>>;
-  readonly catalogue: Catalogue;
-  readonly glyphs: Awaited<ReturnType<typeof loadGlyphs>>;
-  readonly hall: Awaited<ReturnType<typeof loadHallExtras>>;
-}
-
-async function readShipped({ assetsDir, dataDir, log }: AppOptions): Promise<Shipped> {
-  const [translate, items, readings, glyphs, hall] = await Promise.all([
-    loadReceiptTexts(assetsDir),
-    loadShippedCatalogue(assetsDir, log),
-    loadReadings(assetsDir, log),
-    loadGlyphs(join(assetsDir, 'fonts', 'receipt-24.bin')),
-    loadHallExtras(join(dataDir, 'hall'), assetsDir, log),
-  ]);
-  return { translate, catalogue: new Catalogue(items.version, items.items, readings), glyphs, hall };
 }
 
 /** Starts devices, sync and use cases on an open store; each part is put down in `parts` as soon as it runs. */
