@@ -122,6 +122,20 @@ describe('line', () => {
     expect(sent.at(-1)?.at).toBeCloseTo(10 + 256 / 0.96, 0);
   });
 
+  it.each([
+    ['drips', { drip: true }, null, 2 * 256],
+    ['is a wire of 9600 baud', {}, 9600, 256 / 0.96],
+  ] as const)('that %s is as fast on a machine whose timers come late', async (_, behaviour, baud, ms) => {
+    const { clock, sent, say } = bench('stream', baud, behaviour);
+    const punctual = clock.sleep.bind(clock);
+    clock.sleep = (wait, signal) => punctual(wait + 15, signal);
+    say(all);
+    await clock.advance(5_000);
+    expect(flat(sent)).toEqual([...all]);
+    // The thinking time before the answer, and one late timer at either end.
+    expect(sent.at(-1)?.at).toBeLessThanOrEqual(10 + ms + 2 * 15 + 5);
+  });
+
   it('is late, drips, cuts frames in half, adds garbage, or says nothing', async () => {
     const late = bench('stream', null, { lateMs: 500 });
     late.say(all);
