@@ -127,7 +127,8 @@ export default defineConfig(({ mode }) => {
       environment: 'node',
       // Processes, not threads: native modules with event loops of their own do not like being unloaded.
       pool: 'forks',
-      maxWorkers: 2,
+      // More than a small machine has cores: half of the time goes into tests that wait for devices and the platform.
+      maxWorkers: 3,
       testTimeout: 20_000,
       hookTimeout: 30_000,
       passWithNoTests: false,

@@ -8,7 +8,12 @@ import type { KioskEnvironment } from './prepare.ts';
 
 /** test/e2e/journeys.ts: walks journeys in real Electron; prints one JSON object as its last line. */
 export interface Journeys {
-  main(args: readonly string[], environment: KioskEnvironment): Promise<number>;
+  /** @param displays screens to walk on, one journey on each at a time */
+  main(
+    args: readonly string[],
+    environment: KioskEnvironment,
+    displays?: readonly Readonly<Record<string, string>>[],
+  ): Promise<number>;
   /** Walks one journey in a packed build that may be driven. */
   packedJourney(executable: string, environment: { readonly display: Record<string, string> }): Promise<number>;
 }

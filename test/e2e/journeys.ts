@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { KioskEnvironment } from '../dev/run.ts';
 import { ALL_JOURNEYS, NAMED_JOURNEYS } from './all-journeys.ts';
-import type { JourneyReport } from './journey.ts';
+import type { Journey, JourneyReport } from './journey.ts';
 import { walk } from './walk.ts';
 
 export { packedJourney } from './packed.ts';
@@ -9,11 +9,15 @@ export { packedJourney } from './packed.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
- * Runs the named journeys (or `all`) in real Electron. Progress goes to standard error; the last line of standard
- * output is one JSON object.
+ * Runs the named journeys (or `all`) in real Electron, one on each of the displays at a time. Progress goes to standard
+ * error; the last line of standard output is one JSON object, with the journeys in the order of the list.
  * @returns 0 when all passed, 1 when one failed, 2 when a name is unknown
  */
-export async function main(args: readonly string[], environment: KioskEnvironment): Promise<number> {
+export async function main(
+  args: readonly string[],
+  environment: KioskEnvironment,
+  displays: readonly Readonly<Record<string, string>>[] = [environment.display],
+): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith('-'));
   const known = [...ALL_JOURNEYS, ...NAMED_JOURNEYS];
   const wanted = names.length === 0 || names.includes('all') ? ALL_JOURNEYS : [];
@@ -24,23 +28,37 @@ export async function main(args: readonly string[], environment: KioskEnvironmen
     process.stderr.write(`There is no journey ${unknown.join(', ')}. There are: ${there}\n`);
     return 2;
   }
-  const outDir = join(ROOT, 'out', 'journeys');
-  const app = { executable: environment.electron.executable, appDir: environment.appDir, display: environment.display };
+  const { electron, appDir } = environment;
+  const waiting = [...chosen.entries()];
   const reports: JourneyReport[] = [];
-  for (const journey of chosen) {
-    process.stderr.write(`${journey.name} ... `);
-    const begun = performance.now();
-    const report = await walk(journey, app, outDir);
-    reports.push(report);
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    const word = report.passed && report.exactlyOnce ? 'passed' : 'FAILED';
-    process.stderr.write(
-      `${word} (${seconds} s, ${report.screenshots.length} pictures)${report.fault ? `\n  ${report.fault}` : ''}\n`,
-    );
-  }
-  const { electron } = environment;
+  await Promise.all(
+    displays.map(async (display) => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [place, journey] = next;
+        reports[place] = await walkAloud(journey, { executable: electron.executable, appDir, display });
+      }
+    }),
+  );
   process.stdout.write(
     `${JSON.stringify({ electron: electron.version, runtime: electron.kind, journeys: reports })}\n`,
   );
-  return reports.every((report) => report.passed && report.exactlyOnce) ? 0 : 1;
+  return reports.every(isGood) ? 0 : 1;
+}
+
+function isGood(report: JourneyReport): boolean {
+  return report.passed && report.exactlyOnce;
+}
+
+/** Walks a journey and says on standard error when it begins and how it ended, a line each. */
+async function walkAloud(
+  journey: Journey,
+  app: { readonly executable: string; readonly appDir: string; readonly display: Readonly<Record<string, string>> },
+): Promise<JourneyReport> {
+  process.stderr.write(`${journey.name} ...\n`);
+  const begun = performance.now();
+  const report = await walk(journey, app, join(ROOT, 'out', 'journeys'));
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  const end = `${isGood(report) ? 'passed' : 'FAILED'} (${seconds} s, ${report.screenshots.length} pictures)`;
+  process.stderr.write(`${journey.name} ${end}${report.fault ? `\n  ${report.fault}` : ''}\n`);
+  return report;
 }
