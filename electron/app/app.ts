@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EventName, EventPayload } from '../contract/calls.ts';
 import { problem, type Problem } from '../contract/problems.ts';
 import type { Handlers } from '../ipc/router.ts';
-import { Catalogue } from '../services/catalogue.ts';
+import type { Catalogue } from '../services/catalogue.ts';
 import { progressOf } from '../services/cases.ts';
 import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.ts';
 import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';

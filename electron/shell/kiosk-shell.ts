@@ -82,6 +82,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     log,
   });
   const [osWrap, keyFile] = [osKeyWrap(), keyFileOf(process.env)];
+  const spawnStore = spawnStoreUtility(appDir, (words) => process.stderr.write(words));
   const starting = startApp({
     dataDir,
     assetsDir: join(appDir, 'assets'),
@@ -96,7 +97,7 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     headset: watchHeadset(),
     ...(osWrap ? { keyWrap: osWrap } : {}),
     ...(keyFile === undefined ? {} : { keyFile }),
-    openQueue: openSupervised(spawnStoreUtility(appDir, (words) => process.stderr.write(words))),
+    openQueue: openSupervised(spawnStore),
     firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
     version,
     development,

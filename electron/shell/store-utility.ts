@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
-import type { SpawnProcess } from '../app/queue/index.ts';
+import { keptFor, type Channel, type SpawnProcess } from '../app/queue/index.ts';
 
 /**
  * Starts the queue process (store and sync) as an Electron utility process. It ends with the main process.
@@ -8,7 +8,7 @@ import type { SpawnProcess } from '../app/queue/index.ts';
  * @param complain hears what the process writes to standard error: words of a crash
  */
 export function spawnStoreUtility(appDir: string, complain: (words: string) => void): SpawnProcess {
-  return () => {
+  const fork: SpawnProcess = () => {
     const child = utilityProcess.fork(join(appDir, 'main', 'store-process.js'), [], {
       serviceName: 'hall24-queue',
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -27,5 +27,12 @@ export function spawnStoreUtility(appDir: string, complain: (words: string) => v
         if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
       },
     };
+  };
+  // Loading its code takes longest of all at the start: the first one is on its way before it is asked for.
+  let first: Channel | null = keptFor(fork());
+  return () => {
+    const channel = first ?? fork();
+    first = null;
+    return channel;
   };
 }
