@@ -204,6 +204,7 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.rotateKey': ({ token }) => technician.guarded(token, () => upkeep.rotateKey()),
     'technician.renewKey': ({ token }) => technician.guarded(token, () => upkeep.renewLostKey()),
     'technician.handOver': ({ token, folder }) => technician.guarded(token, () => upkeep.handOver(folder)),
+    'technician.checkEvidence': ({ token }) => technician.guarded(token, () => upkeep.checkEvidence()),
     'technician.copyPlaces': ({ token }) => technician.guarded(token, () => upkeep.copyPlaces()),
     'technician.takeBack': ({ token }) => technician.guarded(token, () => upkeep.takeBack()),
     'technician.selfCheck': ({ token }) =>

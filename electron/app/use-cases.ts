@@ -17,7 +17,7 @@ import { Receipts } from '../services/receipts.ts';
 import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
 import { Workbench, type WorkbenchOptions } from './workbench/index.ts';
-import { Upkeep, type CopyPlaces, type KeyRoom } from '../services/upkeep.ts';
+import { Upkeep, type CopyPlaces, type EvidenceCheck, type KeyRoom } from '../services/upkeep.ts';
 import { Visits } from '../services/visits.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { HallExtras } from './hall-extras.ts';
@@ -67,6 +67,8 @@ export interface UseCaseOptions {
   /** Whether the card readers are opened anew after each visit, in another process. */
   readonly farReaders?: boolean;
   readonly places: CopyPlaces;
+  /** Goes over the evidence chain; without it nothing can. */
+  readonly verifyEvidence?: EvidenceCheck;
   readonly settings: Settings;
   readonly inner: () => InnerState & { readonly waiting: number };
   readonly version: string;
@@ -128,7 +130,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
     ratings,
     technician,
     workbench,
-    upkeep: new Upkeep(ports, options.keys, options.places),
+    upkeep: new Upkeep(ports, options.keys, options.places, options.verifyEvidence ?? (async () => null)),
     help: new HelpDesk(ports),
     stop: async () => {
       technician.cancelTest();

@@ -321,6 +321,19 @@ export const CALLS = {
       why: z.enum(['folder', 'full', 'not-written']).nullable(),
     }),
   },
+  /** Goes over the whole evidence chain; null when the database cannot be read. `fault` names the first that is wrong. */
+  'technician.checkEvidence': {
+    input: withToken,
+    output: z.object({
+      verdict: z
+        .object({
+          sound: z.boolean(),
+          records: z.number().int(),
+          fault: z.object({ seq: z.number().int(), kind: z.string() }).nullable(),
+        })
+        .nullable(),
+    }),
+  },
   /** Folders that the queue can be copied to now: sticks that are plugged in, and the hall's own folder. */
   'technician.copyPlaces': { input: withToken, output: z.object({ folders: z.array(z.string()) }) },
   /** Takes a hand-over back of which no copy was ever finished. */

@@ -1,4 +1,5 @@
 import type { CallOutput } from '../contract/calls.ts';
+import type { EvidenceVerdict } from '../domain/evidence.ts';
 import type { Problem } from '../contract/problems.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { storeProblem } from './cases.ts';
@@ -21,6 +22,9 @@ export interface CopyPlaces {
   fileIn(folder: string, name: string): Promise<string | null>;
 }
 
+/** Goes over the evidence chain while the kiosk works; null when it cannot be read. */
+export type EvidenceCheck = () => Promise<EvidenceVerdict | null>;
+
 type Done = Result<{ readonly done: boolean; readonly why: string | null }, Problem>;
 
 /** What a technician does with keys, evidence and the queue as a whole. Every step is on record in the evidence chain. */
@@ -28,11 +32,13 @@ export class Upkeep {
   readonly #ports: Ports;
   readonly #keys: KeyRoom;
   readonly #places: CopyPlaces;
+  readonly #verify: EvidenceCheck;
 
-  constructor(ports: Ports, keys: KeyRoom, places: CopyPlaces) {
+  constructor(ports: Ports, keys: KeyRoom, places: CopyPlaces, verify: EvidenceCheck) {
     this.#ports = ports;
     this.#keys = keys;
     this.#places = places;
+    this.#verify = verify;
   }
 
   /** How it stands with keys, evidence and a hand-over. */
@@ -75,6 +81,18 @@ export class Upkeep {
     const told = await this.#told('key-renewed', renewed);
     if (renewed.ok) await this.#ports.sync.refreshPickups();
     return told;
+  }
+
+  /** Whether the evidence chain is whole; on record in it. */
+  async checkEvidence(): Promise<Result<CallOutput<'technician.checkEvidence'>, Problem>> {
+    const verdict = await this.#verify();
+    const { log, store, clock } = this.#ports;
+    const word = verdict === null ? 'unreadable' : verdict.sound ? 'sound' : 'broken';
+    log.event(word === 'sound' ? 'info' : 'error', 'evidence-checked', { word, records: verdict?.records ?? 0 });
+    await store.audit({ at: clock.now(), who: 'technician', what: 'evidence-checked', detail: word });
+    if (verdict === null) return ok({ verdict: null });
+    const { sound, records, faults } = verdict;
+    return ok({ verdict: { sound, records, fault: faults[0] ?? null } });
   }
 
   /** Where the queue can be copied to now. */

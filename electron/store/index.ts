@@ -13,6 +13,7 @@ export { AttachmentFolder } from './attachment-files.ts';
 export { FREE_BYTES_WANTED, freeSpace } from './disk.ts';
 export { loadSqlite, type SqliteConstructor } from './sqlite.ts';
 export { SqliteStore } from './sqlite-store.ts';
+export { verifyInUse } from './evidence-check.ts';
 export { evidenceTool, queueTool, type ToolContext } from './tool.ts';
 export { restoreCopy, checkCopy, type Restored, type RestoreError } from './backup.ts';
 export { CURRENT_VERSION } from './migrations.ts';

@@ -38,7 +38,9 @@ export async function walk(
   }
   try {
     await kiosk?.stop();
-    const platform = await stack.platform.holdings();
+    const held = await stack.platform.holdings();
+    // Pictures of papers are large, and no part of a report.
+    const platform = { ...held, attachments: held.attachments.map((file) => ({ ...file, plain: null })) };
     const here = (path: string): string => relative(ROOT, path);
     return {
       name: journey.name,

@@ -371,6 +371,7 @@ export function hallHandlers(
       evidence: { seq: 1248, hash: 'c0ffee00'.repeat(8), at: at(-3) },
       handedOver: null,
     }),
+    'technician.checkEvidence': () => ({ verdict: { sound: true, records: 1248, fault: null } }),
     'technician.copyPlaces': () => ({ folders: ['/media/kiosk/STICK', '/srv/hand-over'] }),
     'technician.discard': ({ secondPin }: { secondPin: string }) =>
       secondPin === '975310' ? { discarded: true, why: null } : fail('T601-pin-wrong', { seconds: 30 }),

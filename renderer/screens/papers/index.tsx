@@ -36,8 +36,8 @@ function Paper(props: {
   const { slot, pages, language, removing, onRemove } = props;
   const title = slot.title[language];
   return (
-    <section className="paper" aria-label={title}>
-      <div className="paper-head">
+    <section className="pdoc" aria-label={title}>
+      <div className="pdoc-head">
         <h2 className="h2">{title}</h2>
         {pages.length > 0 ? (
           <StateTag tone="ok">{t('papers.kept', { count: pages.length })}</StateTag>
@@ -51,7 +51,7 @@ function Paper(props: {
         )}
       </div>
       {slot.help === undefined ? null : <p className="note">{slot.help[language]}</p>}
-      <ul className="paper-pages">
+      <ul className="pdoc-pages">
         {pages.map((page, index) => (
           <li key={page.attachmentId}>
             <span>{t('papers.page', { number: index + 1 })}</span>
@@ -117,7 +117,7 @@ function Shooting(props: {
       onBack={onDone}
       actions={actions ?? <Actions>{done}</Actions>}
     >
-      <div className="paper-said" role="status">
+      <div className="pdoc-said" role="status">
         {fault === null && pages.length > 0 && !keeping ? (
           <StateTag tone="ok">{t('papers.pageKept', { number: pages.length })}</StateTag>
         ) : null}
@@ -209,11 +209,13 @@ export function PapersScreen(props: ScreenProps): ReactElement | null {
       screen="papers"
       step="form"
       wall="middle"
-      over={t('papers.over')}
+      over={t(empty === undefined && pages !== null ? 'papers.overDone' : 'papers.over')}
       title={
-        slots.length > 1
-          ? t('papers.titles', { count: slots.length })
-          : t('papers.title', { paper: slots[0]?.title[language] ?? '' })
+        empty === undefined && pages !== null && problem === null && obstacle === null
+          ? t('papers.titleDone')
+          : slots.length > 1
+            ? t('papers.titles', { count: slots.length })
+            : t('papers.title', { paper: slots[0]?.title[language] ?? '' })
       }
       lead={t(speech ? 'papers.leadByEar' : 'papers.lead')}
       onBack={back}
@@ -248,7 +250,7 @@ export function PapersScreen(props: ScreenProps): ReactElement | null {
         </div>
       )}
       {speech ? (
-        <div className="paper-help">
+        <div className="pdoc-help">
           <Notice
             tone="plain"
             icon="help"

@@ -13,6 +13,7 @@ import type { Ask } from './use-session.ts';
 
 type Standing = CallOutput<'technician.store'>;
 type Loss = CallOutput<'technician.selfCheck'>['checks'][number];
+type Chain = CallOutput<'technician.checkEvidence'>;
 type Step = 'technician.rotateKey' | 'technician.renewKey' | 'technician.takeBack' | 'technician.noteLoss';
 
 interface Props {
@@ -38,6 +39,14 @@ function Fact(props: { title: string; detail: string; state?: ReactElement; chil
   );
 }
 
+/** What a look over the whole chain came to. */
+function Verdict({ verdict }: Chain): ReactElement {
+  const { t } = useTranslation('technician');
+  if (verdict === null) return <StateTag tone="err">{t('store.chain.unreadable')}</StateTag>;
+  if (verdict.sound) return <StateTag tone="ok">{t('store.chain.sound', { records: verdict.records })}</StateTag>;
+  return <StateTag tone="err">{t('store.chain.broken', { seq: verdict.fault?.seq ?? 0 })}</StateTag>;
+}
+
 /** Queue, keys, evidence and hand-over. Every step says how it ended; those that cannot be undone are asked twice. */
 export function StoreTab(props: Props): ReactElement {
   const { t } = useTranslation('technician');
@@ -46,6 +55,8 @@ export function StoreTab(props: Props): ReactElement {
   const [standing, setStanding] = useState<Standing | null>(null);
   const [losses, setLosses] = useState<readonly Loss[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [chain, setChain] = useState<Chain | null>(null);
+  const [checking, setChecking] = useState(false);
   const [asked, setAsked] = useState<Step | null>(null);
   const [running, setRunning] = useState<Step | null>(null);
   const [ended, setEnded] = useState<{ readonly step: Step; readonly why: string | null } | null>(null);
@@ -56,6 +67,14 @@ export function StoreTab(props: Props): ReactElement {
     if (checks?.ok === true) setLosses(checks.value.checks.filter(({ what }) => what.startsWith('store-')));
   }, [ask]);
   useEffect(() => void load(), [load]);
+  const check = async (): Promise<void> => {
+    setChecking(true);
+    const answer = await ask('technician.checkEvidence', {});
+    setChecking(false);
+    if (answer?.ok === true) setChain(answer.value);
+    else if (answer !== null) setProblem(answer.error);
+    await load();
+  };
   const run = async (step: Step): Promise<void> => {
     setAsked(null);
     setEnded(null);
@@ -174,7 +193,12 @@ export function StoreTab(props: Props): ReactElement {
                 ? t('store.evidenceNone')
                 : t('store.evidenceHead', { seq: evidence.seq, hash: evidence.hash.slice(0, 16) })
             }
-          />
+            {...(chain === null ? {} : { state: <Verdict verdict={chain.verdict} /> })}
+          >
+            <SmallButton tone="line" busy={checking} onPress={() => void check()}>
+              {t('store.check')}
+            </SmallButton>
+          </Fact>
           <Fact
             title={t('store.handOver')}
             detail={

@@ -50,6 +50,9 @@ export const technicianStore: Journey = {
     await until('another fingerprint', async () => (await fingerprint.textContent()) !== before);
     await kiosk.shot('key-changed');
     step('on record');
+    await kiosk.tap('button', '核对全链');
+    await kiosk.seeText(/条都对得上/);
+    await kiosk.shot('evidence');
     await kiosk.tap('tab', /^日志/);
     await kiosk.seeText(/audit outbox-discard/);
     await kiosk.tap('button', '退出维护');
