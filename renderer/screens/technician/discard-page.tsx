@@ -6,6 +6,7 @@ import { Actions, DigitPad, Field, MainButton, Notice, PageFrame, SecondButton }
 import { problemText } from '../../i18n/index.ts';
 import { maskedSubject } from './outbox-tab.tsx';
 import type { Ask } from './use-session.ts';
+import './store.css';
 
 /** Why something that was kept is given up: a code, which goes on record. */
 const REASONS = ['filed-at-window', 'withdrawn-by-applicant', 'test-case', 'told-by-platform'] as const;
@@ -68,7 +69,7 @@ export function DiscardPage(props: { entry: OutboxEntryDto; ask: Ask; onBack: ()
     >
       {gone ? null : (
         <>
-          <div className="chips chips-wrap" role="radiogroup" aria-label={t('discard.why')}>
+          <div className="chips chips-wrap discard-why" role="radiogroup" aria-label={t('discard.why')}>
             {REASONS.map((one) => (
               <button
                 key={one}

@@ -10,6 +10,7 @@ import { sinceText } from '../../i18n/format.ts';
 import { problemText } from '../../i18n/index.ts';
 import { maskedSubject, Reason, type OutboxView } from './outbox-tab.tsx';
 import type { Ask } from './use-session.ts';
+import './store.css';
 
 type Standing = CallOutput<'technician.store'>;
 type Loss = CallOutput<'technician.selfCheck'>['checks'][number];
