@@ -177,7 +177,9 @@ class QueueServer {
       },
     });
     this.#sync = sync;
-    sync.linkChanges.subscribe(() => this.#say({ t: 'link', link: sync.link(), clockOffset: sync.clockOffset() }));
+    sync.linkChanges.subscribe(() =>
+      this.#say({ t: 'link', link: sync.link(), clockOffset: sync.clockOffset(), files: sync.takesFiles?.() ?? true }),
+    );
   }
 
   async #refreshPickups(): Promise<void> {
@@ -206,7 +208,9 @@ class QueueServer {
 
   #pong(): void {
     const health = this.#opened?.storeHealth() ?? { freeBytes: 0, ok: false };
-    const sync = this.#sync ? { ...this.#sync.link(), clockOffset: this.#sync.clockOffset() } : null;
+    const sync = this.#sync
+      ? { ...this.#sync.link(), clockOffset: this.#sync.clockOffset(), files: this.#sync.takesFiles?.() ?? true }
+      : null;
     this.#say({ t: 'pong', health, sync });
   }
 
