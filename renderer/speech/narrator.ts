@@ -3,7 +3,7 @@ import { setCaption } from '../a11y/caption.ts';
 import { call } from '../api/bridge.ts';
 import { decode, hush, play, setGain, USUAL_VOLUME, VOLUME_STEPS } from './player.ts';
 import { readEnglish } from './reading-en.ts';
-import { segmentsOf, type Segment } from './segments.ts';
+import { captionOf, segmentsOf, type Segment } from './segments.ts';
 
 /** Something to be said. */
 export interface Utterance {
@@ -96,7 +96,7 @@ export function say(utterance: Utterance): void {
   const shown = utterance.secret?.shown ?? words;
   const begin = async (): Promise<void> => {
     if (mine !== turn) return;
-    setCaption(shown);
+    setCaption(captionOf(shown, language));
     document.dispatchEvent(new CustomEvent(SPOKEN_EVENT, { detail: { words: shown, volume: state.volume } }));
     if (!state.audible) return;
     set({ speaking: true });

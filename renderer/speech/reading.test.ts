@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inWords, numbersInWords } from './numbers.ts';
 import { readEnglish } from './reading-en.ts';
 import { readChinese } from './reading-zh.ts';
-import { segmentsOf } from './segments.ts';
+import { captionOf, segmentsOf } from './segments.ts';
 
 describe('figures in Chinese', () => {
   it.each([
@@ -83,5 +83,13 @@ describe('voices', () => {
   });
   it('take turns where an English text has Chinese words', () => {
     expect(segmentsOf('Press 中文 to go on', 'en').map((one) => one.voice)).toEqual(['en', 'zh', 'en']);
+  });
+});
+
+describe('a caption', () => {
+  it('has the signs of its language', () => {
+    const said = 'Duty staff have your call，Please stay. Steps：card；form， 2 of 3。';
+    expect(captionOf(said, 'en')).toBe('Duty staff have your call, Please stay. Steps: card; form, 2 of 3.');
+    expect(captionOf('您好，请放证件。', 'zh')).toBe('您好，请放证件。');
   });
 });

@@ -28,3 +28,12 @@ export function segmentsOf(text: string, language: 'zh' | 'en'): readonly Segmen
   if (rest !== '') parts.push({ voice: 'zh', text: rest });
   return parts.filter((part) => /[\p{L}\p{N}]/u.test(part.text));
 }
+
+/** Signs that part what is said, as they are written in English. */
+const WESTERN_SIGNS: Readonly<Record<string, string>> = { '，': ', ', '、': ', ', '；': '; ', '：': ': ', '。': '. ' };
+
+/** What is said as it is written in the caption: the pauses are put in as Chinese signs, an English line has its own. */
+export function captionOf(words: string, language: 'zh' | 'en'): string {
+  if (language === 'zh') return words;
+  return words.replaceAll(/\s*([，、；：。])\s*/gu, (_, sign: string) => WESTERN_SIGNS[sign] ?? sign).trim();
+}
