@@ -45,7 +45,7 @@ export async function walk(
     return {
       name: journey.name,
       passed: fault === undefined,
-      exactlyOnce: isExactlyOnce(platform),
+      exactlyOnce: isExactlyOnce(platform, journey.givenUp ?? 0),
       steps,
       screenshots: (kiosk?.shots ?? []).map((shot) => here(shot.path)),
       receipts: stack.bench.receipts.map((receipt) => here(receipt.path)),

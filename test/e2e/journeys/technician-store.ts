@@ -8,6 +8,7 @@ const SECOND_PIN = '975310';
 /** A case that the platform refuses is given up by two people; the key is changed; nothing of it is only said. */
 export const technicianStore: Journey = {
   name: 'technician-store',
+  givenUp: 1,
   stack: { secondPin: SECOND_PIN },
   async run(context) {
     const { kiosk, stack, step } = context;
