@@ -23,16 +23,16 @@ import { technicianStore } from './journeys/technician-store.ts';
 import { technicianWorkbench } from './journeys/technician-workbench.ts';
 import { visitSpeech, visitSpeechEnglish } from './journeys/visit-speech.ts';
 
-/** Every journey, in the order in which `all` walks them. */
+/** Every journey, in the order in which `all` begins them: the longest is not left to the end. */
 export const ALL_JOURNEYS: readonly Journey[] = [
   caseOnline,
+  screensByEar,
   caseOffline,
   caseKilled,
   caseQueueKilled,
   caseEnglishLandscape,
   caseSpeech,
   visitSpeech,
-  screensByEar,
   caseAttachments,
   papersNotNow,
   carryAway,
