@@ -5,15 +5,11 @@ import { FindThrottle } from './find-throttle.ts';
 /** Looks a number up and lets time pass until there is an answer; milliseconds that it took. */
 async function look(throttle: FindThrottle, clock: FakeClock, number: string): Promise<number> {
   const began = clock.monotonic();
-  let took = -1;
-  void throttle
-    .run(number, () => Promise.resolve(number))
-    .then(() => {
-      took = clock.monotonic() - began;
-    });
+  const took: number[] = [];
+  void throttle.run(number, () => Promise.resolve(number)).then(() => took.push(clock.monotonic() - began));
   await clock.settle();
-  for (let waited = 0; took < 0 && waited < 60; waited += 1) await clock.advance(1_000);
-  return took;
+  for (let waited = 0; took.length === 0 && waited < 60; waited += 1) await clock.advance(1_000);
+  return took[0] ?? -1;
 }
 
 describe('looking up tracking numbers', () => {
