@@ -40,8 +40,11 @@ export interface SimResult {
 const HOUR_MS = 3_600_000;
 /** After everything is put right, all must have been sent within this time (ms). */
 const CALM_MS = 30 * 60_000;
-/** Pauses of the loops that only look: for a card, at the clock, at queue and disk, at devices. */
-const LOOKS: ReadonlySet<number> = new Set([300, 5_000, 10_000, 20_000, 60_000]);
+/**
+ * Pauses of the loops that only look: for a card, at the clock, at queue and disk, at devices. The minute is not among them:
+ * sync sleeps that long at most while a message waits for its next try.
+ */
+const LOOKS: ReadonlySet<number> = new Set([300, 5_000, 10_000, 20_000]);
 const TEN_YEARS_MS = 3_652 * 86_400_000;
 
 /** One kiosk in its hall, with its devices, line and platform, for some hours; everything follows from the seed. */
