@@ -65,6 +65,9 @@ function inMemory(pid: number, texts: readonly string[]): string[] {
   return [...hits];
 }
 
+/** Patience with a search through all memory of two processes, in milliseconds: it is as long as they are large. */
+const SEARCH_MS = 60_000;
+
 describe('a kiosk whose store runs in a process of its own', () => {
   let kiosk: TestKiosk;
   let queue: Channel | null = null;
@@ -101,6 +104,7 @@ describe('a kiosk whose store runs in a process of its own', () => {
         }
       }
     },
+    SEARCH_MS,
   );
 
   it('has no locker list on disk that could be read, nor a key beside it that is not wrapped', async () => {
@@ -244,5 +248,5 @@ describe('a machine that is swapped', () => {
       await kiosk.stop();
       await rm(dir, { recursive: true, force: true });
     }
-  });
+  }, 60_000);
 });
