@@ -63,7 +63,9 @@ describe.each(LOCKER_SUBJECTS)('opening by $name', ({ definition, options, cell,
         const opened = await clock.run(opening, 30_000);
         const pulses = simulator.doors.get(cell)?.pulses ?? 0;
         expect(pulses).toBeLessThanOrEqual(1);
-        expect(clock.monotonic()).toBeLessThan(8000);
+        // The watch of 3 s, the look before, and a reading under way at its end: up to four answers, and as many again where
+        // it said open, on a line that is over half a second late.
+        expect(clock.monotonic()).toBeLessThan(12_000);
         expect(everOpen || opened.outcome !== 'opened').toBe(true);
         // A pulse that went out after all would open the door now.
         await clock.advance(3000);
