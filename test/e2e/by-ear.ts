@@ -75,6 +75,8 @@ export async function beginByEar({ context: { kiosk, step }, ear, language }: Ea
   step(`begin in ${language}`);
   const heard = HEARD[language];
   await kiosk.see('button', /轻触屏幕开始/);
+  // Until every device has answered, the page says that some things cannot be done.
+  await kiosk.seeText(/24 小时都能自己办/u);
   await ear.begin();
   await kiosk.page.keyboard.press('ArrowDown');
   await ear.hear(HEARD['zh-CN'].choices);

@@ -16,6 +16,8 @@ export const caseSpeech: Journey = {
     const { kiosk, stack, step } = context;
     const ear = new Listener(kiosk);
     await kiosk.see('button', /轻触屏幕开始/);
+    // Until every device has answered, the page says that some things cannot be done.
+    await kiosk.seeText(/24 小时都能自己办/u);
     await ear.begin();
 
     step('an arrow begins the speech mode');
