@@ -41,7 +41,7 @@ export const technicianCamera: Journey = {
     await enterMaintenance(kiosk);
     await kiosk.tap('button', '设置高拍仪');
     await kiosk.see('heading', '设置高拍仪');
-    await kiosk.tap('button', 'camera://');
+    await kiosk.tap('button', '写摄像头名');
     await kiosk.tap('button', '地址输好了');
     await kiosk.shot('camera-setting');
     await kiosk.tap('button', '保存设置');
