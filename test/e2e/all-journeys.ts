@@ -31,7 +31,6 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseQueueKilled,
   caseEnglishLandscape,
   caseSpeech,
-  visitSpeech,
   caseAttachments,
   papersNotNow,
   carryAway,
@@ -51,4 +50,4 @@ export const ALL_JOURNEYS: readonly Journey[] = [
 ];
 
 /** Journeys that are walked when they are named: they take minutes. */
-export const NAMED_JOURNEYS: readonly Journey[] = [screensByEar, visitSpeechEnglish];
+export const NAMED_JOURNEYS: readonly Journey[] = [screensByEar, visitSpeech, visitSpeechEnglish];
