@@ -53,8 +53,8 @@ export async function scanToOpen(dir: string): Promise<ScanToOpen> {
     for (const { cell, code, pickupId } of announced) {
       const visitId = await beginVisit(kiosk);
       await kiosk.must('scanner.listen', { visitId, on: true });
-      // What the last door left behind is done by now.
-      await pause(120);
+      // What the last door left behind is done by now: its closing is believed after four answers of its board.
+      await pause(600);
       let openedAt = 0;
       let waited = 0;
       let wire = { ms: 0, waited: 0 };
