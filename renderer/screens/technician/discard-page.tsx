@@ -4,6 +4,7 @@ import type { OutboxEntryDto } from '../../../electron/contract/dto.ts';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import { Actions, DigitPad, Field, MainButton, Notice, PageFrame, SecondButton } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
+import { Chips } from './chips.tsx';
 import { maskedSubject } from './outbox-tab.tsx';
 import type { Ask } from './use-session.ts';
 import './store.css';
@@ -69,20 +70,13 @@ export function DiscardPage(props: { entry: OutboxEntryDto; ask: Ask; onBack: ()
     >
       {gone ? null : (
         <>
-          <div className="chips chips-wrap discard-why" role="radiogroup" aria-label={t('discard.why')}>
-            {REASONS.map((one) => (
-              <button
-                key={one}
-                type="button"
-                role="radio"
-                aria-checked={one === why}
-                className={one === why ? 'chip on' : 'chip'}
-                onClick={() => setWhy(one)}
-              >
-                {t(`discard.reason.${one}`)}
-              </button>
-            ))}
-          </div>
+          <Chips
+            label={t('discard.why')}
+            values={REASONS.map((one) => ({ value: one, words: t(`discard.reason.${one}`) }))}
+            chosen={why}
+            onChoose={setWhy}
+            className="discard-why"
+          />
           <Field
             label={t('discard.pin')}
             value={pin.replaceAll(/./g, '●')}

@@ -7,36 +7,12 @@ import { Actions, Field, Icon, MainButton, Notice, SecondButton, SmallButton } f
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
 import { BEGINNINGS, baudOf, faultCodes, isSerial, withBaud, withPort } from './address-text.ts';
+import { Chips } from './chips.tsx';
 import type { DeviceClass } from './device-look.ts';
 import type { DevicesView } from './devices-tab.tsx';
 import { profileName } from './key-profile.ts';
 import { PortList } from './port-list.tsx';
 import type { Ask } from './use-session.ts';
-
-export function Chips<T extends string | number>(props: {
-  label: string;
-  values: readonly { readonly value: T; readonly words: string }[];
-  chosen: T | null;
-  onChoose: (value: T) => void;
-}): ReactElement {
-  return (
-    <div className="chips chips-wrap" role="radiogroup" aria-label={props.label}>
-      {props.values.map(({ value, words }) => (
-        <button
-          key={value}
-          type="button"
-          role="radio"
-          aria-checked={value === props.chosen}
-          className={value === props.chosen ? 'chip on' : 'chip'}
-          onClick={() => props.onChoose(value)}
-        >
-          {value === props.chosen ? <Icon name="check" /> : null}
-          {words}
-        </button>
-      ))}
-    </div>
-  );
-}
 
 /** Why the setting was refused, in words where known, with the exact reason of the check. */
 export function Fault({ fault }: { fault: SettingFault }): ReactElement {

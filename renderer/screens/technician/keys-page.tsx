@@ -12,7 +12,8 @@ import {
   Waiting,
 } from '../../components/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
-import { Chips, Fault, type Editor } from './edit-device.tsx';
+import { Chips } from './chips.tsx';
+import { Fault, type Editor } from './edit-device.tsx';
 import { emptyProfile, hexPairs, keysOf, LEVELS, profileName, withKey, type Level } from './key-profile.ts';
 import type { Ask } from './use-session.ts';
 

@@ -4,6 +4,7 @@ import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { LogLineDto } from '../../../electron/contract/dto.ts';
 import { Notice, Scroll, SmallButton } from '../../components/index.ts';
 import { clockText } from '../../i18n/format.ts';
+import { Chips } from './chips.tsx';
 import { LEVELS, shows, type Level } from './log-levels.ts';
 import type { Ask } from './use-session.ts';
 
@@ -34,20 +35,12 @@ export function LogsTab({ ask }: { ask: Ask }): ReactElement {
   return (
     <>
       <div className="tout-head">
-        <div className="chips" role="radiogroup" aria-label={t('logs.level')}>
-          {LEVELS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="radio"
-              aria-checked={one === level}
-              className={one === level ? 'chip on' : 'chip'}
-              onClick={() => setLevel(one)}
-            >
-              {t(`logs.${one}`)}
-            </button>
-          ))}
-        </div>
+        <Chips
+          label={t('logs.level')}
+          values={LEVELS.map((one) => ({ value: one, words: t(`logs.${one}`) }))}
+          chosen={level}
+          onChoose={setLevel}
+        />
         <SmallButton tone="line" onPress={load}>
           {t('logs.refresh')}
         </SmallButton>
