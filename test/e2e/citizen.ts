@@ -51,6 +51,28 @@ export async function openGuide(context: JourneyContext, itemId: string, languag
   await kiosk.shot('guide');
 }
 
+/** People lay their card a moment after they were asked: the reader makes sure that its place is empty. Milliseconds. */
+const ASKED_MS = 1_500;
+
+/** From the attract screen to the first question of the rent filing, without pictures; the card is taken back. */
+export async function toFirstQuestion(
+  kiosk: Kiosk,
+  { actions }: JourneyContext['stack']['bench'],
+  /** Rest behind it, in milliseconds: the reader has seen that the card is gone. */
+  restMs: number,
+): Promise<void> {
+  await kiosk.tap('button', WORDS.start);
+  await kiosk.tap('button', WORDS.apply['zh-CN']);
+  await kiosk.tap('button', new RegExp(`^${itemPack('rent-filing').name['zh-CN']}`));
+  await kiosk.tap('button', WORDS.begin['zh-CN']);
+  await kiosk.see('heading', /身份证/);
+  await new Promise((resolve) => setTimeout(resolve, ASKED_MS));
+  actions.layCard('lin');
+  await kiosk.see('button', /^下一题/);
+  actions.removeCard();
+  await new Promise((resolve) => setTimeout(resolve, restMs));
+}
+
 /** From the guide through the card to the first question. */
 export async function layCard(context: JourneyContext, card: TestCardKey, language: Language = 'zh-CN'): Promise<void> {
   const { kiosk, stack, step } = context;

@@ -5,6 +5,7 @@ import { PNG } from 'pngjs';
 import { startStack } from '../dev/stack.ts';
 import { processesOf } from '../residue/processes.ts';
 import { Glass, partOf } from '../support/glass.ts';
+import { toFirstQuestion } from './citizen.ts';
 import { Kiosk } from './kiosk.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -42,17 +43,7 @@ export async function packedGlass(executable: string, picturesDir: string): Prom
     try {
       await kiosk.see('button', /轻触屏幕开始/);
       for (let visit = 0; visit < VISITS; visit += 1) {
-        await kiosk.tap('button', /轻触屏幕开始/);
-        await kiosk.tap('button', /^办理事项/);
-        await kiosk.tap('button', /^房屋租赁登记备案/);
-        await kiosk.tap('button', /^开始办理/);
-        await kiosk.see('heading', /身份证/);
-        // As people do, a moment after they were asked: the reader makes sure that its place is empty.
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
-        stack.bench.actions.layCard('lin');
-        await kiosk.see('button', /^下一题/);
-        stack.bench.actions.removeCard();
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await toFirstQuestion(kiosk, stack.bench, 1_000);
         if (visit === 0) await picture(glass, join(picturesDir, 'glass-visit.png'));
         const left = kiosk
           .find('button', /^结束并清除/)

@@ -1,10 +1,5 @@
 import type { Clock, Random } from '../../native/model/clock.ts';
-
-interface Sleeper {
-  readonly due: number;
-  readonly order: number;
-  readonly wake: () => void;
-}
+import { Sleepers } from './sleepers.ts';
 
 /**
  * A clock that only moves when a test says so. Waits end in the order they are due; between two of them every promise
@@ -13,8 +8,7 @@ interface Sleeper {
 export class FakeClock implements Clock {
   #elapsed = 0;
   #wall: number;
-  #order = 0;
-  #sleepers: Sleeper[] = [];
+  readonly #sleepers = new Sleepers();
 
   /** @param wall wall time at the start, milliseconds since 1970 */
   constructor(wall: number = Date.UTC(2026, 0, 5, 1, 0, 0)) {
@@ -30,21 +24,7 @@ export class FakeClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) {
-        resolve();
-        return;
-      }
-      const wake = (): void => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      const sleeper: Sleeper = { due: this.#elapsed + Math.max(0, ms), order: this.#order, wake };
-      this.#order += 1;
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', wake, { once: true });
-    });
+    return this.#sleepers.add(this.#elapsed + Math.max(0, ms), signal);
   }
 
   /** Moves the wall clock only, as a bad battery or a time server would. */
@@ -54,7 +34,7 @@ export class FakeClock implements Clock {
 
   /** Number of waits under way, for leak checks. */
   get pending(): number {
-    return this.#sleepers.length;
+    return this.#sleepers.size;
   }
 
   /** Lets everything go on that can go on without time passing. */
@@ -67,7 +47,7 @@ export class FakeClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#elapsed + ms;
     await this.settle();
-    for (let next = this.#next(); next && next.due <= end; next = this.#next()) {
+    for (let next = this.#sleepers.next(); next && next.due <= end; next = this.#sleepers.next()) {
       this.#moveTo(next.due);
       next.wake();
       await this.settle();
@@ -89,7 +69,7 @@ export class FakeClock implements Clock {
     const end = this.#elapsed + limitMs;
     await this.settle();
     while (!state.settled) {
-      const next = this.#next();
+      const next = this.#sleepers.next();
       if (!next) throw new Error('the work hangs: it has not settled and nothing waits for time');
       if (next.due > end) throw new Error(`the work has not settled within ${limitMs} ms`);
       this.#moveTo(next.due);
@@ -97,14 +77,6 @@ export class FakeClock implements Clock {
       await this.settle();
     }
     return watched;
-  }
-
-  #next(): Sleeper | undefined {
-    return this.#sleepers.reduce<Sleeper | undefined>(
-      (first, other) =>
-        !first || other.due < first.due || (other.due === first.due && other.order < first.order) ? other : first,
-      undefined,
-    );
   }
 
   #moveTo(moment: number): void {

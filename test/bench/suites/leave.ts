@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { prepareApp } from '../../../electron/launch/prepare.ts';
-import { startStack, type Stack } from '../../dev/stack.ts';
+import { startStack } from '../../dev/stack.ts';
+import { toFirstQuestion } from '../../e2e/citizen.ts';
 import { Kiosk } from '../../e2e/kiosk.ts';
 import { lives } from '../../residue/processes.ts';
 import type { SuiteContext } from '../../support/suites.ts';
@@ -52,12 +53,12 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
       const kiosk = await Kiosk.start(launch);
       try {
         for (let visit = 0; visit < visits; visit += 1) {
-          await toSummary(kiosk, stack.bench);
+          await toFirstQuestion(kiosk, stack.bench, STILL_MS);
           all.push(await leave(kiosk, glass, null));
           say(`visit ${visit + 1}: ${JSON.stringify(all.at(-1))}`);
         }
         if (timeout) {
-          await toSummary(kiosk, stack.bench);
+          await toFirstQuestion(kiosk, stack.bench, STILL_MS);
           say('left alone');
           silent = await leave(kiosk, glass, 110_000);
         }
@@ -93,21 +94,6 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     judge('left alone: looks that saw bare desktop or white', { flashes: seen }, seen === 0);
   }
   return passed;
-}
-
-/** A visit up to the first question, with a card's data on the screen. */
-async function toSummary(kiosk: Kiosk, { actions }: Stack['bench']): Promise<void> {
-  await kiosk.tap('button', /轻触屏幕开始/);
-  await kiosk.tap('button', /^办理事项/);
-  await kiosk.tap('button', /^房屋租赁登记备案/);
-  await kiosk.tap('button', /^开始办理/);
-  await kiosk.see('heading', /身份证/);
-  // As people do, a moment after they were asked: the reader makes sure that its place is empty.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  actions.layCard('lin');
-  await kiosk.see('button', /^下一题/);
-  actions.removeCard();
-  await new Promise((resolve) => setTimeout(resolve, STILL_MS));
 }
 
 /** Ends the visit by its button, or waits until it ends by itself within `aloneMs`. */

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withKiosk } from '../../../electron/launch/prepare.ts';
 import { startStack, type Stack } from '../../dev/stack.ts';
+import { toFirstQuestion } from '../../e2e/citizen.ts';
 import { Kiosk } from '../../e2e/kiosk.ts';
 import type { SuiteContext } from '../../support/suites.ts';
 import { footprint } from '../page/processes.ts';
@@ -108,17 +109,7 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
 
 /** A citizen up to the first question. */
 async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
-  await kiosk.tap('button', /轻触屏幕开始/);
-  await kiosk.tap('button', /^办理事项/);
-  await kiosk.tap('button', /^房屋租赁登记备案/);
-  await kiosk.tap('button', /^开始办理/);
-  await kiosk.see('heading', /身份证/);
-  // As people do, a moment after they were asked: the reader makes sure that its place is empty.
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  stack.bench.actions.layCard('lin');
-  await kiosk.see('button', /^下一题/);
-  stack.bench.actions.removeCard();
-  await new Promise((resolve) => setTimeout(resolve, TAKEN_MS));
+  await toFirstQuestion(kiosk, stack.bench, TAKEN_MS);
   await kiosk.tap('button', /^结束并清除/);
   await kiosk.see('button', /轻触屏幕开始/);
 }

@@ -1,9 +1,5 @@
 import type { Clock } from '../../../native/model/clock.ts';
-
-interface Sleeper {
-  readonly due: number;
-  readonly wake: () => void;
-}
+import { Sleepers } from '../../support/sleepers.ts';
 
 /**
  * A clock that is faster than this machine's and stands still while the process gets no turn: it moves with the turns of
@@ -13,7 +9,7 @@ export class TickClock implements Clock {
   readonly #start: number;
   readonly #step: number;
   #passed = 0;
-  #sleepers: Sleeper[] = [];
+  readonly #sleepers = new Sleepers();
   #timer: NodeJS.Timeout | null = null;
 
   /**
@@ -34,27 +30,15 @@ export class TickClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) {
-        resolve();
-        return;
-      }
-      const wake = (): void => {
-        this.#sleepers = this.#sleepers.filter((one) => one !== sleeper);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      const sleeper: Sleeper = { due: this.#passed + Math.max(0, ms), wake };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', wake, { once: true });
-      this.#timer ??= setInterval(() => this.#tick(), 1);
-    });
+    const sleep = this.#sleepers.add(this.#passed + Math.max(0, ms), signal);
+    if (this.#sleepers.size > 0) this.#timer ??= setInterval(() => this.#tick(), 1);
+    return sleep;
   }
 
   #tick(): void {
     this.#passed += this.#step;
-    for (const { wake } of this.#sleepers.filter(({ due }) => due <= this.#passed)) wake();
-    if (this.#sleepers.length > 0 || !this.#timer) return;
+    for (let next = this.#sleepers.next(); next && next.due <= this.#passed; next = this.#sleepers.next()) next.wake();
+    if (this.#sleepers.size > 0 || !this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = null;
   }
