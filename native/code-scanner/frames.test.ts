@@ -194,6 +194,15 @@ describe('a typing scanner', () => {
     press(source, 0, 0x05);
     expect(press(source, 0, 0x2b)).toEqual([{ kind: 'text', text: 'ab' }]);
   });
+
+  it('does not miss the first key of a code because the release of a key before the silence was lost', () => {
+    const source = new WedgeSource('auto', 'gbk');
+    source.push(hex('02 00 04 00 00 00 00 00'));
+    expect(source.silence()).toEqual([{ kind: 'text', text: 'A' }]);
+    source.push(hex('00 00 04 00 00 00 00 00'));
+    source.push(hex('00 00 00 00 00 00 00 00'));
+    expect(source.push(hex('00 00 28 00 00 00 00 00'))).toEqual([{ kind: 'text', text: 'a' }]);
+  });
 });
 
 describe('the charset of a code', () => {

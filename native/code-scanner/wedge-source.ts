@@ -104,6 +104,8 @@ export class WedgeSource implements CodeSource {
     const bySilence = this.#tail === 'auto' || this.#tail === 'none';
     const held = this.#number !== null;
     this.#number = null;
+    // No scanner holds a key that long: the report of its release was lost, and the next code may begin with it.
+    this.#down = new Set();
     // A number that never ended is a character that was lost.
     if (held) this.#append(LOST);
     return bySilence ? this.#finish() : this.#drop();
