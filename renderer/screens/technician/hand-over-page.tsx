@@ -14,6 +14,7 @@ import {
 } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import type { Ask } from './use-session.ts';
+import './store.css';
 
 type Copy = NonNullable<CallOutput<'technician.handOver'>['copy']>;
 
@@ -86,12 +87,14 @@ export function HandOverPage({ ask, onBack }: { ask: Ask; onBack: () => void }):
         <Notice tone="wait" fact={t('handOver.none')} todo={t('handOver.noneTodo')} />
       ) : (
         <Scroll label={t('handOver.places')}>
-          <Rows label={t('handOver.places')}>
-            {folders.map((one) => (
-              <Row key={one} icon="wallet" title={one} chosen={one === folder} onPress={() => setFolder(one)} />
-            ))}
-          </Rows>
-          {folder === null ? null : <Notice tone="wait" fact={t('handOver.warn')} todo={t('handOver.warnTodo')} />}
+          <div className="hand-over">
+            <Rows label={t('handOver.places')}>
+              {folders.map((one) => (
+                <Row key={one} icon="wallet" title={one} chosen={one === folder} onPress={() => setFolder(one)} />
+              ))}
+            </Rows>
+            {folder === null ? null : <Notice tone="wait" fact={t('handOver.warn')} todo={t('handOver.warnTodo')} />}
+          </div>
         </Scroll>
       )}
     </PageFrame>
