@@ -3,7 +3,8 @@ import { buildGallery } from '../gallery/build.ts';
 import { openGalleryWindow } from '../gallery/camera.ts';
 import type { GalleryHandle } from '../gallery/main.ts';
 import type { Language } from '../../electron/domain/text.ts';
-import { SHOTS, type Shot } from '../gallery/shots.ts';
+import { SHOTS } from '../gallery/shots.ts';
+import type { Shot } from '../gallery/walks.ts';
 import { listen, walkByEar, type Heard } from './in-page.ts';
 
 /** Longest wait for a screen, and for the first word on it, in milliseconds. */

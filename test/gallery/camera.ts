@@ -5,7 +5,7 @@ import { findingsOf, prepareFindings, type Findings } from './findings.ts';
 import type { GalleryHandle } from './main.ts';
 import { PSEUDO_TAG } from '../i18n/pseudo.ts';
 import type { Language, Layout, Mode } from './options.ts';
-import type { Shot } from './shots.ts';
+import type { Shot } from './walks.ts';
 
 const SIZES: Readonly<Record<Layout, { width: number; height: number }>> = {
   portrait: { width: 1080, height: 1920 },

@@ -1,4 +1,4 @@
-import type { Shot, Walk } from './shots.ts';
+import type { Shot, Walk } from './walks.ts';
 
 async function press({ page, en }: Walk, zh: string | RegExp, english: string | RegExp): Promise<void> {
   await page

@@ -1,4 +1,4 @@
-import type { Walk, Shot } from './shots.ts';
+import type { Walk, Shot } from './walks.ts';
 
 /** Presses the first button with this name in the present language. */
 async function press({ page, en }: Walk, zh: string | RegExp, english: string | RegExp): Promise<void> {
