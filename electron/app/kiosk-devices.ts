@@ -5,6 +5,7 @@ import type { DeviceError } from '../../native/model/device.ts';
 import type { IdCardReaderEvent } from '../../native/model/id-card-reader.ts';
 import type { CellAddress, OpenResult } from '../../native/model/pickup-locker.ts';
 import type { PagePrintResult } from '../../native/model/page-printer.ts';
+import type { Presence } from '../../native/model/presence-sensor.ts';
 import type { PrintResult } from '../../native/model/receipt-printer.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DeviceHealth } from '../../native/manager/driver-types.ts';
@@ -105,6 +106,19 @@ export function watchCards(manager: DeviceManager, changed: (change: CardChange)
   ];
 }
 
+/** Tells who comes and leaves; a sensor that is away is believed no longer. */
+export function watchPresence(manager: DeviceManager, changed: (presence: Presence) => void): readonly Unsubscribe[] {
+  const sensor = manager.slot('presence-sensor');
+  return [
+    sensor.events.subscribe((event) => {
+      if (event.type === 'presence-changed') changed(event.presence);
+    }),
+    sensor.healthChanged.subscribe(({ status }) => {
+      if (status !== 'online') changed('unknown');
+    }),
+  ];
+}
+
 /**
  * The device manager in the words of the use cases. A failure in the middle of an act is unknown, never refused.
  * @param far card readers of another process, in the place of the manager's own
@@ -130,6 +144,7 @@ export function kioskDevices(
           ),
         ]),
     camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),
+    ...watchPresence(manager, (presence) => signals.emit({ type: 'presence', presence })),
     manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
   ];
   const elsewhere = new FarHistory(far);

@@ -11,6 +11,7 @@ import type { EventSource } from '../../native/model/events.ts';
 import type { IdCard } from '../../native/model/id-card-reader.ts';
 import type { DoorState, OpenResult } from '../../native/model/pickup-locker.ts';
 import type { PagePrintResult, PrintPdfOptions } from '../../native/model/page-printer.ts';
+import type { Presence } from '../../native/model/presence-sensor.ts';
 import type { ReceiptDocument } from '../../native/model/receipt-document.ts';
 import type { PrintHow, PrintResult } from '../../native/model/receipt-printer.ts';
 import type { Result } from '../../native/model/result.ts';
@@ -51,6 +52,8 @@ export type DeviceSignal =
       readonly reader: 'id-card-reader' | 'social-security-card-reader';
       readonly change: 'laid' | 'moved' | 'removed' | 'absent';
     }
+  /** Somebody came before the kiosk or left, as far as its sensor is believed. */
+  | { readonly type: 'presence'; readonly presence: Presence }
   | { readonly type: 'health' };
 
 /** The kiosk's devices as the use cases need them; cells are named as on the doors. */

@@ -12,6 +12,7 @@ const AWAY: Readonly<Record<DeviceClass, ProblemCode>> = {
   'social-security-card-reader': 'C201-reader-away',
   'page-printer': 'P301-printer-away',
   'document-camera': 'T605-device-test-failed',
+  'presence-sensor': 'T605-device-test-failed',
 };
 
 const BY_CODE: Partial<Record<DeviceErrorCode, ProblemCode>> = {

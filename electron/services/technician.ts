@@ -228,6 +228,16 @@ export class Technician {
         await devices.triggerScanner(true);
         try {
           const code = await this.#waitFor((event) => (event.type === 'code' ? `${event.length}` : null), signal);
+      case 'presence-sensor': {
+        // A contact that is stuck says one thing for ever: both must be seen.
+        const seen = new Set<string>();
+        const both = await this.#waitFor((event) => {
+          if (event.type === 'presence' && event.presence !== 'unknown') seen.add(event.presence);
+          return seen.size === 2 ? 'both' : null;
+        }, signal);
+        if (both !== null) return { passed: true, result: 'presence-seen', detail: '', code: null };
+        return failed(missed(), [...seen].join(' '));
+      }
           if (code === null) return failed(missed());
           return { passed: true, result: 'code-scanned', detail: code, code: null };
         } finally {

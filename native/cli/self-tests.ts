@@ -1,6 +1,7 @@
 import { maskCard } from '../id-card-reader/mask-card.ts';
 import type { DeviceClass, DeviceError } from '../model/device.ts';
 import { RATING_LEVELS } from '../model/evaluation-keypad.ts';
+import type { Presence } from '../model/presence-sensor.ts';
 import { EXIT, away, exitOf, say, waitSeconds, withHint } from './common.ts';
 import type { DeviceCommand, Session } from './common.ts';
 import { boardOf } from './pickup-locker.ts';
@@ -62,6 +63,18 @@ export const SELF_TESTS: Readonly<Partial<Record<DeviceClass, DeviceCommand>>> =
       name: 'card',
       ask: `Put a social security card into the reader (${seconds} s)`,
       run: (session) => readChipCard(session, seconds),
+    },
+  ]),
+  'presence-sensor': testCommand('tests the sensor: nobody before it, then somebody', 30, (seconds) => [
+    {
+      name: 'nobody there',
+      ask: `Step away from the sensor (${seconds} s)`,
+      run: (session) => believed(session, 'absent', seconds),
+    },
+    {
+      name: 'somebody there',
+      ask: `Step before the sensor (${seconds} s)`,
+      run: (session) => believed(session, 'present', seconds),
     },
   ]),
   'page-printer': testCommand('tests the printer: paper, toner, cover, queue, one test page', null, () => [
@@ -252,6 +265,22 @@ async function readChipCard({ manager, ports }: Session, seconds: number): Promi
   if (!card.ok) return fault(card.error);
   const { version, name, number } = masked(card.value);
   return { ok: true, detail: `version ${version}, ${name} ${number}` };
+}
+
+async function believed(session: Session, wanted: Presence, seconds: number): Promise<Found> {
+  const slot = session.manager.slot('presence-sensor');
+  const now = await slot.call(async (driver) => driver.presence);
+  if (now.ok && now.value === wanted) return { ok: true, detail: wanted };
+  const told = await nextEvent(session, seconds, (listener: (event: { readonly presence: Presence }) => void) =>
+    slot.events.subscribe((event) => {
+      if (event.type === 'presence-changed' && event.presence === wanted) listener(event);
+    }),
+  );
+  if (told !== null) return { ok: true, detail: wanted };
+  const last = await slot.call(async (driver) => driver.presence);
+  const said = last.ok ? last.value : last.error.detail;
+  const hint = wanted === 'absent' ? '; is the contact set the wrong way round (--option contact)?' : '';
+  return { ok: false, detail: `still ${said} after ${seconds} s${said === 'present' ? hint : ''}` };
 }
 
 async function pagePrinterState({ manager, ports }: Session): Promise<Found> {

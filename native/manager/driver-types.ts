@@ -6,6 +6,7 @@ import type { EvaluationKeypad } from '../model/evaluation-keypad.ts';
 import type { IdCardReader } from '../model/id-card-reader.ts';
 import type { PagePrinter } from '../model/page-printer.ts';
 import type { PickupLocker } from '../model/pickup-locker.ts';
+import type { PresenceSensor } from '../model/presence-sensor.ts';
 import type { ReceiptPrinter } from '../model/receipt-printer.ts';
 import type { SocialSecurityCardReader } from '../model/social-security-card-reader.ts';
 
@@ -19,6 +20,7 @@ export interface DriverOfClass {
   readonly 'social-security-card-reader': SocialSecurityCardReader;
   readonly 'page-printer': PagePrinter;
   readonly 'document-camera': DocumentCamera;
+  readonly 'presence-sensor': PresenceSensor;
 }
 
 /** All known drivers, by class. */

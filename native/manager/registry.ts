@@ -13,6 +13,7 @@ import {
 import { escposPrinter } from '../receipt-printer/index.ts';
 import { windowCamera } from '../document-camera/index.ts';
 import { ippPrinter, windowsSpooler } from '../page-printer/index.ts';
+import { modbusInput, modemLine, radarSensor, ultrasonicSensor } from '../presence-sensor/index.ts';
 import { pcscReader } from '../social-security-card-reader/index.ts';
 import type { DriverRegistry } from './driver-types.ts';
 
@@ -34,4 +35,5 @@ export const driverRegistry: DriverRegistry = {
   'social-security-card-reader': [pcscReader],
   'page-printer': [ippPrinter, windowsSpooler],
   'document-camera': [windowCamera],
+  'presence-sensor': [modbusInput, modemLine, radarSensor, ultrasonicSensor],
 };

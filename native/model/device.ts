@@ -10,6 +10,7 @@ export const DEVICE_CLASSES = [
   'social-security-card-reader',
   'page-printer',
   'document-camera',
+  'presence-sensor',
 ] as const;
 export type DeviceClass = (typeof DEVICE_CLASSES)[number];
 

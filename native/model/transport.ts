@@ -28,6 +28,13 @@ export interface TransportError {
   readonly detail: string;
 }
 
+/** Levels of a serial port's input pins: true is on (closed contact, positive voltage). */
+export interface ModemLines {
+  readonly cts: boolean;
+  readonly dsr: boolean;
+  readonly dcd: boolean;
+}
+
 /**
  * An open line to a device. A transport is used once: after `closed` it stays closed, reconnecting makes a new one.
  * For serial and TCP each `data` is an arbitrary piece of the byte stream; for HID each `data` is one whole input
@@ -45,6 +52,11 @@ export interface Transport {
   onClosed(listener: (error: TransportError | null) => void): Unsubscribe;
   /** Resolves when the bytes are handed to the operating system; never rejects. Has its own deadline of 5 s. */
   write(bytes: Uint8Array): Promise<Result<void, TransportError>>;
+  /**
+   * Reads the input pins; absent where a line has none. `unsupported` when the port turns out to have none. Never rejects;
+   * has its own deadline.
+   */
+  readonly modemLines?: () => Promise<Result<ModemLines, TransportError>>;
   /** Idempotent; resolves when the port is free for another opener. */
   close(): Promise<void>;
 }

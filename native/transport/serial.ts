@@ -3,7 +3,7 @@ import type { SerialPort } from 'serialport';
 import type * as SerialLibrary from 'serialport';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
-import type { Transport, TransportError } from '../model/transport.ts';
+import type { ModemLines, Transport, TransportError } from '../model/transport.ts';
 import { formatAddress } from './address.ts';
 import type { SerialAddress } from './address.ts';
 import { TransportCore, messageOf, transportError, withDeadline, writeDeadlineMs } from './transport-core.ts';
@@ -13,6 +13,8 @@ const WATCH_INTERVAL_MS = 250;
 /** How long opening or closing may take, in milliseconds. */
 const OPEN_DEADLINE_MS = 5_000;
 
+/** How long reading the input pins may take, in milliseconds. */
+const PINS_DEADLINE_MS = 1_000;
 /** Figures that tests shorten. */
 export interface SerialOptions {
   readonly watchIntervalMs?: number;
@@ -79,6 +81,34 @@ export function openError(error: Error): TransportError {
 }
 
 class SerialTransport implements Transport {
+/** One timer for all open ports: a program at rest is woken no oftener for having more of them. */
+class NodeWatch {
+  readonly #looks = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  add(look: () => void): void {
+    this.#looks.add(look);
+    this.#timer ??= setInterval(() => {
+      for (const one of this.#looks) one();
+    }, WATCH_INTERVAL_MS);
+  }
+
+  remove(look: () => void): void {
+    this.#looks.delete(look);
+    if (this.#looks.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+const nodeWatch = new NodeWatch();
+
+/** Pseudo-terminals and some adapters have no pins to read. */
+export function pinsError(error: Error): TransportError {
+  const none = /inappropriate ioctl|not supported|invalid argument|unknown error code (?:1|50|87)\b/iu;
+  return transportError(none.test(error.message) ? 'unsupported' : 'io', error.message);
+}
+
   readonly kind = 'stream';
   readonly address: string;
   readonly baud: number;
@@ -125,6 +155,18 @@ class SerialTransport implements Transport {
     if (!result.ok) this.#lose(result.error);
     return result;
   }
+
+  readonly modemLines = (): Promise<Result<ModemLines, TransportError>> => {
+    if (this.#core.closed) return Promise.resolve(err(transportError('lost', 'port is closed')));
+    const reading = new Promise<Result<ModemLines, TransportError>>((resolve) => {
+      this.#port.get((error, pins) => {
+        if (error) return resolve(err(pinsError(error)));
+        if (!pins) return resolve(err(transportError('io', 'the port said nothing of its pins')));
+        return resolve(ok({ cts: pins.cts, dsr: pins.dsr, dcd: pins.dcd }));
+      });
+    });
+    return withDeadline(reading, PINS_DEADLINE_MS, () => err(transportError('io', 'reading the pins took too long')));
+  };
 
   async close(): Promise<void> {
     this.#core.end(null);

@@ -22,6 +22,7 @@ export const DEVICE_CLASSES = [
   'social-security-card-reader',
   'page-printer',
   'document-camera',
+  'presence-sensor',
 ];
 
 /** Tables of one class that another one needs too: both kinds of card write the nation as the same code. */

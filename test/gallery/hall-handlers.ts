@@ -359,6 +359,7 @@ export function hallHandlers(
         'social-security-card-reader': 'card-read',
         'page-printer': 'sheet-printed',
         'document-camera': 'picture-taken',
+        'presence-sensor': 'presence-seen',
       };
       return { passed: true, result: results[deviceClass] ?? '', detail: cell ?? '5', code: null };
     },

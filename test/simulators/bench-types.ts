@@ -19,6 +19,7 @@ export const SIMULATED_DEVICES = [
   'serial-keypad',
   'hid-keypad',
   'scanner',
+  'presence-sensor',
 ] as const;
 export type SimulatedDevice = (typeof SIMULATED_DEVICES)[number];
 
@@ -63,6 +64,8 @@ export interface BenchActions {
   scan(text: string): void;
   /** Presses a rating key; 1 very bad, 5 very good. */
   pressKey(level: RatingLevel, keypad?: KeypadName): void;
+  /** Somebody comes before the kiosk, or leaves. */
+  stand(present: boolean): void;
   paper(what: PaperAction): void;
   setDoor(locker: LockerName, cell: CellAddress, behaviour: DoorBehaviour): void;
   closeDoor(locker: LockerName, cell: CellAddress): void;
@@ -105,6 +108,8 @@ export interface BenchState {
   /** Card on the reader, or null. */
   readonly card: TestCardKey | null;
   readonly printer: PrinterSimulatorState;
+  /** Whether somebody stands before the kiosk. */
+  readonly somebody: boolean;
   /** Doors that were pulsed, opened or tampered with; all others are shut and healthy. */
   readonly doors: Readonly<Record<LockerName, readonly SimulatedDoor[]>>;
   readonly receipts: number;

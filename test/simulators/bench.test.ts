@@ -28,6 +28,7 @@ const DRIVERS: DriverRegistry = {
   'social-security-card-reader': [],
   'page-printer': [],
   'document-camera': [],
+  'presence-sensor': driverRegistry['presence-sensor'],
 };
 
 /** First event of a source. */

@@ -175,6 +175,7 @@ export class SimulatorBench {
       })),
       card: this.#card,
       printer: this.#rig.printer.state,
+      somebody: this.#rig.presence.present,
       doors: Object.fromEntries(LOCKERS.map((locker) => [locker, moved(locker)])) as BenchState['doors'],
       receipts: this.#receipts.length,
     };
@@ -207,6 +208,7 @@ export class SimulatorBench {
       },
       scan: (text) => void scanner.scan(text),
       pressKey: (level, keypad = 'serial-keypad') => keypads[keypad].press(level),
+      stand: (present) => this.#rig.presence.stand(present),
       paper: (what) => this.#doPaper(what),
       setDoor: (locker, cell, behaviour) => {
         lockers[locker].doors.setBehaviour(cell, behaviour);

@@ -31,6 +31,7 @@ const panelAction = z.discriminatedUnion('do', [
   z.object({ do: z.literal('remove-card') }),
   z.object({ do: z.literal('scan'), text: z.string().min(1).max(2000) }),
   z.object({ do: z.literal('press-key'), level: z.literal([1, 2, 3, 4, 5]), keypad: z.enum(KEYPADS) }),
+  z.object({ do: z.literal('stand'), present: z.boolean() }),
   z.object({ do: z.literal('paper'), what: z.enum(PAPER_ACTIONS) }),
   z.object({ do: z.literal('door-behaviour'), locker: z.enum(LOCKERS), cell, behaviour: z.enum(DOOR_BEHAVIOURS) }),
   z.object({ do: z.literal('close-door'), locker: z.enum(LOCKERS), cell }),
@@ -78,6 +79,9 @@ export async function runPanelAction(
       return null;
     case 'press-key':
       actions.pressKey(action.level, action.keypad);
+      return null;
+    case 'stand':
+      actions.stand(action.present);
       return null;
     case 'paper':
       actions.paper(action.what);

@@ -7,6 +7,7 @@ import { SdtReaderSimulator } from '../../native/id-card-reader/simulator.ts';
 import type { LockerSimulator } from '../../native/pickup-locker/simulated-doors.ts';
 import { lockerSimulators } from '../../native/pickup-locker/simulators.ts';
 import { ReceiptPrinterSimulator } from '../../native/receipt-printer/simulator.ts';
+import { InputModuleSimulator } from '../../native/presence-sensor/simulator.ts';
 import type { LockerName, SimulatedDevice } from './bench-types.ts';
 
 /** How one simulated device is connected and what the product must be told to use it. */
@@ -28,6 +29,7 @@ export interface Rig {
   readonly lockers: Readonly<Record<LockerName, LockerSimulator>>;
   readonly keypads: { readonly 'serial-keypad': SerialKeypadSimulator; readonly 'hid-keypad': HidKeypadSimulator };
   readonly scanner: ScannerSimulator;
+  readonly presence: InputModuleSimulator;
   readonly entries: Readonly<Record<SimulatedDevice, RigEntry>>;
 }
 
@@ -79,6 +81,8 @@ export function buildRig(clock: Clock, closesAfterMs: number | null): Rig {
   const lockers = lockersOf((driver) => makeLocker(driver, clock, closesAfterMs));
   const keypads = { 'serial-keypad': new SerialKeypadSimulator(), 'hid-keypad': new HidKeypadSimulator() };
   const scanner = new ScannerSimulator();
+  // Somebody is at a simulated kiosk until told otherwise.
+  const presence = new InputModuleSimulator({ present: true });
   const serial = { kind: 'stream', options: {} } as const;
   return {
     reader,
@@ -86,6 +90,7 @@ export function buildRig(clock: Clock, closesAfterMs: number | null): Rig {
     lockers,
     keypads,
     scanner,
+    presence,
     entries: {
       'card-reader': { ...serial, deviceClass: 'id-card-reader', driver: 'sdt', baud: 115_200, simulator: reader },
       'receipt-printer': {
@@ -124,6 +129,13 @@ export function buildRig(clock: Clock, closesAfterMs: number | null): Rig {
         driver: 'serial-scanner',
         baud: 9_600,
         simulator: scanner,
+      },
+      'presence-sensor': {
+        ...serial,
+        deviceClass: 'presence-sensor',
+        driver: 'modbus-input',
+        baud: 9_600,
+        simulator: presence,
       },
     },
   };

@@ -12,10 +12,14 @@ import { simulate } from './simulate.ts';
 
 const PORTS = { clock: systemClock, random: systemRandom, open: openTransport };
 
+/** A contact on the pins of a port sends no bytes. */
+const WITHOUT_BYTES = ['modem-line'];
+
 describe('npm run device -- simulate', () => {
   it('has a far end for every driver of the classes that it plays', () => {
     for (const [deviceClass, known] of Object.entries(FAR_ENDS)) {
-      const drivers = driverRegistry[deviceClass as keyof typeof FAR_ENDS].map(({ id }) => id);
+      const all = driverRegistry[deviceClass as keyof typeof FAR_ENDS].map(({ id }) => id);
+      const drivers = all.filter((id) => !WITHOUT_BYTES.includes(id));
       expect(Object.keys(known).toSorted()).toEqual(drivers.toSorted());
     }
   });

@@ -37,6 +37,15 @@ describe('what sniff says of documented frames', () => {
     expect(meanings('pickup-locker', driver, speaker, hex)).toEqual([meaning]);
   });
 
+  it.each([
+    ['modbus-input', 'host', '01 02 00 00 00 08 79 CC', 'inputs of board 1, 8 from 0?'],
+    ['modbus-input', 'device', '01 02 01 C2 20 19', 'board 1, inputs: bits set: 2 7 8'],
+    ['ultrasonic-uart', 'device', 'FF 07 A1 A7', '1953 mm'],
+    ['ld2410', 'device', 'F4 F3 F2 F1 0D 00 02 AA 02 51 00 00 1E 00 3B 00 00 55 00 F8 F7 F6 F5', 'still at 30 cm'],
+  ] as const)('presence sensor %s, %s: %s', (driver, speaker, hex, meaning) => {
+    expect(meanings('presence-sensor', driver, speaker, hex)).toEqual([meaning]);
+  });
+
   it('tells noise between frames, and which side spoke on a bus', () => {
     expect(
       meanings('pickup-locker', 'kerong-cu48', 'bus', 'FF FF 02 00 00 50 03 55 02 00 00 65 07 00 00 00 00 C0 03 31'),

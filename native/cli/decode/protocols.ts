@@ -11,6 +11,7 @@ import {
   wklyProtocol,
 } from './lockers.ts';
 import { hidPosProtocol } from './hid-pos.ts';
+import { inputModuleProtocol, radarProtocol, rangeProtocol } from './presence.ts';
 import { sdtHidProtocol } from './sdt-hid.ts';
 import { sdtProtocol } from './sdt.ts';
 import { plainProtocol, textProtocol } from './text.ts';
@@ -28,10 +29,13 @@ const OF_DRIVER: Readonly<Record<string, () => Protocol>> = {
   'bcc-8a': bcc8aProtocol,
   wkly: wklyProtocol,
   'modbus-relay': modbusProtocol,
+  'modbus-input': inputModuleProtocol,
+  'ultrasonic-uart': rangeProtocol,
+  ld2410: radarProtocol,
 };
 
 /** Classes whose devices tell nothing about a person. */
-const NOTHING_PERSONAL: readonly DeviceClass[] = ['pickup-locker', 'evaluation-keypad'];
+const NOTHING_PERSONAL: readonly DeviceClass[] = ['pickup-locker', 'evaluation-keypad', 'presence-sensor'];
 
 /** The protocol of a driver; one that nobody wrote down is shown as text or plain bytes. */
 export function protocolOf(deviceClass: DeviceClass, driver: string): Protocol {

@@ -13,6 +13,7 @@ export const CLASSES: readonly DeviceClass[] = [
   'social-security-card-reader',
   'page-printer',
   'document-camera',
+  'presence-sensor',
 ];
 
 export const CLASS_ICON: Readonly<Record<DeviceClass, IconName>> = {
@@ -24,6 +25,7 @@ export const CLASS_ICON: Readonly<Record<DeviceClass, IconName>> = {
   'social-security-card-reader': 'id-card',
   'page-printer': 'receipt',
   'document-camera': 'scanner',
+  'presence-sensor': 'people',
 };
 
 /** How a device's state is shown; the word stands under `technician:state.<word>`. */

@@ -116,6 +116,25 @@ export const WIRE_LIMITS: Readonly<Record<string, WireLimit>> = {
     maxPending: 255,
     reason: 'four bytes of header, length, command and XOR',
   },
+  'presence-sensor modbus-input': {
+    check: 'crc16',
+    fixedBits: 28,
+    maxPending: 64,
+    reason: 'the module, the function and the length that were asked for, and 16 bits of checksum',
+  },
+  'presence-sensor range': {
+    check: 'sum8',
+    fixedBits: 19,
+    maxPending: 3,
+    reason: 'header, a distance below 8 m (5 bits of zeros less one) and the sum; the driver believes three in a row',
+  },
+  'presence-sensor radar': {
+    check: 'none',
+    fixedBits: 90,
+    maxPending: 74,
+    reason:
+      'no checksum; header, footer, head, tail, a length of a few and one of four states are 11 fixed bytes and more',
+  },
   'pickup-locker modbus-relay': {
     check: 'crc16',
     fixedBits: 28,

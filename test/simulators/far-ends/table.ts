@@ -6,6 +6,7 @@ import { READERS } from './id-card-reader.ts';
 import { LOCKERS } from './pickup-locker.ts';
 import { PAGE_PRINTERS } from './page-printer.ts';
 import { PRINTERS } from './receipt-printer.ts';
+import { PRESENCE_SENSORS } from './presence-sensor.ts';
 import { SCANNERS } from './code-scanner.ts';
 import { CHIP_CARD_READERS } from './social-security-card-reader.ts';
 
@@ -28,4 +29,5 @@ export const FAR_ENDS: Readonly<Partial<Record<DeviceClass, Readonly<Record<stri
   'code-scanner': SCANNERS,
   'social-security-card-reader': CHIP_CARD_READERS,
   'page-printer': PAGE_PRINTERS,
+  'presence-sensor': PRESENCE_SENSORS,
 };

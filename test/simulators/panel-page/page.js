@@ -13,6 +13,7 @@ const DEVICES = {
   'serial-keypad': '评价器 串口',
   'hid-keypad': '评价器 HID',
   scanner: '扫码器',
+  'presence-sensor': '人体感应',
 };
 const LEVELS = [
   [5, '非常满意', 'Very good'],
@@ -274,6 +275,10 @@ function show(news) {
       button(label['zh-CN'], label.en, { do: 'lay-card', card: key }, state.card === key ? 'on' : null),
     ),
     button('拿走卡', 'Take the card away', { do: 'remove-card' }, 'bad'),
+  ]);
+  draw('somebody', state.somebody, () => [
+    button('有人走近', 'Somebody comes', { do: 'stand', present: true }, state.somebody ? 'on' : null),
+    button('人走开', 'Somebody leaves', { do: 'stand', present: false }, state.somebody ? null : 'on'),
   ]);
   showPrinter();
   showMap();
