@@ -404,6 +404,7 @@ function watchChanges(options: WatchOptions): {
     if (kept.ok) inner.listReadable = kept.value.state !== 'lost';
     if (counts.ok) inner.waiting = counts.value.waiting;
     if (key.ok) inner.hasSealingKey = key.value !== null;
+      if (signal.type === 'presence') nudge.abort();
     const snapshot = useCases.snapshot();
     const compared = JSON.stringify({ ...snapshot, now: '' });
     if (compared === lastSent) return;

@@ -131,6 +131,7 @@ export function kioskDevices(
 ): Devices & DeviceRecords & { dispose(): void } {
   const readers: CardReaders = far ?? cardReaders(() => manager);
   const signals = new Emitter<DeviceSignal>();
+  let presence: Presence = 'unknown';
   const onCard = (change: CardChange): void => signals.emit({ type: 'card', ...change });
   const stops = [
     ...(far ? [far.cardChanges.subscribe(onCard)] : watchCards(manager, onCard)),
@@ -144,7 +145,11 @@ export function kioskDevices(
           ),
         ]),
     camera.pictures.subscribe((size) => signals.emit({ type: 'picture', ...size })),
-    ...watchPresence(manager, (presence) => signals.emit({ type: 'presence', presence })),
+    ...watchPresence(manager, (now) => {
+      if (now === presence) return;
+      presence = now;
+      signals.emit({ type: 'presence', presence });
+    }),
     manager.evaluationKeypad.events.subscribe((event) => signals.emit({ type: 'rating', level: event.level })),
   ];
   const elsewhere = new FarHistory(far);
@@ -203,6 +208,8 @@ export function kioskDevices(
       if (far) return far.triggerScanner(on);
       await manager.codeScanner.call((driver) => driver.trigger(on));
     },
+
+    presence: () => presence,
 
     reports: () =>
       allHealth().map((health) => ({ ...health, driver: health.driver ?? '', address: health.address ?? '' })),

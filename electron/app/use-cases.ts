@@ -14,6 +14,7 @@ import type { AttachmentFiles } from '../services/ports.ts';
 import { Pickups } from '../services/pickups.ts';
 import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
+import { presenceWord } from '../services/presence.ts';
 import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
 import { Workbench, type WorkbenchOptions } from './workbench/index.ts';
@@ -99,6 +100,11 @@ function keypadBestKey(devices: KioskConfig['devices']): KioskSnapshot['keypadBe
   return keypad?.options['order'] === '1-very-good' ? 1 : 5;
 }
 
+/** What the presence sensor is set to. */
+function presenceOptions(devices: KioskConfig['devices']): Readonly<Record<string, string>> {
+  return devices.find((device) => device.deviceClass === 'presence-sensor')?.options ?? {};
+}
+
 export function createUseCases(options: UseCaseOptions): UseCases {
   const { ports, settings, inner, version, development } = options;
   const visits = new Visits(ports);
@@ -149,6 +155,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
       const { config } = settings;
       const link = ports.sync.link();
       const state = inner();
+      const presence = presenceWord(ports.devices.presence?.() ?? 'unknown', presenceOptions(config.devices));
       const word = (deviceClass: DeviceClass): 'ready' | 'away' | 'none' =>
         deviceWord(reportOf(ports.devices, deviceClass));
       return {
@@ -178,6 +185,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
         ...(cardPlace.current === null
           ? {}
           : { cardLeft: { ...cardPlace.current, since: new Date(cardPlace.current.since).toISOString() } }),
+        ...(presence === null ? {} : { presence }),
         speech: speech.state(),
       };
     },

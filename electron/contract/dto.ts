@@ -95,6 +95,18 @@ export const KioskSnapshot = z.object({
   cardLeft: z
     .object({ state: z.enum(['take', 'left']), since: Moment, language: LanguageDto, spoken: z.boolean() })
     .exactOptional(),
+  /**
+   * Whether somebody stands before the kiosk; left out where there is no sensor, or none that can be believed. `coverAfterMs`:
+   * a visit that nobody stands at for so long is covered, `restAfterMs`: the attract screen rests; null: never.
+   */
+  presence: z
+    .object({
+      state: z.enum(['near', 'away']),
+      coverAfterMs: z.number().int().nullable(),
+      restAfterMs: z.number().int().nullable(),
+      greeting: z.enum(['silent', 'spoken']),
+    })
+    .exactOptional(),
   /** Whether the kiosk can speak, and whether somebody listens by headset; left out means it cannot. */
   speech: z.object({ engine: z.enum(['ready', 'missing']), headset: z.enum(['in', 'out']) }).exactOptional(),
 });

@@ -82,6 +82,8 @@ export interface Devices {
   readDoor(cell: string): Promise<Result<DoorState, DeviceError>>;
   inviteRating(on: boolean): Promise<void>;
   triggerScanner(on: boolean): Promise<void>;
+  /** Whether somebody stands before the kiosk; absent or `unknown` where nothing can be believed. */
+  presence?(): Presence;
   reports(): readonly DeviceReport[];
   readonly signals: EventSource<DeviceSignal>;
 }

@@ -10,7 +10,7 @@ const TURN_MS = 1_500;
 /** A sensor that is asked: what it says carries a CRC, and two answers must agree. */
 function presenceBelief(subject: PresenceSubject): BeliefSubject {
   return {
-    name: subject.name,
+    name: `presence-sensor ${subject.name}`,
     expected: 0,
     reason: 'module, function and length awaited, CRC-16, and two answers in a row that agree',
     start(clock, chance) {
