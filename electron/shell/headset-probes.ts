@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 
 /**
@@ -29,8 +30,15 @@ export function soundEnv(): Record<string, string> {
   return { ...Object.fromEntries(known), LC_ALL: 'C' };
 }
 
+/** Whether the program is on this machine: a fork of a process as large as this one, to learn that it is not, takes 5 ms. */
+function isThere(command: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, command)));
+}
+
 export const runTool: RunTool = (command, args) =>
   new Promise((resolve) => {
+    if (!isThere(command)) return resolve(null);
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], env: soundEnv() });
     let text = '';
     const timer = setTimeout(() => child.kill('SIGKILL'), TOOL_MS);

@@ -24,6 +24,8 @@ import { Turns } from './turns.ts';
 
 /** The module must not be asked for a card more often than this, in milliseconds (vendor notes). */
 const FIND_INTERVAL_MS = 300;
+/** How often the watch looks at an empty place, in milliseconds: a machine at rest is not kept awake by it. */
+const WATCH_EMPTY_MS = 1_000;
 /** Pause of the watch after a question without an answer, in milliseconds. */
 const WATCH_TROUBLE_MS = 2_000;
 /** Failed answers in a row after which the wait for a card ends with the line's error. */
@@ -189,7 +191,9 @@ export class SdtReader implements IdCardReader {
   async #keepWatch(stop: AbortSignal): Promise<void> {
     while (!stop.aborted && this.#line.lost === null) {
       const answered = await this.#turns.take(async () => stop.aborted || this.#reading || this.#presence.look());
-      await this.#clock.sleep(answered ? FIND_INTERVAL_MS : WATCH_TROUBLE_MS, stop);
+      const occupied = this.#presence.lies || this.#reading;
+      const pauseMs = !answered ? WATCH_TROUBLE_MS : occupied ? FIND_INTERVAL_MS : WATCH_EMPTY_MS;
+      await this.#clock.sleep(pauseMs, stop);
     }
   }
 

@@ -132,7 +132,8 @@ export class EscposPrinter implements ReceiptPrinter {
         identity: null,
       };
     }
-    const result = await this.#exclusive(() => this.#refresh(signal));
+    // Every few seconds: what is as it was need be said only once, what is new is made sure of.
+    const result = await this.#exclusive(() => this.#refresh(signal, true));
     if (result.ok) return deviceState(result.value);
     const paper = this.#last === null ? 'unknown' : printerState(this.#last).paper;
     if (result.error.code === 'busy') return { status: 'deviceBusy', detail: 'printing', paper, identity: null };
@@ -252,8 +253,8 @@ export class EscposPrinter implements ReceiptPrinter {
     return signal === undefined ? this.#disposed.signal : AbortSignal.any([signal, this.#disposed.signal]);
   }
 
-  async #refresh(signal?: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
-    const result = await this.#line.condition(this.#signal(signal));
+  async #refresh(signal?: AbortSignal, quick = false): Promise<Result<PrinterCondition, DeviceError>> {
+    const result = await this.#line.condition(this.#signal(signal), quick);
     if (!result.ok) {
       // One that was off has forgotten that it should report.
       if (result.error.code === 'timeout') this.#reporting = false;

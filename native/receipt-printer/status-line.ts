@@ -188,7 +188,7 @@ export class StatusLine {
   /**
    * Asks DLE EOT n. Errors: `not-connected`, `line-lost`, `cancelled`, `timeout` (no answer in 600 ms), `bad-reply`
    * (only noise came).
-   * @param quick the same as before will do when it came once: a look between two pieces of a receipt
+   * @param quick the same as before will do when it came once: a look between two pieces of a receipt, or a routine one
    */
   async ask(n: 1 | 2 | 3 | 4, signal?: AbortSignal, quick = false): Promise<Result<number, DeviceError>> {
     if (this.#late) {
@@ -236,15 +236,15 @@ export class StatusLine {
     return err({ code: 'bad-reply', detail: `no valid answer to DLE EOT ${n}` });
   }
 
-  /** Asks DLE EOT 2, 3, 4 and 1. Errors as `ask`. */
-  async condition(signal?: AbortSignal): Promise<Result<PrinterCondition, DeviceError>> {
-    const offline = await this.ask(2, signal);
+  /** Asks DLE EOT 2, 3, 4 and 1. Errors and `quick` as with `ask`. */
+  async condition(signal?: AbortSignal, quick = false): Promise<Result<PrinterCondition, DeviceError>> {
+    const offline = await this.ask(2, signal, quick);
     if (!offline.ok) return offline;
-    const error = await this.ask(3, signal);
+    const error = await this.ask(3, signal, quick);
     if (!error.ok) return error;
-    const paper = await this.ask(4, signal);
+    const paper = await this.ask(4, signal, quick);
     if (!paper.ok) return paper;
-    const printer = await this.ask(1, signal);
+    const printer = await this.ask(1, signal, quick);
     if (!printer.ok) return printer;
     return ok(conditionFromRealTime(printer.value, offline.value, error.value, paper.value));
   }

@@ -6,18 +6,18 @@ import type { Result } from '../model/result.ts';
 import type { ModemLines, Transport, TransportError } from '../model/transport.ts';
 import { formatAddress } from './address.ts';
 import type { SerialAddress } from './address.ts';
+import { workAtOnce } from './serial-descriptor.ts';
 import { TransportCore, messageOf, transportError, withDeadline, writeDeadlineMs } from './transport-core.ts';
 
-/** How often the transport looks whether its device node still exists, in milliseconds. */
-const WATCH_INTERVAL_MS = 250;
+/** How often it is looked whether the device nodes of open ports still exist, in milliseconds. */
+const WATCH_INTERVAL_MS = 1_000;
 /** How long opening or closing may take, in milliseconds. */
 const OPEN_DEADLINE_MS = 5_000;
-
 /** How long reading the input pins may take, in milliseconds. */
 const PINS_DEADLINE_MS = 1_000;
+
 /** Figures that tests shorten. */
 export interface SerialOptions {
-  readonly watchIntervalMs?: number;
   /** Write deadline beyond the wire time, in milliseconds. */
   readonly writeGraceMs?: number;
   /** Address that the transport names as its own, where it was found by another one than its node. */
@@ -64,6 +64,7 @@ export async function openSerial(
     return err(transportError('io', 'opening the port took too long'));
   }
   if (failure) return err(openError(failure));
+  if (port.port) workAtOnce(port.port);
   return ok(new SerialTransport(address, port, identity, options));
 }
 
@@ -80,7 +81,6 @@ export function openError(error: Error): TransportError {
   return transportError('io', text);
 }
 
-class SerialTransport implements Transport {
 /** One timer for all open ports: a program at rest is woken no oftener for having more of them. */
 class NodeWatch {
   readonly #looks = new Set<() => void>();
@@ -109,6 +109,7 @@ export function pinsError(error: Error): TransportError {
   return transportError(none.test(error.message) ? 'unsupported' : 'io', error.message);
 }
 
+class SerialTransport implements Transport {
   readonly kind = 'stream';
   readonly address: string;
   readonly baud: number;
@@ -117,7 +118,6 @@ export function pinsError(error: Error): TransportError {
   readonly #path: string;
   readonly #identity: string;
   readonly #writeGraceMs: number | undefined;
-  readonly #watch: NodeJS.Timeout;
   #released: Promise<void> | null = null;
 
   constructor(address: SerialAddress, port: SerialPort, identity: string, options: SerialOptions) {
@@ -131,7 +131,7 @@ export function pinsError(error: Error): TransportError {
     port.on('data', (bytes: Buffer) => this.#core.deliver(new Uint8Array(bytes)));
     port.on('error', (error: Error) => this.#lose(transportError('io', error.message)));
     port.on('close', (error: Error | null) => this.#lose(transportError('lost', error?.message ?? 'port closed')));
-    this.#watch = setInterval(() => this.#look(), options.watchIntervalMs ?? WATCH_INTERVAL_MS);
+    nodeWatch.add(this.#look);
   }
 
   onData: Transport['onData'] = (listener) => this.#core.onData(listener);
@@ -178,7 +178,7 @@ export function pinsError(error: Error): TransportError {
   }
 
   #release(): Promise<void> {
-    clearInterval(this.#watch);
+    nodeWatch.remove(this.#look);
     this.#released ??= withDeadline<void>(
       new Promise<void>((resolve) => {
         if (this.#port.isOpen) this.#port.close(() => resolve());
@@ -190,11 +190,11 @@ export function pinsError(error: Error): TransportError {
     return this.#released;
   }
 
-  /** serialport misses an unplug when a read is in flight (it then reads zero bytes for ever), so the node is watched. */
-  #look(): void {
+  /** A driver of the system may take the node away without hanging up the line, so the node is watched as well. */
+  readonly #look = (): void => {
     const identity = nodeIdentity(this.#path);
     if (identity !== this.#identity) this.#lose(transportError('lost', `${this.#path} has gone away`));
-  }
+  };
 }
 
 /** Which node stands at the path, `gone` when none does. Windows port names are no files and always look the same. */

@@ -1,4 +1,4 @@
-import { lazy, type ComponentType } from 'react';
+import { createElement, lazy, useState, type ComponentType } from 'react';
 import type { ScreenId, ScreenProps } from '../flow/types.ts';
 
 type Screen = ComponentType<ScreenProps>;
@@ -11,9 +11,21 @@ interface ScreenEntry {
   readonly quietClock: boolean;
 }
 
-/** A screen whose code is loaded apart, so that one broken screen does not keep the others from showing. */
+/**
+ * A screen whose code is loaded apart, so that one broken screen does not keep the others from showing. Loaded before it is
+ * opened, it is drawn at once: a lazy component alone would show the empty page first, every time, and React leaves what
+ * stands in for a screen there for 300 ms.
+ */
 function screen(load: () => Promise<Screen>, quietClock = true): ScreenEntry {
-  return { component: lazy(async () => ({ default: await load() })), preload: load, quietClock };
+  let loaded: Screen | null = null;
+  const preload = async (): Promise<Screen> => (loaded = await load());
+  const Later = lazy(async () => ({ default: await preload() }));
+  const Opening = (props: ScreenProps): ReturnType<typeof createElement> => {
+    // What it was opened with stays: another component in its place would lose what was done on the screen.
+    const [Opened] = useState(() => loaded ?? Later);
+    return createElement(Opened, props);
+  };
+  return { component: Opening, preload, quietClock };
 }
 
 /** One line per screen: this is where a screen is added. The id itself stands in `flow/types.ts`. */
