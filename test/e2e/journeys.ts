@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /**
  * Runs the named journeys (or `all`) in real Electron, one on each of the displays at a time. Progress goes to standard
  * error; the last line of standard output is one JSON object, with the journeys in the order of the list.
+ * With `--tasks` each journey also tells which tasks kept a main thread for 50 ms or more.
  * @returns 0 when all passed, 1 when one failed, 2 when a name is unknown
  */
 export async function main(
@@ -29,13 +30,14 @@ export async function main(
     return 2;
   }
   const { electron, appDir } = environment;
+  const tasks = args.includes('--tasks');
   const waiting = [...chosen.entries()];
   const reports: JourneyReport[] = [];
   await Promise.all(
     displays.map(async (display) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [place, journey] = next;
-        reports[place] = await walkAloud(journey, { executable: electron.executable, appDir, display });
+        reports[place] = await walkAloud(journey, { executable: electron.executable, appDir, display }, tasks);
       }
     }),
   );
@@ -53,12 +55,17 @@ function isGood(report: JourneyReport): boolean {
 async function walkAloud(
   journey: Journey,
   app: { readonly executable: string; readonly appDir: string; readonly display: Readonly<Record<string, string>> },
+  tasks: boolean,
 ): Promise<JourneyReport> {
   process.stderr.write(`${journey.name} ...\n`);
   const begun = performance.now();
-  const report = await walk(journey, app, join(ROOT, 'out', 'journeys'));
+  const report = await walk(journey, app, join(ROOT, 'out', 'journeys'), tasks);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   const end = `${isGood(report) ? 'passed' : 'FAILED'} (${seconds} s, ${report.screenshots.length} pictures)`;
   process.stderr.write(`${journey.name} ${end}${report.fault ? `\n  ${report.fault}` : ''}\n`);
+  for (const task of report.longTasks ?? []) {
+    const { where, ms, lastedMs, step, parts } = task;
+    process.stderr.write(`  ${where}: ${ms} ms (lasted ${lastedMs}) at "${step}": ${parts.join(', ')}\n`);
+  }
   return report;
 }

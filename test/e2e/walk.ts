@@ -4,16 +4,21 @@ import { join, relative } from 'node:path';
 import { startStack } from '../dev/stack.ts';
 import { isExactlyOnce, type Journey, type JourneyReport } from './journey.ts';
 import { Kiosk } from './kiosk.ts';
+import { TaskWatch } from './long-tasks.ts';
 import type { AppLaunch } from './running-app.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PORTRAIT = { width: 1080, height: 1920 };
 
-/** Walks one journey on a kiosk and a platform of its own. Never rejects. */
+/**
+ * Walks one journey on a kiosk and a platform of its own. Never rejects.
+ * @param tasks watches for long tasks of the main threads; accessibility is not looked at then, which would be most of them
+ */
 export async function walk(
   journey: Journey,
   app: Pick<AppLaunch, 'executable' | 'appDir' | 'display'>,
   outDir: string,
+  tasks = false,
 ): Promise<JourneyReport> {
   const dir = await mkdtemp(join(tmpdir(), 'hall24-journey-'));
   const pictures = join(outDir, journey.name);
@@ -27,15 +32,24 @@ export async function walk(
   });
   const steps: string[] = [];
   let kiosk: Kiosk | null = null;
+  let watch: TaskWatch | null = null;
   let fault: string | undefined;
   try {
-    kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size: journey.size ?? PORTRAIT });
-    await journey.run({ kiosk, stack, electron: app, step: (name) => steps.push(name) });
+    const size = journey.size ?? PORTRAIT;
+    kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size, plainShots: tasks });
+    if (tasks && kiosk.electron !== null) watch = await TaskWatch.start(kiosk.electron);
+    const step = (name: string): void => {
+      steps.push(name);
+      watch?.step(name);
+    };
+    await journey.run({ kiosk, stack, electron: app, step });
     if (kiosk.faults.length > 0) fault = kiosk.faults.join('; ');
   } catch (cause) {
     fault = `at "${steps.at(-1) ?? 'start'}": ${cause instanceof Error ? cause.message : String(cause)}`;
     await kiosk?.shot('failed').catch(() => undefined);
   }
+  // A journey that kills its kiosk takes the trace with it.
+  const longTasks = await watch?.stop(join(dir, 'trace.json')).catch(() => null);
   try {
     await kiosk?.stop();
     const held = await stack.platform.holdings();
@@ -50,6 +64,7 @@ export async function walk(
       screenshots: (kiosk?.shots ?? []).map((shot) => here(shot.path)),
       receipts: stack.bench.receipts.map((receipt) => here(receipt.path)),
       platform,
+      ...(longTasks === undefined ? {} : { longTasks }),
       ...(fault === undefined ? {} : { fault }),
     };
   } finally {

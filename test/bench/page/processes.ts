@@ -77,7 +77,8 @@ async function sleepsOf(pid: number): Promise<number> {
 
 /** What a process of Chromium is for, from its command line. */
 async function nameOf(pid: number): Promise<string> {
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  // Chromium writes the line of some processes anew, with spaces.
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split(/[\0 ]/);
   const value = (name: string): string | undefined =>
     words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
   return value('utility-sub-type') ?? value('type') ?? 'main';
