@@ -35,8 +35,9 @@ function look(Constructor: SqliteConstructor, files: StoreFiles, wholeCheckBytes
   const path = files.database;
   // SQLite takes an empty file for a new database and deletes its WAL.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return damaged('file is empty');
-  const db = new Constructor(path, { readonly: true });
+  let db: Sqlite | null = null;
   try {
+    db = new Constructor(path, { readonly: true });
     const suspicion = suspicionOf(files.suspect);
     const asked = suspicion === 'once' || suspicion === 'again';
     const judged = judge(Constructor, db, asked || sizeOf(path) < wholeCheckBytes);
@@ -52,7 +53,7 @@ function look(Constructor: SqliteConstructor, files: StoreFiles, wholeCheckBytes
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
     return damaged(thrown instanceof Error ? thrown.message : 'corrupt');
   } finally {
-    db.close();
+    db?.close();
   }
 }
 

@@ -198,7 +198,8 @@ function noteOpening(store: SqliteStore, report: OpenReport, at: number): void {
     void store.appendEvidence({ at, who: 'kiosk', what: 'database-migrated', subject: '', detail });
   } else if (report.kind === 'salvaged') {
     const { movedTo, counts } = report;
-    const detail = { movedTo: basename(movedTo), outbox: counts.rows.outbox, evidence: counts.rows.evidence };
+    const { rows, unreadable } = counts;
+    const detail = { movedTo: basename(movedTo), outbox: rows.outbox, evidence: rows.evidence, unreadable };
     void store.appendEvidence({ at, who: 'kiosk', what: 'database-salvaged', subject: '', detail });
   }
 }
@@ -379,9 +380,10 @@ function rescue(
     const unsafe = prepareNew(fresh);
     if (unsafe.length > 0) return err({ code: 'unsafe', detail: unsafe.join(', ') });
     counts = salvage(Constructor, files.database, fresh, scratchOf(files));
+    const said = counts.unreadable > 0 ? `${detail}; ${counts.unreadable} x 4 KB cannot be read` : detail;
     fresh
       .prepare("INSERT INTO audit (at, who, what, detail) VALUES (?, 'kiosk', 'database-salvaged', ?)")
-      .run(clock.now(), detail);
+      .run(clock.now(), said);
     // The file is moved alone: nothing may be left in a WAL, whose presence would tie it to its old name.
     fresh.pragma('wal_checkpoint(TRUNCATE)');
   } finally {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, copyFileSync, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { removeDatabase } from './files.ts';
-import { CURRENT_VERSION } from './migrations.ts';
+import { findTables, mendBranches, mendSchemaPages, type TableRoot } from './lost-branches.ts';
+import { mergeWal } from './merge-wal.ts';
+import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { adoptOrphans } from './orphan-payloads.ts';
 import { APPLICATION_ID, PAGE_SIZE } from './pragmas.ts';
+import { copyReadable } from './readable-copy.ts';
 import { schemaOf, schemaOfVersion, schemaText, type SchemaObject } from './schema.ts';
-import { troubleOf, type Sqlite, type SqliteConstructor } from './sqlite.ts';
+import { troubleOf, type Sqlite, type SqliteConstructor, type Statement } from './sqlite.ts';
 
 /** Rows by table, in an order in which no row names one that is not there yet. */
 const TABLES = [
@@ -26,19 +29,23 @@ type Table = (typeof TABLES)[number];
 
 /**
  * What could be taken over. `damagedPayloads` are kept and parked, never sent; `lostPayloads` are entries without their
- * bytes, parked too; `adopted` are messages whose state row was lost and made anew.
+ * bytes, parked too; `adopted` are messages whose state row was lost and made anew; `unreadable` pieces of 4 KB were not to
+ * be had from the disk.
  */
 export interface SalvageCounts {
   readonly rows: Readonly<Record<Table, number>>;
   readonly damagedPayloads: number;
   readonly lostPayloads: number;
   readonly adopted: number;
+  readonly unreadable: number;
 }
 
 /** Local tracking numbers that are skipped after a salvage: some that were given out may have been lost. */
 const SEQUENCE_GAP = 200;
 /** Rows that are stepped over at most to get past a damaged page: 1, 2, 4 ... */
 const LARGEST_STEP = 1 << 24;
+/** Rows at each end of what was stepped over that are asked for one by one. */
+const ONE_BY_ONE = 1 << 12;
 
 /**
  * Copies whatever can be read of a damaged database into a fresh one of the current schema.
@@ -49,11 +56,16 @@ const LARGEST_STEP = 1 << 24;
 export function salvage(Constructor: SqliteConstructor, from: string, into: Sqlite, scratch: string): SalvageCounts {
   const rows = Object.fromEntries(TABLES.map((table) => [table, 0])) as Record<Table, number>;
   removeDatabase(scratch);
+  let unreadable = 0;
   try {
-    copyFileSync(from, scratch);
-    if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${scratch}-wal`);
+    unreadable += copyReadable(from, scratch);
+    if (existsSync(`${from}-wal`)) unreadable += copyReadable(`${from}-wal`, `${scratch}-wal`);
+    mergeWal(scratch);
+    mendSchemaPages(scratch);
     mendHeader(scratch);
     mendSchema(Constructor, scratch);
+    nameLostTables(Constructor, scratch);
+    mendBranches(scratch, tablesOf(Constructor, scratch));
     const source = new Constructor(scratch);
     try {
       source.unsafeMode(true);
@@ -62,7 +74,7 @@ export function salvage(Constructor: SqliteConstructor, from: string, into: Sqli
       for (const table of TABLES) rows[table] = copyTable(source, into, table);
       const payloads = mendReferences(into);
       into.exec('COMMIT');
-      return { rows, ...payloads };
+      return { rows, ...payloads, unreadable };
     } finally {
       if (into.inTransaction) into.exec('ROLLBACK');
       source.close();
@@ -70,7 +82,7 @@ export function salvage(Constructor: SqliteConstructor, from: string, into: Sqli
   } catch (thrown) {
     // Nothing at all can be read of it.
     if (troubleOf(thrown) !== 'corrupt') throw thrown;
-    return { rows, damagedPayloads: 0, lostPayloads: 0, adopted: 0 };
+    return { rows, damagedPayloads: 0, lostPayloads: 0, adopted: 0, unreadable };
   } finally {
     removeDatabase(scratch);
   }
@@ -136,6 +148,65 @@ function soundObjects(
   }
 }
 
+/** A table by its name. */
+interface NamedRoot extends TableRoot {
+  readonly name: string;
+}
+
+/** Where the tables begin, as far as that can be read. */
+function tablesOf(Constructor: SqliteConstructor, path: string): NamedRoot[] {
+  const db = new Constructor(path);
+  try {
+    db.unsafeMode(true);
+    db.pragma('writable_schema = ON');
+    return rootsIn(db);
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    return [];
+  } finally {
+    db.close();
+  }
+}
+
+function rootsIn(db: Sqlite): NamedRoot[] {
+  const tables = db
+    .prepare("SELECT name, rootpage AS page FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")
+    .all() as { readonly name: string; readonly page: number }[];
+  return tables.map(({ name, page }) => ({ name, page, columns: columnsOf(db, name).length }));
+}
+
+/** Puts tables on the list again that it has lost, where they can be found. */
+function nameLostTables(Constructor: SqliteConstructor, path: string): void {
+  const known = tablesOf(Constructor, path);
+  const fresh = new Constructor(':memory:');
+  try {
+    migrate(fresh);
+    const lost = rootsIn(fresh).filter(({ name }) => !known.some((table) => table.name === name));
+    if (known.length === 0 || lost.length === 0) return;
+    const places = findTables(
+      path,
+      known,
+      lost.map(({ page, ...table }) => ({ ...table, usual: page })),
+    );
+    const texts = new Map(schemaOfVersion(Constructor, CURRENT_VERSION).map(({ name, sql }) => [name, sql]));
+    const db = new Constructor(path);
+    try {
+      db.unsafeMode(true);
+      db.pragma('writable_schema = ON');
+      const add = db.prepare(
+        "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('table', ?, ?, ?, ?)",
+      );
+      for (const [name, page] of places) add.run(name, name, page, texts.get(name) ?? null);
+    } catch (thrown) {
+      if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    } finally {
+      db.close();
+    }
+  } finally {
+    fresh.close();
+  }
+}
+
 type Row = Record<string, string | number | null | Uint8Array>;
 
 /** Copies the rows of one table that can be read and that fit the schema. */
@@ -159,7 +230,7 @@ function copyTable(source: Sqlite, into: Sqlite, table: Table): number {
   return copied;
 }
 
-function columnsOf(db: Sqlite, table: Table, tries = 2): string[] {
+function columnsOf(db: Sqlite, table: string, tries = 2): string[] {
   try {
     return (db.pragma(`table_info(${table})`) as { name: string }[]).map((column) => column.name);
   } catch (thrown) {
@@ -168,37 +239,109 @@ function columnsOf(db: Sqlite, table: Table, tries = 2): string[] {
   }
 }
 
-/**
- * Rows in order of their number, with growing steps over places that cannot be read. Numbers that do not rise are
- * damage as well: pages that point at each other would otherwise be read round and round.
- */
+/** The statements by which the rows of one table are read, by their number. */
+interface RowReader {
+  readonly source: Sqlite;
+  readonly from: string;
+  readonly first: string;
+  readonly one: string;
+}
+
+/** All rows that can be read, those between places that cannot be read too. */
 function* readableRows(source: Sqlite, table: Table, columns: readonly string[]): Generator<Row> {
-  const sql = `SELECT rowid AS row_number, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid >= ? ORDER BY rowid`;
-  let from = 0;
-  let step = 1;
+  const rows = `SELECT rowid AS row_number, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid`;
+  const from = `${rows} >= ? ORDER BY rowid`;
+  const reader: RowReader = { source, from, first: `${from} LIMIT 1`, one: `${rows} = ?` };
+  for (let place: number | null = 0; place !== null;) {
+    const gap: number | null = yield* rowsFrom(reader, place);
+    if (gap === null) return;
+    place = firstBehind(reader, gap);
+    yield* rowsOneByOne(reader, gap, place);
+  }
+}
+
+/**
+ * Rows in order of their number. Numbers that do not rise are damage as well: pages that point at each other would
+ * otherwise be read round and round.
+ * @returns from where on nothing could be read; null at the end of the table
+ */
+function* rowsFrom({ source, from }: RowReader, begin: number): Generator<Row, number | null> {
+  let place = begin;
   // A disk that could not be read at that moment says the same as a damaged page: each place is tried twice.
   let triedAt = -1;
-  while (step <= LARGEST_STEP) {
-    let sound = true;
+  for (;;) {
     try {
-      for (const row of source.prepare(sql).iterate(from) as IterableIterator<Row>) {
-        const number = Number(row['row_number']);
-        sound = number >= from && number < Number.MAX_SAFE_INTEGER;
-        if (!sound) break;
-        from = number + 1;
-        step = 1;
+      for (const row of source.prepare(from).iterate(place) as IterableIterator<Row>) {
+        if (!isSound(row, place)) return place;
+        place = Number(row['row_number']) + 1;
         yield row;
       }
-      if (sound) return;
+      return null;
     } catch (thrown) {
       if (troubleOf(thrown) !== 'corrupt') throw thrown;
-      if (triedAt !== from) {
-        triedAt = from;
-        continue;
+      if (triedAt === place) return place;
+      triedAt = place;
+    }
+  }
+}
+
+const isSound = (row: Row, from: number): boolean => {
+  const number = Number(row['row_number']);
+  return number >= from && number < Number.MAX_SAFE_INTEGER;
+};
+
+/** Where rows can be read again behind a place where they cannot; null when that is nowhere. */
+function firstBehind(reader: RowReader, gap: number): number | null {
+  let bad = gap;
+  for (let step = 1; step <= LARGEST_STEP; step *= 2) {
+    let good = bad + step;
+    if (!isReadable(reader, good)) {
+      bad = good;
+      continue;
+    }
+    // The step may have been too long.
+    while (good - bad > 1) {
+      const middle = Math.floor((bad + good) / 2);
+      if (isReadable(reader, middle)) good = middle;
+      else bad = middle;
+    }
+    return good;
+  }
+  return null;
+}
+
+function isReadable(reader: RowReader, from: number, tries = 2): boolean {
+  try {
+    const row = reader.source.prepare(reader.first).get(from) as Row | undefined;
+    return row === undefined || isSound(row, from);
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'corrupt') throw thrown;
+    return tries > 1 && isReadable(reader, from, tries - 1);
+  }
+}
+
+/**
+ * Rows from `begin` to before `end`, each asked for by its number: a page that can be read may lie between two that cannot.
+ * Of a long stretch only both ends are asked for.
+ * @param end null when nothing behind can be read
+ */
+function* rowsOneByOne({ source, one }: RowReader, begin: number, end: number | null): Generator<Row> {
+  const near = Math.min(end ?? Infinity, begin + ONE_BY_ONE);
+  const far = end === null ? near : Math.max(near, end - ONE_BY_ONE);
+  for (const [from, to] of [
+    [begin, near],
+    [far, end ?? far],
+  ] as const) {
+    let statement: Statement | null = null;
+    for (let number = from; number < to; number += 1) {
+      try {
+        statement ??= source.prepare(one);
+        const row = statement.get(number) as Row | undefined;
+        if (row) yield row;
+      } catch (thrown) {
+        if (troubleOf(thrown) !== 'corrupt') throw thrown;
       }
     }
-    from += step;
-    step *= 2;
   }
 }
 
@@ -206,7 +349,7 @@ function* readableRows(source: Sqlite, table: Table, columns: readonly string[])
  * Makes the salvaged rows fit together again and takes damaged payloads out of the way. An act whose message can no longer
  * go out ends with the duty staff: nobody else will end it.
  */
-function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows'> {
+function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows' | 'unreadable'> {
   const adopted = adoptOrphans(into);
   into.exec(`
     DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state IN ('ready', 'sending', 'parked'));

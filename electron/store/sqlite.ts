@@ -37,6 +37,8 @@ export function troubleOf(thrown: unknown): SqliteTrouble | null {
   if (code === 'SQLITE_FULL') return 'full';
   // A file that ends before a page of it does was cut off; a disk that cannot be read says something else.
   if (code === 'SQLITE_IOERR_SHORT_READ') return 'corrupt';
+  // What SQLite calls a read that the disk refused (EIO), where it does not call it a malformed file.
+  if (code === 'SQLITE_IOERR_CORRUPTFS') return 'corrupt';
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return 'corrupt';
   if (code.startsWith('SQLITE_CONSTRAINT')) return 'constraint';
   if (code === 'SQLITE_ERROR' || code === 'SQLITE_RANGE' || code === 'SQLITE_MISUSE') return null;
