@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventName, EventPayload } from '../contract/calls.ts';
@@ -22,11 +21,11 @@ import { DeviceManager } from '../../native/manager/device-manager.ts';
 import { readSavedSettings } from '../../native/manager/settings.ts';
 import type { DeviceHealth, DriverRegistry } from '../../native/manager/driver-types.ts';
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
-import { fileWrap, type KeyWrap } from '../store/index.ts';
+import type { KeyWrap } from '../store/index.ts';
 import { collectAttachments, resumeDoors } from './after-restart.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { ConfigFile } from './config/config-file.ts';
 import type { KioskConfig } from './config/schema.ts';
+import { textOf } from './config/secrets.ts';
 import type { CameraDesk } from './document-camera.ts';
 import { heartbeatDevice } from './heartbeat-device.ts';
 import { Forgetting } from './forgetting.ts';
@@ -35,10 +34,12 @@ import { DeviceLedgers } from './device-ledgers.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
 import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
-import { KioskKeys } from './local-keys.ts';
+import { keyRoom, KioskKeys } from './local-keys.ts';
 import { isFarClass, type VisitDesk } from './visit/index.ts';
 import { farReaders } from './visit/far-readers.ts';
 import { Settings } from './settings.ts';
+import { keyFolder } from './settings-key.ts';
+import { openSettings, recordSettings, written, type OpenedSettings } from './settings-start.ts';
 import { readShipped, type Shipped } from './shipped-parts.ts';
 import { StartedParts } from './started-parts.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
@@ -120,24 +121,24 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   if (!folder.ok) return folder;
   // The installer may have made it open to others, or own it, which is no reason not to start.
   await chmod(dataDir, 0o700).catch(() => log.event('warn', 'data-folder-not-private'));
-  const file = new ConfigFile(join(dataDir, 'config'));
-  const config = await loadConfig(file, options);
-  if (!config.ok) return config;
+  const keys = keyFolder(join(dataDir, 'keys'), random, options.keyWrap, options.keyFile);
+  const { firstConfig } = options;
+  const config = join(dataDir, 'config');
+  const settings = await openSettings({ dir: config, folder: keys, clock, random, log, firstConfig });
+  if (!settings.ok) return settings;
 
   const open = options.openQueue ?? openInProcess;
   // Read while the store opens, which takes longest and is another process's work.
   const reading = readShipped(options);
   // Whoever needs it hears of a broken build; a store that does not open comes first.
   reading.catch(() => undefined);
-  const keyDir = join(dataDir, 'keys');
-  const wrap =
-    options.keyWrap ??
-    fileWrap(options.keyFile ?? join(keyDir, 'master.key'), random, () => !existsSync(join(keyDir, 'ring.json')));
-  const keys = new KioskKeys({ dir: keyDir, wrap, clock, random, log });
-  const opened = await open({ dir: join(dataDir, 'store'), clock, random, log, keys: () => keys.current });
+  const local = new KioskKeys({ ...keys, clock, random, log });
+  const opened = await open({ dir: join(dataDir, 'store'), clock, random, log, keys: () => local.current });
   if (!opened.ok) {
     log.event('error', 'store-not-opened', { reason: opened.error.code, detail: opened.error.detail });
-    return err(problem('K103-store-unavailable', { reason: opened.error.code, phone: config.value.kiosk.dutyPhone }));
+    return err(
+      problem('K103-store-unavailable', { reason: opened.error.code, phone: settings.value.config.kiosk.dutyPhone }),
+    );
   }
   const { report } = opened.value;
   log.event(report.kind === 'salvaged' ? 'error' : 'info', 'store-opened', { ...report });
@@ -145,9 +146,10 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const parts = new StartedParts(log);
   parts.add('store', () => opened.value.stop());
   try {
-    await keys.settle(opened.value.store);
+    await recordSettings(settings.value, opened.value.store, clock, log);
+    await local.settle(opened.value.store);
     return ok(
-      await assemble(options, config.value, file, { queue: opened.value, keys, shipped: await reading }, parts),
+      await assemble(options, settings.value, { queue: opened.value, keys: local, shipped: await reading }, parts),
     );
   } catch (cause) {
     await parts.stop();
@@ -167,12 +169,12 @@ async function tellLoss(store: StorePort, log: LogPort): Promise<void> {
 /** Starts devices, sync and use cases on an open store; each part is put down in `parts` as soon as it runs. */
 async function assemble(
   options: AppOptions,
-  config: KioskConfig,
-  file: ConfigFile,
+  opened: OpenedSettings,
   { queue, keys, shipped }: { readonly queue: QueueHost; readonly keys: KioskKeys; readonly shipped: Shipped },
   parts: StartedParts,
 ): Promise<App> {
   const { assetsDir, clock, random, log } = options;
+  const { config } = opened;
   const { store } = queue;
   if (config.platform.sealingKey) {
     const known = await store.sealingKey();
@@ -215,7 +217,7 @@ async function assemble(
   };
   const configured = await configurable.configure(saved.usable);
   if (!configured.ok) throw new Error(`checked settings were refused: ${configured.error.code}`);
-  const settings = new Settings({ config, file, manager: configurable, registry: options.registry, log });
+  const settings = new Settings({ ...opened, manager: configurable, registry: options.registry, log });
   // Before the first heartbeat, so that it does not report a kiosk without devices.
   parts.add('devices', () => manager.stop());
   // Edges only, and told by the devices or their lines: nothing of a person is in them.
@@ -234,7 +236,13 @@ async function assemble(
 
   const sync = queue.startSync({
     baseUrl: config.platform.baseUrl,
-    token: config.platform.token,
+    // Without its credential the kiosk asks nobody; the queue keeps everything until there is one.
+    token: textOf(config.platform.token) ?? '',
+    ...(opened.closed.length > 0
+      ? { settings: 'key-lost' as const }
+      : opened.unsealed === null
+        ? {}
+        : { settings: 'plain' as const }),
     kioskCode: config.kiosk.code,
     version: options.version,
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
@@ -271,7 +279,7 @@ async function assemble(
   const useCases = createUseCases({
     attachmentFiles: new AttachmentFolder(join(options.dataDir, 'store')),
     ports,
-    keys: { rotate: () => keys.rotate(store), renewLost: () => keys.renewLost(store) },
+    keys: keyRoom({ keys, settings, store, clock }),
     places: copyPlaces(options.dataDir),
     verifyEvidence: () => verifyInUse(join(options.dataDir, 'store')),
     settings,
@@ -332,40 +340,6 @@ async function assemble(
   }
   parts.add('visit', () => endVisit('restarted'));
   return { handlers: createHandlers(useCases, options.camera), events, useCases, endVisit, stop: () => parts.stop() };
-}
-
-/** Runs a step that writes to the data folder; a disk that refuses (full, read-only, no folder) is a problem in words. */
-async function written(step: () => Promise<unknown>, log: LogPort): Promise<Result<null, Problem>> {
-  try {
-    await step();
-    return ok(null);
-  } catch (cause) {
-    const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-    // Anything but the operating system's word is a bug.
-    if (code === undefined) throw cause;
-    log.event('error', 'data-folder-unusable', { code });
-    return err(problem('K103-store-unavailable', { reason: code === 'ENOSPC' ? 'full' : 'unavailable' }));
-  }
-}
-
-async function loadConfig(file: ConfigFile, options: AppOptions): Promise<Result<KioskConfig, Problem>> {
-  const loaded = await file.load();
-  if (loaded.ok) {
-    if (loaded.value.fellBack !== null) {
-      options.log.event('error', 'configuration-damaged', {
-        detail: loaded.value.fellBack,
-        version: loaded.value.config.version,
-      });
-    }
-    return ok(loaded.value.config);
-  }
-  if (loaded.error.code === 'missing' && options.firstConfig) {
-    const { firstConfig } = options;
-    const kept = await written(() => file.write(firstConfig), options.log);
-    return kept.ok ? ok(firstConfig) : kept;
-  }
-  options.log.event('error', 'configuration-unusable', { reason: loaded.error.code, detail: loaded.error.detail });
-  return err(problem('K107-config-damaged', { reason: loaded.error.code }));
 }
 
 /** Makes it the newest catalogue known: the one the platform sent last, or the shipped one. */

@@ -1,5 +1,7 @@
 import type { KeyReport, LocalKeys, LogPort, StoreError, StorePort } from '../services/ports.ts';
+import type { KeyRoom } from '../services/upkeep.ts';
 import { KeyRing, type KeyWrap } from '../store/index.ts';
+import type { Settings } from './settings.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, type Result } from '../../native/model/result.ts';
 
@@ -33,6 +35,11 @@ export class KioskKeys {
   /** The keys as they are now, for every store process that is started. */
   get current(): LocalKeys | null {
     return this.#keys;
+  }
+
+  /** When the current key was made, in milliseconds since 1970; null when there is none. */
+  get madeAt(): number | null {
+    return this.#ring.madeAt();
   }
 
   /** Whether locker lists can be read. */
@@ -90,4 +97,30 @@ export class KioskKeys {
     const kept = this.#ring.forgetOlder();
     if (kept.ok) this.#keys = kept.value;
   }
+}
+
+/** Both kinds of key as the technician works on them. */
+export function keyRoom(parts: {
+  readonly keys: KioskKeys;
+  readonly settings: Settings;
+  readonly store: StorePort;
+  readonly clock: Clock;
+}): KeyRoom {
+  const { keys, settings, store, clock } = parts;
+  return {
+    madeAt: () => keys.madeAt,
+    settings: () => settings.standing(),
+    rotate: async () => {
+      const rotated = await settings.rotateKey();
+      // Closed credentials are told beside it; they are no reason to keep an old key over the locker lists.
+      if (!rotated.ok && rotated.error !== 'settings-key-lost') return err({ code: 'conflict', detail: rotated.error });
+      if (rotated.ok) {
+        const at = clock.now();
+        const noted = await store.audit({ at, who: 'kiosk', what: 'settings-key-in-use', detail: rotated.value });
+        if (!noted.ok) return noted;
+      }
+      return keys.rotate(store);
+    },
+    renewLost: () => keys.renewLost(store),
+  };
 }

@@ -5,8 +5,11 @@ import { readSavedSettings, validateAllSettings } from '../../native/manager/set
 import type { DeviceSettingDto, DriverDto, SettingFault } from '../contract/dto.ts';
 import type { LogPort } from '../services/ports.ts';
 import type { SettingsPort } from '../services/technician.ts';
+import type { SettingsStanding } from '../services/upkeep.ts';
 import type { ConfigFile } from './config/config-file.ts';
 import { KioskConfig } from './config/schema.ts';
+import { textOf, type SecretPlace } from './config/secrets.ts';
+import type { SettingsKey } from './settings-key.ts';
 
 /** The configuration in force, and the one way to change it. */
 export class Settings implements SettingsPort {
@@ -15,6 +18,10 @@ export class Settings implements SettingsPort {
   readonly #manager: Pick<DeviceManager, 'configure'>;
   readonly #registry: DriverRegistry;
   readonly #log: LogPort;
+  readonly #key: SettingsKey;
+  readonly #closed: readonly SecretPlace[];
+  /** Why credentials stand as they are on the disk; null when none do. */
+  #unsealed: string | null;
   /** Changes run one after the other. */
   #saving: Promise<unknown> = Promise.resolve();
 
@@ -24,7 +31,13 @@ export class Settings implements SettingsPort {
     readonly manager: Pick<DeviceManager, 'configure'>;
     readonly registry: DriverRegistry;
     readonly log: LogPort;
+    readonly key: SettingsKey;
+    readonly closed: readonly SecretPlace[];
+    readonly unsealed: string | null;
   }) {
+    this.#key = options.key;
+    this.#closed = options.closed;
+    this.#unsealed = options.unsealed;
     this.#config = options.config;
     this.#file = options.file;
     this.#manager = options.manager;
@@ -44,12 +57,42 @@ export class Settings implements SettingsPort {
     return this.#config.devices;
   }
 
-  pinHash(): string {
-    return this.#config.technician.pinHash;
+  pinHash(): string | null {
+    return textOf(this.#config.technician.pinHash);
   }
 
   secondPinHash(): string | null {
-    return this.#config.technician.secondPinHash ?? null;
+    return textOf(this.#config.technician.secondPinHash);
+  }
+
+  /** How it stands with the key that guards the credentials in the configuration. */
+  standing(): SettingsStanding {
+    const state = this.#closed.length > 0 ? 'lost' : this.#unsealed === null ? 'held' : 'plain';
+    return { state, keyId: this.#key.keys?.current.id ?? null, madeAt: this.#key.madeAt, closed: [...this.#closed] };
+  }
+
+  /**
+   * Guards the credentials by a new key. Both keys stay in force until every file is sealed under the new one; what cannot
+   * be finished now is at the next start. Gives the new key's id, or why not: `settings-key-lost` (nothing is changed while
+   * there are credentials that a lost key may open again), `settings-key-not-made` (the old one stays), or the system's
+   * word for a disk that refused.
+   */
+  rotateKey(): Promise<Result<string, string>> {
+    const rotated = this.#saving.then(async (): Promise<Result<string, string>> => {
+      if (this.#closed.length > 0) return err('settings-key-lost');
+      const id = this.#key.renew();
+      if (id === null) return err('settings-key-not-made');
+      const sealed = await this.#file.sealAll();
+      this.#unsealed = sealed.ok || !sealed.error.plain ? null : sealed.error.code;
+      if (sealed.ok) {
+        this.#key.forgetOlder();
+        return ok(id);
+      }
+      this.#log.event('error', 'settings-not-sealed', { reason: sealed.error.code });
+      return err(sealed.error.code);
+    });
+    this.#saving = rotated.catch(() => undefined);
+    return rotated;
   }
 
   drivers(): readonly DriverDto[] {

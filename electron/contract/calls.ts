@@ -304,7 +304,7 @@ export const CALLS = {
   },
   /** How it stands with the local data key, the evidence chain and a hand-over of the queue. */
   'technician.store': { input: withToken, output: StoreStandingDto },
-  /** Guards locker lists by a new key; `why` says why it was not done, e.g. `key-lost`. */
+  /** Guards locker lists and the configuration's credentials by new keys; `why` says why it was not done, e.g. `key-lost`. */
   'technician.rotateKey': { input: withToken, output: doneOrWhy },
   /** Begins afresh after a key was lost: locker contents come again from the platform. */
   'technician.renewKey': { input: withToken, output: doneOrWhy },
@@ -344,7 +344,7 @@ export const CALLS = {
     output: z.object({
       checks: z.array(
         z.object({
-          what: z.enum(['swap', 'core-dumps', 'store-loss', 'store-witness']),
+          what: z.enum(['swap', 'core-dumps', 'store-loss', 'store-witness', 'settings-key-lost', 'settings-plain']),
           state: z.enum(['good', 'bad', 'unknown']),
           detail: z.string(),
         }),

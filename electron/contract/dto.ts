@@ -368,7 +368,21 @@ export type OutboxEntryDto = z.infer<typeof OutboxEntryDto>;
 /** Keys, evidence and hand-over, for the technician. */
 export const StoreStandingDto = z.object({
   /** `lost`: locker lists cannot be read until the key is back or renewed. */
-  keys: z.object({ state: z.enum(['none', 'held', 'lost']), keyId: z.string().nullable() }),
+  keys: z.object({
+    state: z.enum(['none', 'held', 'lost']),
+    keyId: z.string().nullable(),
+    madeAt: Moment.nullable(),
+    /** Made so long ago that it should be changed. */
+    old: z.boolean(),
+  }),
+  /** What guards the credentials in the configuration. `lost`: those named cannot be opened; `plain`: not sealed. */
+  settingsKey: z.object({
+    state: z.enum(['held', 'lost', 'plain']),
+    keyId: z.string().nullable(),
+    madeAt: Moment.nullable(),
+    old: z.boolean(),
+    closed: z.array(z.string()),
+  }),
   /** Last record of the evidence chain. */
   evidence: z.object({ seq: z.number().int(), hash: z.string(), at: Moment }).nullable(),
   /** The queue went, or is about to go, to another machine. `copied` false: no complete copy yet. */

@@ -53,6 +53,7 @@ export const PROBLEM_CODES = [
   'T603-not-unlocked',
   'T604-bad-setting',
   'T605-device-test-failed',
+  'T606-pin-unreadable',
 ] as const;
 
 /** One of the codes above. */

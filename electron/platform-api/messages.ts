@@ -191,6 +191,11 @@ export const Heartbeat = z.object({
   evidence: z.object({ seq: z.number().int().min(1), hash: Sha256 }).optional(),
   /** What the kiosk found to be gone from its store, until a technician took note of it; left out when nothing is. */
   storeLoss: z.object({ kind: z.enum(STORE_LOSSES), at: Moment }).optional(),
+  /**
+   * What is wrong with the credentials in the kiosk's configuration; left out when nothing is. `key-lost`: some cannot be
+   * opened, e.g. the technician's PIN; `plain`: some lie unsealed on its disk. A kiosk without its token cannot say so.
+   */
+  settings: z.enum(['key-lost', 'plain']).optional(),
   /** People who ask for duty staff: told again until `helpSeen` names them; left out when there are none. */
   help: z
     .array(z.object({ requestId: z.uuid(), at: Moment, reason: z.enum(HELP_REASONS), screen: z.string().max(40) }))

@@ -33,8 +33,9 @@ export interface SettingsPort {
   version(): number;
   settings(): readonly DeviceSettingDto[];
   drivers(): readonly DriverDto[];
-  pinHash(): string;
-  /** Of the person who must agree to a discard; null when none is set up. */
+  /** Null when it cannot be read because its key is lost. */
+  pinHash(): string | null;
+  /** Of the person who must agree to a discard; null when none is set up, or when it cannot be read. */
   secondPinHash(): string | null;
   /** Checks, writes durably and applies one device's setting; a fault changes nothing. */
   save(setting: DeviceSettingDto, baseVersion: number): Promise<Result<{ readonly version: number }, SettingFault>>;
@@ -67,7 +68,10 @@ export class Technician {
 
   async #unlock(pin: string): Promise<Result<CallOutput<'technician.unlock'>, Problem>> {
     const { clock } = this.#ports;
-    const right = await this.#checkPin(pin, this.#settings.pinHash(), 'unlock');
+    const hash = this.#settings.pinHash();
+    // No PIN is wrong then, and none may count as a try.
+    if (hash === null) return err(problem('T606-pin-unreadable'));
+    const right = await this.#checkPin(pin, hash, 'unlock');
     if (!right.ok) return right;
     const text = Buffer.from(this.#ports.random.bytes(24)).toString('base64url');
     this.#token = { text, lockAt: clock.monotonic() + IDLE_LOCK_MS };
@@ -364,7 +368,7 @@ export class Technician {
   ): Promise<Result<CallOutput<'technician.discard'>, Problem>> {
     const hash = this.#settings.secondPinHash();
     // The same PIN twice would be one person.
-    if (hash === null || (await pinFits(secondPin, this.#settings.pinHash()))) {
+    if (hash === null || (await pinFits(secondPin, this.#settings.pinHash() ?? ''))) {
       return ok({ discarded: false, why: 'no-second-person' });
     }
     const agreed = await this.#checkPin(secondPin, hash, 'discard-agreed');

@@ -3,12 +3,27 @@ import type { EvidenceVerdict } from '../domain/evidence.ts';
 import type { Problem } from '../contract/problems.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { storeProblem } from './cases.ts';
-import type { Ports } from './kiosk.ts';
+import { correctedNow, type Ports } from './kiosk.ts';
 import type { KeyReport, StoreError } from './ports.ts';
 
-/** The local data keys as the technician works on them. */
+/**
+ * How it stands with the key that guards the credentials in the configuration. `held`: they are sealed; `lost`: some cannot
+ * be opened (`closed` names them); `plain`: some stand on the disk as they are, because they could not be sealed.
+ */
+export interface SettingsStanding {
+  readonly state: 'held' | 'lost' | 'plain';
+  readonly keyId: string | null;
+  /** Milliseconds since 1970; null when there is no key. */
+  readonly madeAt: number | null;
+  readonly closed: readonly string[];
+}
+
+/** The kiosk's own keys as the technician works on them. */
 export interface KeyRoom {
-  /** Guards everything by a new key. */
+  /** When the local data key was made, in milliseconds since 1970; null when there is none. */
+  madeAt(): number | null;
+  settings(): SettingsStanding;
+  /** Guards everything, the configuration's credentials too, by new keys. */
   rotate(): Promise<Result<KeyReport, StoreError>>;
   /** Begins afresh after a key was lost; `conflict` when none is. */
   renewLost(): Promise<Result<KeyReport, StoreError>>;
@@ -24,6 +39,9 @@ export interface CopyPlaces {
 
 /** Goes over the evidence chain while the kiosk works; null when it cannot be read. */
 export type EvidenceCheck = () => Promise<EvidenceVerdict | null>;
+
+/** After so long a key should be changed, in milliseconds: a year. */
+const KEY_AGE_MS = 365 * 24 * 60 * 60_000;
 
 type Done = Result<{ readonly done: boolean; readonly why: string | null }, Problem>;
 
@@ -49,20 +67,36 @@ export class Upkeep {
     if (!head.ok) return err(storeProblem(head.error));
     if (!handed.ok) return err(storeProblem(handed.error));
     const moment = (at: number): string => new Date(at).toISOString();
+    const now = correctedNow(this.#ports);
+    const age = (at: number | null): { readonly madeAt: string | null; readonly old: boolean } => ({
+      madeAt: at === null ? null : moment(at),
+      old: at !== null && now - at > KEY_AGE_MS,
+    });
+    const { state, keyId, madeAt, closed } = this.#keys.settings();
     return ok({
-      keys: keys.value,
+      keys: { ...keys.value, ...age(this.#keys.madeAt()) },
+      settingsKey: { state, keyId, ...age(madeAt), closed: [...closed] },
       evidence: head.value && { seq: head.value.seq, hash: head.value.hash, at: moment(head.value.at) },
       handedOver: handed.value && { ...handed.value, at: moment(handed.value.at) },
     });
   }
 
-  /** What was lost of the store and was not taken note of. */
+  /** What was lost of the store and was not taken note of, and credentials that are closed or stand open. */
   async checks(): Promise<CallOutput<'technician.selfCheck'>['checks']> {
+    const { state, closed } = this.#keys.settings();
+    const settings =
+      state === 'held'
+        ? []
+        : [
+            state === 'lost'
+              ? ({ what: 'settings-key-lost', state: 'bad', detail: closed.join(', ') } as const)
+              : ({ what: 'settings-plain', state: 'bad', detail: '' } as const),
+          ];
     const loss = await this.#ports.store.storeLoss();
-    if (!loss.ok || loss.value === null) return [];
+    if (!loss.ok || loss.value === null) return settings;
     const { kind, at, had, has } = loss.value;
     const detail = `${kind} ${new Date(at).toISOString()} ${had?.seq ?? 0} ${has?.seq ?? 0}`;
-    return [{ what: kind === 'witness-lost' ? 'store-witness' : 'store-loss', state: 'bad', detail }];
+    return [...settings, { what: kind === 'witness-lost' ? 'store-witness' : 'store-loss', state: 'bad', detail }];
   }
 
   async noteLoss(): Promise<Done> {

@@ -8,7 +8,7 @@ export {
 } from './open.ts';
 export { COMMAND_WINDOW, commandId } from './answered-commands.ts';
 export type { CheckFound } from './background-check.ts';
-export { fileWrap, KeyRing, type KeyRingError, type KeyWrap } from './key-ring.ts';
+export { fileWrap, KeyRing, ringPath, type KeyRingError, type KeyWrap } from './key-ring.ts';
 export { AttachmentFolder } from './attachment-files.ts';
 export { FREE_BYTES_WANTED, freeSpace } from './disk.ts';
 export { loadSqlite, type SqliteConstructor } from './sqlite.ts';

@@ -25,26 +25,44 @@ export type KeyRingError = 'missing' | 'unreadable';
 interface RingFile {
   readonly format: 1;
   readonly current: string;
-  readonly keys: readonly { readonly id: string; readonly kind: KeyWrap['kind']; readonly wrapped: string }[];
+  readonly keys: readonly {
+    readonly id: string;
+    readonly kind: KeyWrap['kind'];
+    readonly wrapped: string;
+    /** Milliseconds since 1970 on the kiosk's clock; left out by programs before. */
+    readonly madeAt?: number;
+  }[];
 }
 
 const KEY_BYTES = 32;
 
-/** The local data keys of a kiosk, wrapped in `ring.json`. Every change is a whole new file that takes the old one's place. */
+/** Name of the ring that holds the local data keys. */
+const DATA_RING = 'ring';
+
+/** Where a ring lies. */
+export const ringPath = (dir: string, name: string = DATA_RING): string => join(dir, `${name}.json`);
+
+/** Keys of one kind, wrapped in one file. Every change is a whole new file that takes the old one's place. */
 export class KeyRing {
   readonly #dir: string;
+  readonly #name: string;
   readonly #wrap: KeyWrap;
   readonly #random: Random;
   readonly #clock: Clock;
 
-  /** @param dir folder of its own, made when missing */
+  /**
+   * @param options.dir folder of its own, made when missing
+   * @param options.name which ring of the folder; that of the local data keys unless told
+   */
   constructor(options: {
     readonly dir: string;
+    readonly name?: string;
     readonly wrap: KeyWrap;
     readonly random: Random;
     readonly clock: Clock;
   }) {
     this.#dir = options.dir;
+    this.#name = options.name ?? DATA_RING;
     this.#wrap = options.wrap;
     this.#random = options.random;
     this.#clock = options.clock;
@@ -69,11 +87,14 @@ export class KeyRing {
     const known = this.read();
     const fresh: LocalKey = { id: randomUUID(), bytes: this.#random.bytes(KEY_BYTES) };
     const older = known.ok ? [known.value.current, ...known.value.older] : [];
+    const aside = join(this.#dir, `${this.#name}.lost-${stampForName(this.#clock.now())}.json`);
     try {
-      if (!known.ok && existsSync(this.#path)) {
-        renameSync(this.#path, join(this.#dir, `ring.lost-${stampForName(this.#clock.now())}.json`));
-      }
-      return this.#write({ current: fresh, older });
+      const moved = !known.ok && existsSync(this.#path);
+      if (moved) renameSync(this.#path, aside);
+      const written = this.#write({ current: fresh, older });
+      // Whoever brings the lost key back looks for the ring in its place.
+      if (!written.ok && moved && !existsSync(this.#path)) renameSync(aside, this.#path);
+      return written;
     } catch {
       return err('unreadable');
     }
@@ -86,8 +107,25 @@ export class KeyRing {
     return known.value.older.length === 0 ? known : this.#write({ current: known.value.current, older: [] });
   }
 
+  /**
+   * When the current key was made, in milliseconds since 1970 on the kiosk's clock of then; for a key of a program before,
+   * when the ring was last written. Null when there is no ring.
+   */
+  madeAt(): number | null {
+    const file = this.#file();
+    if (!file.ok) return null;
+    const { current, keys } = file.value;
+    const madeAt = keys.find(({ id }) => id === current)?.madeAt;
+    if (typeof madeAt === 'number') return madeAt;
+    try {
+      return statSync(this.#path).mtimeMs;
+    } catch {
+      return null;
+    }
+  }
+
   get #path(): string {
-    return join(this.#dir, 'ring.json');
+    return ringPath(this.#dir, this.#name);
   }
 
   #file(): Result<RingFile, KeyRingError> {
@@ -102,12 +140,19 @@ export class KeyRing {
   }
 
   #write(keys: LocalKeys): Result<LocalKeys, 'unreadable'> {
-    const wrapped: { id: string; kind: KeyWrap['kind']; wrapped: string }[] = [];
+    const known = this.#file();
+    const before = this.madeAt();
+    const madeAt = (id: string): number => {
+      if (!known.ok) return this.#clock.now();
+      const there = known.value.keys.find((key) => key.id === id);
+      return there === undefined ? this.#clock.now() : (there.madeAt ?? before ?? this.#clock.now());
+    };
+    const wrapped: RingFile['keys'][number][] = [];
     for (const { id, bytes } of [keys.current, ...keys.older]) {
       const text = this.#wrap.wrap(bytes);
       // A key that could not be read again would be a lost one.
       if (text === null || !Buffer.from(this.#wrap.unwrap(text) ?? []).equals(bytes)) return err('unreadable');
-      wrapped.push({ id, kind: this.#wrap.kind, wrapped: text });
+      wrapped.push({ id, kind: this.#wrap.kind, wrapped: text, madeAt: madeAt(id) });
     }
     const file: RingFile = { format: 1, current: keys.current.id, keys: wrapped };
     try {
@@ -135,8 +180,8 @@ function replaceFile(path: string, content: string | Uint8Array): void {
 }
 
 /**
- * Wraps by a key file of 32 bytes. It is made when both it and the ring are missing (`mayMake`); one that is gone while a ring is
- * there is a lost key.
+ * Wraps by a key file of 32 bytes. It is made when both it and the rings are missing (`mayMake`); one that is gone while a ring
+ * is there is a lost key.
  * @param path the kiosk's own file, or one that the service manager hands over (systemd credentials)
  */
 export function fileWrap(path: string, random: Random, mayMake: () => boolean): KeyWrap {

@@ -16,6 +16,8 @@ export interface HeartbeatOptions {
   readonly log: LogPort;
   readonly kioskCode: string;
   readonly version: string;
+  /** What is wrong with the configuration's credentials. */
+  readonly settings?: NonNullable<Heartbeat['settings']>;
   readonly deviceReport: () => Heartbeat['devices'];
   /** Milliseconds between two heartbeats while the link is up. */
   readonly everyMs: number;
@@ -102,7 +104,7 @@ export class HeartbeatLoop {
   }
 
   async #beat(): Promise<HeartbeatAnswer | null> {
-    const { store, call, clock, kioskCode, version, deviceReport } = this.#options;
+    const { store, call, clock, kioskCode, version, settings, deviceReport } = this.#options;
     const counts = await store.outboxCounts();
     const trail = await store.auditTail(HELP_LOOK_BACK);
     const help = trail.ok ? pendingHelp(trail.value) : [];
@@ -123,6 +125,7 @@ export class HeartbeatLoop {
       ...(loss.ok && loss.value
         ? { storeLoss: { kind: loss.value.kind, at: new Date(loss.value.at).toISOString() } }
         : {}),
+      ...(settings === undefined ? {} : { settings }),
       ...(help.length === 0 ? {} : { help }),
     };
     const answer = await call('heartbeat', { body: JSON.stringify(message), deadlineMs: DEADLINE_MS });

@@ -17,10 +17,13 @@ export interface SyncOptions {
   readonly log: LogPort;
   /** e.g. `https://platform.example:8443`; without the `/v1`. */
   readonly baseUrl: string;
+  /** Empty when the kiosk lost it: then nothing is asked. */
   readonly token: string;
   readonly kioskCode: string;
   /** Version of this program. */
   readonly version: string;
+  /** What is wrong with the configuration's credentials, for the heartbeat. */
+  readonly settings?: NonNullable<Heartbeat['settings']>;
   /** Class and status word of each device, for the heartbeat. */
   readonly deviceReport: () => Heartbeat['devices'];
   readonly catalogueVersion: () => number;

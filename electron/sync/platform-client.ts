@@ -64,6 +64,7 @@ export type RawCall = (input: RawInput) => Promise<Result<RawAnswer, CallFailure
 export interface PlatformClientOptions {
   /** e.g. `https://platform.example:8443`; a path before `/v1` is kept. */
   readonly baseUrl: string;
+  /** Empty when the kiosk lost it: then every call is `unreachable`, and nothing goes out. */
   readonly token: string;
   readonly clock: Clock;
   /** Milliseconds; 5,000 for a connection and 15,000 for a whole answer unless told. */
@@ -100,7 +101,8 @@ export class PlatformClient {
       bodyTimeout: this.#deadlineMs,
       maxResponseSize: LONGEST_ANSWER,
     });
-    this.#exchange = options.exchange ?? ((request) => this.#overNetwork(request));
+    this.#exchange =
+      options.token === '' ? withoutCredential : (options.exchange ?? ((request) => this.#overNetwork(request)));
   }
 
   /** Calls a route; never rejects. */
@@ -211,6 +213,13 @@ export class PlatformClient {
     return err(failureOf(problem.data.type, retryAfterMs));
   }
 }
+
+/** Nobody is asked by a kiosk that cannot say who it is. */
+const withoutCredential: Exchange = () => {
+  const refused: NodeJS.ErrnoException = new Error('no credential');
+  refused.code = 'no-credential';
+  return Promise.reject(refused);
+};
 
 function unreachable(reason: string, retryAfterMs: number | null): { ok: false; error: CallFailure } {
   return err({ kind: 'unreachable', reason, retryAfterMs });

@@ -368,7 +368,19 @@ export function hallHandlers(
       wish.get('tech') === 'calm' ? { entries: [], waiting: 0, parked: 0 } : { entries: OUTBOX, waiting: 4, parked: 1 },
     'technician.sendNow': () => ({}),
     'technician.store': () => ({
-      keys: { state: wish.get('key') ?? 'held', keyId: '7f3a9c0e51b2d4486f10' },
+      keys: {
+        state: wish.get('key') ?? 'held',
+        keyId: '7f3a9c0e51b2d4486f10',
+        madeAt: '2025-01-08T02:11:00Z',
+        old: true,
+      },
+      settingsKey: {
+        state: wish.get('settings') ?? 'held',
+        keyId: 'b1d2448607f3a9c0e510',
+        madeAt: '2026-02-11T02:11:00Z',
+        old: false,
+        closed: wish.get('settings') === 'lost' ? ['platform.token', 'technician.secondPinHash'] : [],
+      },
       evidence: { seq: 1248, hash: 'c0ffee00'.repeat(8), at: at(-3) },
       handedOver: null,
     }),

@@ -34,7 +34,8 @@ describe('the configuration file', () => {
   it('gives back the newest version, readable by its owner only', async () => {
     await file.write(config(1));
     await file.write(config(2));
-    expect(await file.load()).toEqual({ ok: true, value: { config: config(2), fellBack: null } });
+    const plain = ['platform.token', 'technician.pinHash'];
+    expect(await file.load()).toEqual({ ok: true, value: { config: config(2), fellBack: null, plain, closed: [] } });
     expect((await stat(path(2))).mode & 0o077).toBe(0);
     expect((await readdir(join(dir, 'config'))).toSorted()).toEqual(['kiosk.1.json', 'kiosk.2.json']);
   });
@@ -42,7 +43,7 @@ describe('the configuration file', () => {
   it.each([
     ['empty', ''],
     ['cut off', '{"format": 1, "version": 2'],
-    ['of another format', JSON.stringify({ ...config(2), format: 2 })],
+    ['of a later format', JSON.stringify({ ...config(2), format: 3 })],
     ['of another version than its name', JSON.stringify(config(7))],
     ['with a field of the wrong kind', JSON.stringify({ ...config(2), devices: 'none' })],
     ['far too large', `${JSON.stringify(config(2))}${' '.repeat(1_100_000)}`],

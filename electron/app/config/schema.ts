@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { DeviceSettingDto, FunctionId, LocalTextDto, LockerLayoutDto } from '../../contract/dto.ts';
 import { SealingKey } from '../../platform-api/envelope.ts';
+import { secretText } from './secrets.ts';
 
 const Slot = z.enum(['left', 'middle', 'right']);
 
-/** Format of the file; a later one is migrated, a newer one refused. */
-export const CONFIG_FORMAT = 1;
+/** Format of a configuration whose credentials stand as they are: what a hall provisions. */
+export const PLAIN_FORMAT = 1;
+/** Format of one with credentials under the settings key. A program before does not know it, and says so. */
+export const SEALED_FORMAT = 2;
 
 /** Everything that differs from kiosk to kiosk. */
 export const KioskConfig = z.object({
-  format: z.literal(CONFIG_FORMAT),
+  format: z.union([z.literal(PLAIN_FORMAT), z.literal(SEALED_FORMAT)]),
   /** Counts up with every change; a change names the version it was made from. */
   version: z.number().int().min(1),
   kiosk: z.object({
@@ -32,8 +35,8 @@ export const KioskConfig = z.object({
   }),
   platform: z.object({
     baseUrl: z.url(),
-    /** Credential of this kiosk; the file is readable by the kiosk's own user only. */
-    token: z.string().min(8).max(200),
+    /** Credential of this kiosk; sealed in the file. */
+    token: secretText(z.string().min(8).max(200)),
     /** Put in at installation, so that a kiosk that never saw the network can already take cases. */
     sealingKey: SealingKey.nullable(),
   }),
@@ -66,10 +69,20 @@ export const KioskConfig = z.object({
   headset: z
     .union([z.enum(['detect', 'always', 'never']), z.object({ usb: z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/i) })])
     .exactOptional(),
+  /** Tones beside what is seen; left out: on, softer from 22:00 to 07:00. */
+  sounds: z
+    .object({
+      chimes: z.enum(['on', 'off']),
+      quietFrom: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),
+      quietTo: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),
+      quiet: z.enum(['softer', 'off']),
+    })
+    .exactOptional(),
   technician: z.object({
-    pinHash: z.string().min(20),
+    /** See `services/pin.ts`; sealed in the file, because the few PINs there are can all be tried against it. */
+    pinHash: secretText(z.string().min(20)),
     /** PIN of a second person, who must agree when something that was kept is given up; without it nothing can be. */
-    secondPinHash: z.string().min(20).exactOptional(),
+    secondPinHash: secretText(z.string().min(20)).exactOptional(),
   }),
 });
 export type KioskConfig = z.infer<typeof KioskConfig>;

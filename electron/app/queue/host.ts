@@ -23,6 +23,8 @@ export interface SyncSettings {
   readonly token: string;
   readonly kioskCode: string;
   readonly version: string;
+  /** What is wrong with the configuration's credentials; left out when nothing is. */
+  readonly settings?: NonNullable<Heartbeat['settings']>;
   /** Milliseconds between two heartbeats. */
   readonly heartbeatMs?: number;
   readonly deviceReport: () => Heartbeat['devices'];

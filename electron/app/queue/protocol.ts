@@ -34,6 +34,7 @@ export const ToQueue = z.discriminatedUnion('t', [
       token: z.string(),
       kioskCode: z.string(),
       version: z.string(),
+      settings: Heartbeat.shape.settings.unwrap().exactOptional(),
       heartbeatMs: z.number().exactOptional(),
       devices: Heartbeat.shape.devices,
       catalogueVersion: z.number().int(),

@@ -49,7 +49,7 @@ function Entry({
     <li className={parked ? 'tout parked' : 'tout'}>
       <div className="tout-what">
         <b>
-          {t(`outbox.kind.${entry.kind}`)} <span className="mono">{entry.subject}</span>
+          {t(`outbox.kind.${entry.kind}`)} <span className="mono">{maskedSubject(entry.subject)}</span>
         </b>
         <span className="note">
           {t('outbox.kept', { at: sinceText(entry.createdAt, now, language), count: entry.attempts })}
@@ -67,7 +67,7 @@ function Entry({
       {parked ? (
         <SmallButton
           tone="solid"
-          name={t('outbox.resendName', { subject: entry.subject })}
+          name={t('outbox.resendName', { subject: maskedSubject(entry.subject) })}
           onPress={() => onResend(entry.entryId)}
         >
           {t('outbox.resend')}

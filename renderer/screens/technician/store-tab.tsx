@@ -6,7 +6,7 @@ import type { Problem } from '../../../electron/contract/problems.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { useNow } from '../../api/index.ts';
 import { Notice, Scroll, SmallButton, StateTag, Waiting } from '../../components/index.ts';
-import { sinceText } from '../../i18n/format.ts';
+import { isoDay, sinceText } from '../../i18n/format.ts';
 import { problemText } from '../../i18n/index.ts';
 import { maskedSubject, Reason, type OutboxView } from './outbox-tab.tsx';
 import type { Ask } from './use-session.ts';
@@ -27,12 +27,20 @@ interface Props {
 }
 
 /** One fact of the store: what it is, how it stands, what can be done about it. */
-function Fact(props: { title: string; detail: string; state?: ReactElement; children?: ReactElement }): ReactElement {
+function Fact(props: {
+  title: string;
+  detail: string;
+  /** A second line. */
+  more?: string | null;
+  state?: ReactElement;
+  children?: ReactElement;
+}): ReactElement {
   return (
     <li className="tout">
       <div className="tout-what">
         <b>{props.title}</b>
         <span className="note">{props.detail}</span>
+        {props.more ? <span className="note">{props.more}</span> : null}
       </div>
       <div className="tout-why">{props.state}</div>
       {props.children ?? <span />}
@@ -107,7 +115,9 @@ export function StoreTab(props: Props): ReactElement {
   }
   const parked = view.entries.filter(({ state }) => state === 'parked');
   const oldest = view.entries.map(({ createdAt }) => createdAt).toSorted()[0];
-  const { keys, evidence, handedOver } = standing;
+  const { keys, settingsKey, evidence, handedOver } = standing;
+  const made = ({ madeAt, old }: { readonly madeAt: string | null; readonly old: boolean }): string | null =>
+    madeAt === null ? null : t(old ? 'store.keyOld' : 'store.keyMade', { day: isoDay(new Date(madeAt)) });
   return (
     <>
       <div className="tout-head">
@@ -158,14 +168,14 @@ export function StoreTab(props: Props): ReactElement {
               </div>
               <SmallButton
                 tone="line"
-                name={t('store.discardName', { subject: entry.subject })}
+                name={t('store.discardName', { subject: maskedSubject(entry.subject) })}
                 onPress={() => onDiscard(entry)}
               >
                 {t('store.discard')}
               </SmallButton>
               <SmallButton
                 tone="solid"
-                name={t('outbox.resendName', { subject: entry.subject })}
+                name={t('outbox.resendName', { subject: maskedSubject(entry.subject) })}
                 onPress={() => onResend(entry.entryId)}
               >
                 {t('outbox.resend')}
@@ -175,6 +185,7 @@ export function StoreTab(props: Props): ReactElement {
           <Fact
             title={t('store.key')}
             detail={keys.keyId === null ? t('store.keyNone') : t('store.keyId', { id: keys.keyId.slice(0, 12) })}
+            more={made(keys)}
             state={
               <StateTag tone={keys.state === 'held' ? 'ok' : keys.state === 'lost' ? 'err' : 'off'}>
                 {t(`store.keyState.${keys.state}`)}
@@ -187,6 +198,26 @@ export function StoreTab(props: Props): ReactElement {
               button(keys.state === 'lost' ? 'technician.renewKey' : 'technician.rotateKey')
             )}
           </Fact>
+          <Fact
+            title={t('store.settingsKey')}
+            detail={
+              settingsKey.state === 'lost'
+                ? t('store.settingsLost', {
+                    what: settingsKey.closed
+                      .map((place) => t(`store.closed.${place.split('.').at(-1) ?? ''}`))
+                      .join(t('store.and')),
+                  })
+                : settingsKey.state === 'plain' || settingsKey.keyId === null
+                  ? t('store.settingsPlain')
+                  : t('store.keyId', { id: settingsKey.keyId.slice(0, 12) })
+            }
+            more={settingsKey.state === 'held' ? made(settingsKey) : null}
+            state={
+              <StateTag tone={settingsKey.state === 'held' ? 'ok' : 'err'}>
+                {t(`store.settingsState.${settingsKey.state}`)}
+              </StateTag>
+            }
+          />
           <Fact
             title={t('store.evidence')}
             detail={

@@ -66,7 +66,11 @@ export function TechnicianUnlockScreen({ send, endVisit }: ScreenProps): ReactEl
             todo={t('unlock.wait', { seconds })}
           />
         ) : problem === null ? null : (
-          <Notice tone="err" fact={problemText(t, problem).title} todo={t('unlock.again')} />
+          <Notice
+            tone="err"
+            fact={problemText(t, problem).title}
+            todo={problem.code === 'T606-pin-unreadable' ? problemText(t, problem).help : t('unlock.again')}
+          />
         )}
       </div>
       <div className="sp" />

@@ -2,6 +2,7 @@ import { fillForm, layCard, openGuide, WORDS } from '../citizen.ts';
 import { expect, until, type Journey } from '../journey.ts';
 import { enterMaintenance } from '../maintenance.ts';
 import { TEST_PIN } from '../../dev/kiosk-config.ts';
+import { readableCredentials } from '../../dev/readable-credentials.ts';
 
 const SECOND_PIN = '975310';
 
@@ -42,13 +43,19 @@ export const technicianStore: Journey = {
     await kiosk.tap('button', /^返回$/);
     await kiosk.seeText(/搁置 0 条/);
     step('a new key');
-    const fingerprint = kiosk.page.getByText(/^指纹 [0-9a-z-]+$/);
-    const before = await fingerprint.textContent();
+    const fingerprints = kiosk.page.getByText(/^指纹 [0-9a-z-]+$/);
+    const before = await fingerprints.allTextContents();
+    expect(before.length === 2, 'the local data key and the settings key have a fingerprint each');
+    expect((await kiosk.page.getByText(/^\d{4}-\d{2}-\d{2} 生成$/).count()) === 2, 'both say when they were made');
     await kiosk.tap('button', '换新密钥');
     await kiosk.seeText(/再按一次就换/);
     await kiosk.tap('button', '确定换');
     await kiosk.seeText('换好了新密钥');
-    await until('another fingerprint', async () => (await fingerprint.textContent()) !== before);
+    await until('other fingerprints', async () => {
+      const now = await fingerprints.allTextContents();
+      return now.length === 2 && now.every((one) => !before.includes(one));
+    });
+    expect((await readableCredentials(stack)).length === 0, 'neither token nor PIN can be read in the data folder');
     await kiosk.shot('key-changed');
     step('on record');
     await kiosk.tap('button', '核对全链');
