@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { on } from './api/bridge.ts';
-import { watchCameras } from './api/camera.ts';
+import { watchConfiguredCamera } from './api/camera-watch.ts';
 import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
 import { watchPresses } from './components/press.ts';
@@ -16,6 +16,7 @@ import './theme/frame.css';
 import './theme/parts.css';
 import './theme/screens.css';
 import './theme/a11y.css';
+import './theme/pads.css';
 
 /** A kiosk is no browser: nothing is selected, dragged or opened by a menu. */
 function keepStill(): void {
@@ -43,7 +44,7 @@ function keepStill(): void {
 function shown(): void {
   document.documentElement.dataset['shown'] = '';
   performance.mark('page-shown');
-  watchCameras();
+  watchConfiguredCamera();
 }
 
 async function start(): Promise<void> {

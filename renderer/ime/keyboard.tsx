@@ -17,7 +17,8 @@ const CODE = ['1234567890', 'QWERTYUP', 'ADFGHJKL', 'XCBNM'] as const;
 const NUMBER = ['1234567890', 'QWERTYUIOP', 'ASDFGHJKL', 'ZXCVBNM'] as const;
 /** A device's address. */
 const DEVICE = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', ':/.-_?=&+'] as const;
-const EMAIL = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'] as const;
+/** What an address is made of: nothing in it needs another keyboard. */
+const EMAIL = ['1234567890', 'qwertyuiop', 'asdfghjkl@', 'zxcvbnm._-'] as const;
 const ROWS: Readonly<Record<Exclude<KeyMode, 'nine' | 'write'>, readonly string[]>> = {
   pinyin: LETTERS,
   rare: NUMBER.map((row) => row.toLowerCase()),
@@ -28,8 +29,9 @@ const ROWS: Readonly<Record<Exclude<KeyMode, 'nine' | 'write'>, readonly string[
   number: NUMBER,
   device: DEVICE,
 };
-const EMAIL_PARTS = ['@', '.', '_', '-', '.com', '.cn', '@qq.com', '@163.com'] as const;
-const MARKS = ['，', '。', '、', '·'] as const;
+const EMAIL_PARTS = ['.com', '@qq.com', '@163.com'] as const;
+/** The dot stands in names of several parts. */
+const MARKS = ['，', '。', '·', '、'] as const;
 
 interface KeyboardProps {
   readonly handle: TypingHandle;
@@ -126,10 +128,18 @@ function Split({ handle }: KeyboardProps): ReactElement {
   );
 }
 
+/** Keys that fit above each other at the side of nine keys. */
+function useSideKeys(): number {
+  const landscape = useLandscape();
+  const { elder } = useModes();
+  return landscape || elder ? 3 : 4;
+}
+
 /** Nine large keys; at the left what the first keys spell, or marks while nothing is under way. */
 function NineKeys({ handle }: KeyboardProps): ReactElement {
   const { act, typing } = handle;
-  const syllables = knownNow().pinyin?.meaning(typing.pending).syllables.slice(0, 4) ?? [];
+  const most = useSideKeys();
+  const syllables = knownNow().pinyin?.meaning(typing.pending).syllables.slice(0, most) ?? [];
   return (
     <div className="nine">
       <div className="nine-side">
@@ -144,7 +154,7 @@ function NineKeys({ handle }: KeyboardProps): ReactElement {
                 {syllable.text}
               </button>
             ))
-          : MARKS.map((mark) => (
+          : MARKS.slice(0, most).map((mark) => (
               <button key={mark} type="button" className="key fn" onClick={() => act({ type: 'key', key: mark })}>
                 {mark}
               </button>
@@ -166,24 +176,26 @@ function NineKeys({ handle }: KeyboardProps): ReactElement {
   );
 }
 
+/** Takes back whatever is not yet in the field. */
 function Clear({ handle }: KeyboardProps): ReactElement {
   const { t } = useTranslation('ime');
   return (
     <button type="button" className="key fn" onClick={() => handle.act({ type: 'drop' })}>
-      {t('again')}
+      {t(handle.typing.mode === 'write' ? 'again' : 'drop')}
     </button>
   );
 }
 
 function WriteKeys({ handle }: KeyboardProps): ReactElement {
   const { typing, act } = handle;
+  const marks = MARKS.slice(0, useSideKeys() - 2);
   return (
     <div className="nine">
       <WritePad strokes={typing.strokes} onStroke={(stroke) => act({ type: 'stroke', stroke })} />
       <div className="nine-side nine-right">
         <Backspace handle={handle} className="key fn" />
         <Clear handle={handle} />
-        {MARKS.slice(0, 2).map((mark) => (
+        {marks.map((mark) => (
           <button key={mark} type="button" className="key fn" onClick={() => act({ type: 'key', key: mark })}>
             {mark}
           </button>
@@ -218,18 +230,23 @@ function LetterKeys({ handle, mode }: KeyboardProps & { mode: keyof typeof ROWS 
               {typing.shift && shifts ? key.toUpperCase() : key}
             </button>
           ))}
-          {index === rows.length - 1 ? <Backspace handle={handle} /> : null}
+          {index === rows.length - 1 && mode !== 'email' ? <Backspace handle={handle} /> : null}
         </div>
       ))}
-      {mode === 'email' ? (
-        <div className="krow">
-          {EMAIL_PARTS.map((part) => (
-            <button key={part} type="button" className="key fn part" onClick={() => act({ type: 'key', key: part })}>
-              {part}
-            </button>
-          ))}
-        </div>
-      ) : null}
+    </>
+  );
+}
+
+/** What most addresses end with, in place of the space, which none has. */
+function EmailParts({ handle }: KeyboardProps): ReactElement {
+  return (
+    <>
+      {EMAIL_PARTS.map((part) => (
+        <button key={part} type="button" className="key part" onClick={() => handle.act({ type: 'key', key: part })}>
+          {part}
+        </button>
+      ))}
+      <Backspace handle={handle} className="key fn back" />
     </>
   );
 }
@@ -244,13 +261,15 @@ function LastRow({ handle, onClose }: KeyboardProps): ReactElement {
   const latin = letters === 'latin' || letters === 'email';
   return (
     <div className="krow krow-last">
-      <button
-        type="button"
-        className="key fn"
-        onClick={() => act({ type: 'mode', mode: mode === 'digits' ? letters : 'digits' })}
-      >
-        {t(mode === 'digits' ? 'ime.toLetters' : 'ime.toDigits')}
-      </button>
+      {mode === 'email' ? null : (
+        <button
+          type="button"
+          className="key fn"
+          onClick={() => act({ type: 'mode', mode: mode === 'digits' ? letters : 'digits' })}
+        >
+          {t(mode === 'digits' ? 'ime.toLetters' : 'ime.toDigits')}
+        </button>
+      )}
       <button
         type="button"
         className="key fn"
@@ -282,14 +301,18 @@ function LastRow({ handle, onClose }: KeyboardProps): ReactElement {
             </button>
           ))
         : null}
-      <button
-        type="button"
-        className="key space"
-        aria-label={t(isChinese(mode) ? 'ime.spaceFirst' : 'ime.space')}
-        onClick={() => act({ type: 'space' })}
-      >
-        {t(isChinese(mode) ? 'ime:spaceFirst' : 'ime.space')}
-      </button>
+      {mode === 'email' ? (
+        <EmailParts handle={handle} />
+      ) : (
+        <button
+          type="button"
+          className="key space"
+          aria-label={t(isChinese(mode) ? 'ime.spaceFirst' : 'ime.space')}
+          onClick={() => act({ type: 'space' })}
+        >
+          {t(isChinese(mode) ? 'ime:spaceFirst' : 'ime.space')}
+        </button>
+      )}
       {onClose === undefined ? null : (
         <button type="button" className="key go" onClick={onClose}>
           {t('ime.close')}

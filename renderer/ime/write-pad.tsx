@@ -4,14 +4,20 @@ import type { Point, Stroke } from './recogniser.ts';
 
 const path = (stroke: Stroke): string => stroke.map(([x, y]) => `${x.toFixed(0)},${y.toFixed(0)}`).join(' ');
 
-/** A square of glass to write one character on; every finished stroke is told. */
+/** Height of the sheet in the strokes' own unit; they keep their place when the pad becomes larger or smaller. */
+const SHEET = 256;
+/** The copybook's square in the middle with its cross and diagonals. */
+const GUIDE = `M8 8H${SHEET - 8}V${SHEET - 8}H8ZM8 128H${SHEET - 8}M128 8V${SHEET - 8}M8 8L${SHEET - 8} ${SHEET - 8}M${SHEET - 8} 8L8 ${SHEET - 8}`;
+
+/** A sheet of glass to write one character on; every finished stroke is told, in shares of the sheet's height. */
 export function WritePad(props: { strokes: readonly Stroke[]; onStroke: (stroke: Stroke) => void }): ReactElement {
   const { t } = useTranslation('ime');
   const [line, setLine] = useState<Stroke>([]);
   const drawn = useRef<{ id: number; points: Point[] } | null>(null);
   const place = (event: PointerEvent<HTMLDivElement>): Point => {
     const box = event.currentTarget.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    const unit = SHEET / box.height;
+    return [(event.clientX - box.left - box.width / 2) * unit + SHEET / 2, (event.clientY - box.top) * unit];
   };
   const begin = (event: PointerEvent<HTMLDivElement>): void => {
     // A second finger or the palm writes nothing.
@@ -44,7 +50,8 @@ export function WritePad(props: { strokes: readonly Stroke[]; onStroke: (stroke:
       onPointerCancel={end}
     >
       {empty ? <span className="write-hint">{t('hint')}</span> : null}
-      <svg aria-hidden="true">
+      <svg aria-hidden="true" viewBox={`0 0 ${SHEET} ${SHEET}`}>
+        <path className="write-guide" d={GUIDE} />
         {[...props.strokes, ...(line.length === 0 ? [] : [line])].map((stroke, index) => (
           <polyline key={index} points={path(stroke.length === 1 ? [...stroke, ...stroke] : stroke)} />
         ))}

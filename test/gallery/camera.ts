@@ -154,7 +154,7 @@ export class Camera {
     const file = `${folder}/${shot.name}.png`;
     await this.#page.evaluate(() => document.fonts.ready.then(() => undefined));
     await this.#page.screenshot({ path: join(this.#settings.outDir, file), animations: 'disabled' });
-    const findings = await findingsOf(this.#page, mode);
+    const findings = await findingsOf(this.#page, mode, language);
     return { scenario: shot.name, language, layout, mode, file, findings };
   }
 
