@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useReducer, useRef, type ReactElement } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useReducer, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../electron/domain/text.ts';
 import { call, useEvent, useKiosk } from './api/index.ts';
@@ -14,12 +14,18 @@ import { quietMsUnder } from './flow/quiet-clock.ts';
 import { useQuietClock } from './flow/use-quiet-clock.ts';
 import { DEFAULT_LANGUAGE, switchLanguage } from './i18n/index.ts';
 import { shippedLanguage } from './i18n/packs.ts';
+import { coverAfterMs, isPersonal } from './presence/rules.ts';
+import { useCover } from './presence/use-presence.ts';
 import { AccessibilityPage } from './screens/accessibility.tsx';
 import { HelpPage } from './screens/help/index.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { REGISTRY } from './screens/registry.ts';
+import { useChimes } from './sounds/use-chimes.ts';
 import { ModesLayer } from './speech/speech-layer.tsx';
 import { TimeoutPage } from './screens/timeout.tsx';
+
+const loadStillThere = async () => ({ default: (await import('./presence/still-there.tsx')).StillTherePage });
+const StillTherePage = lazy(loadStillThere);
 
 /** Before the first answer of the main process, or when there is none. */
 function Starting(): ReactElement {
@@ -112,21 +118,36 @@ export function App(): ReactElement {
   }, [quiet, onlyLooked, forget]);
   const asking = quiet && inVisit;
 
-  // Whoever presses anything on the time-out page is there.
+  const personal = inVisit && isPersonal(state);
+  const [alone, hereAgain] = useCover(coverAfterMs(snapshot?.presence, personal), personal);
+  const covered = alone && !asking;
+  const sensed = personal && snapshot?.presence !== undefined;
+  useEffect(() => {
+    if (sensed) void loadStillThere();
+  }, [sensed]);
+  useChimes({ screen: state.screen, card: state.card !== null, asking }, snapshot?.sounds, modes.speech);
+
+  // Whoever presses anything on the time-out page, or on the cover, is there.
   const awake = (action: FlowAction): void => {
     clock.extend();
+    hereAgain();
     send(action);
   };
 
   if (leaving) return <main className="screen" data-screen="blank" />;
   if (snapshot === null) return <Starting />;
+  const more = (): void => {
+    clock.extend();
+    hereAgain();
+  };
   const Screen = entry.component;
+  const hidden = asking || overlay || covered;
   const flow: ScreenProps = { state, send, snapshot, language, endVisit, setLanguage: switchLanguage };
   return (
     <FlowContext value={flow}>
       <ModesLayer attract={state.screen === 'attract'} />
-      <div className="layer" hidden={asking || overlay} inert={asking || overlay} key={`${state.epoch}`}>
-        <CoveredContext value={asking || overlay}>
+      <div className="layer" hidden={hidden} inert={hidden} key={`${state.epoch}`}>
+        <CoveredContext value={hidden}>
           <Suspense fallback={<main className="screen" data-screen="loading" />}>
             <ScreenGuard key={state.screen}>
               <Screen {...flow} />
@@ -135,13 +156,20 @@ export function App(): ReactElement {
         </CoveredContext>
       </div>
       {overlay ? (
-        <div className="layer" hidden={asking} inert={asking}>
+        <div className="layer" hidden={asking || covered} inert={asking || covered}>
           {state.overlay === 'help' ? <HelpPage /> : state.overlay === 'carry' ? <CarryPage /> : <AccessibilityPage />}
         </div>
       ) : null}
       {asking ? (
         <FlowContext value={{ ...flow, send: awake }}>
-          <TimeoutPage leftMs={clock.leftMs} onMore={clock.extend} />
+          <TimeoutPage leftMs={clock.leftMs} onMore={more} />
+        </FlowContext>
+      ) : null}
+      {covered ? (
+        <FlowContext value={{ ...flow, send: awake }}>
+          <Suspense fallback={<main className="screen" data-screen="blank" />}>
+            <StillTherePage onBack={hereAgain} />
+          </Suspense>
         </FlowContext>
       ) : null}
     </FlowContext>

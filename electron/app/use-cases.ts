@@ -15,6 +15,7 @@ import { Pickups } from '../services/pickups.ts';
 import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
 import { presenceWord } from '../services/presence.ts';
+import { loudnessAt, USUAL_SOUNDS } from '../services/sounds.ts';
 import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
 import { Workbench, type WorkbenchOptions } from './workbench/index.ts';
@@ -186,6 +187,7 @@ export function createUseCases(options: UseCaseOptions): UseCases {
           ? {}
           : { cardLeft: { ...cardPlace.current, since: new Date(cardPlace.current.since).toISOString() } }),
         ...(presence === null ? {} : { presence }),
+        sounds: loudnessAt(config.sounds ?? USUAL_SOUNDS, localTime(correctedNow(ports), config.kiosk.timeZone)),
         speech: speech.state(),
       };
     },

@@ -107,6 +107,8 @@ export const KioskSnapshot = z.object({
       greeting: z.enum(['silent', 'spoken']),
     })
     .exactOptional(),
+  /** How loud tones are at this hour; left out means off. */
+  sounds: z.enum(['usual', 'softer', 'off']).exactOptional(),
   /** Whether the kiosk can speak, and whether somebody listens by headset; left out means it cannot. */
   speech: z.object({ engine: z.enum(['ready', 'missing']), headset: z.enum(['in', 'out']) }).exactOptional(),
 });

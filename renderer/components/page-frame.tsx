@@ -25,6 +25,8 @@ export interface PageFrameProps {
   /** `data-screen` of the page, for tests and styles. */
   screen: string;
   /** The one heading of the page. */
+  /** Another page whose look it shares. */
+  like?: string;
   title: ReactNode;
   /** Title and lead stand on the counter; the wall is a picture (attract, time-out). */
   titleOnCounter?: boolean;
@@ -303,7 +305,7 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   );
   return (
     <main
-      className={`screen ${screen} ${tone === 'night' ? 'night' : ''} came-${state.direction}`}
+      className={`screen ${screen} ${props.like ?? ''} ${tone === 'night' ? 'night' : ''} came-${state.direction}`}
       data-screen={screen}
     >
       <Head />

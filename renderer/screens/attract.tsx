@@ -1,4 +1,4 @@
-import { useEffect, type MouseEvent, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type MouseEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FunctionAvailability } from '../../electron/contract/dto.ts';
 import { useEvent, useNow } from '../api/index.ts';
@@ -6,7 +6,10 @@ import { Icon, MoonGate, Notice, PageFrame, StateTag } from '../components/index
 import type { ScreenProps } from '../flow/index.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
+import { useMood } from '../presence/use-presence.ts';
+import { playChime } from '../sounds/use-chimes.ts';
 import { TakeCardPage } from './take-card.tsx';
+import './attract.css';
 
 /** What works now, in one list; what does not says why and since when. */
 function Truth({
@@ -48,6 +51,29 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
   const { t } = useTranslation('ui');
   const { cardLeft } = snapshot;
   const hour = hourOf(useNow(20_000));
+  const mood = useMood(snapshot.presence);
+  const awake = mood === 'awake';
+  const greets = snapshot.presence?.greeting === 'spoken' && snapshot.speech?.engine === 'ready';
+  const words = `${t('attract.hello')} ${t('attract.helloLead')}`;
+  const greeting = useRef(words);
+  useEffect(() => {
+    greeting.current = words;
+  });
+  // A page that is made ready in the background is silent.
+  const [shown, setShown] = useState(() => 'shown' in document.documentElement.dataset);
+  useEvent('page-shown', () => setShown(true));
+  const greeted = shown && awake && greets;
+  useEffect(() => {
+    if (greeted) void import('../presence/greeting.ts').then(({ greet }) => greet(greeting.current, language));
+  }, [greeted, language]);
+  // A card is left on the reader: its holder is about to walk away.
+  const calls = shown && cardLeft?.state === 'take';
+  const { sounds } = snapshot;
+  useEffect(() => {
+    if (calls) playChime('attention', sounds);
+    // Once, however loud it may be meanwhile.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [calls]);
   const whole = snapshot.functions.every((one) => one.state !== 'not-now');
   // What a measurement of the start looks for: from here on a touch begins a visit.
   useEffect(() => {
@@ -64,14 +90,23 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
   };
   if (cardLeft?.state === 'take') return <TakeCardPage left={cardLeft} snapshot={snapshot} />;
   return (
-    <div className="touch-all" onClick={touched} role="presentation">
+    <div
+      className="touch-all"
+      data-mood={snapshot.presence === undefined ? undefined : mood}
+      onClick={touched}
+      role="presentation"
+    >
       <PageFrame
         screen="attract"
         tone="night"
-        title={t(hour >= 19 || hour < 7 ? 'attract.night' : 'attract.day')}
+        title={t(awake ? 'attract.hello' : hour >= 19 || hour < 7 ? 'attract.night' : 'attract.day')}
         titleOnCounter
         picture={<MoonGate width={900} hour={hour} tone="night" />}
-        lead={whole ? t('attract.lead') : t('attract.leadTrouble', { phone: snapshot.dutyPhone })}
+        lead={
+          whole
+            ? t(awake ? 'attract.helloLead' : 'attract.lead')
+            : t('attract.leadTrouble', { phone: snapshot.dutyPhone })
+        }
         actions={
           <div className="acts">
             <button type="button" className="btn main touchme" onClick={() => send({ type: 'start' })}>

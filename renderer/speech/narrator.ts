@@ -107,6 +107,11 @@ export function say(utterance: Utterance): void {
   else waiting = begin();
 }
 
+/** Resolves when what is being said now has been said. */
+export async function spoken(): Promise<void> {
+  await waiting;
+}
+
 /** Says the last thing again. */
 export function repeat(): void {
   if (last !== null) say(last);

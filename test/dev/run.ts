@@ -90,6 +90,7 @@ export async function runKiosk(environment: KioskEnvironment, args: readonly str
     assetsDir: join(environment.appDir, 'assets'),
     locker: option(args, '--locker') ?? 'kerong-cu48',
     keypad: option(args, '--keypad') === 'hid' ? 'hid' : 'serial',
+    presence: {},
     ownDevices: ownDevices(args),
   });
   const panel = await startPanel(stack);

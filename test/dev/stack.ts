@@ -48,6 +48,8 @@ export interface StackOptions {
   readonly lockerTurned?: boolean;
   /** The kiosk has a document camera, worked by its window. */
   readonly camera?: boolean;
+  /** The kiosk has a presence sensor with these options; somebody stands before it until told otherwise. */
+  readonly presence?: Readonly<Record<string, string>>;
   /** False for a platform that takes no files of cases. */
   readonly platformFiles?: boolean;
   /** PIN of a second person; without it nobody can agree to a discard. */
@@ -97,6 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         locker,
         options.keypad === 'hid' ? 'hid-keypad' : 'serial-keypad',
         'scanner',
+        ...(options.presence === undefined ? [] : (['presence-sensor'] as const)),
       ])
       .map((setting) => ({
         ...setting,
@@ -106,6 +109,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             : setting.address,
         options: {
           ...setting.options,
+          ...(setting.deviceClass === 'presence-sensor' ? options.presence : {}),
           ...(options.lockerTurned === true && setting.deviceClass === 'pickup-locker'
             ? { 'lock-bit': '1-unlocked' }
             : {}),

@@ -16,6 +16,7 @@ import { pickupOffline } from './journeys/pickup-offline.ts';
 import { pickupOnline } from './journeys/pickup-online.ts';
 import { pickupWrongCode } from './journeys/pickup-wrong-code.ts';
 import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
+import { somebodyComes, somebodyLeaves, somebodyLeavesForGood } from './journeys/somebody-comes.ts';
 import { screensByEar } from './journeys/screens-by-ear.ts';
 import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
@@ -43,6 +44,8 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   cardLeftBehind,
   technicianPrinterSetup,
   technicianCamera,
+  somebodyComes,
+  somebodyLeaves,
   technicianStore,
   technicianWorkbench,
   lockedDown,
@@ -50,4 +53,9 @@ export const ALL_JOURNEYS: readonly Journey[] = [
 ];
 
 /** Journeys that are walked when they are named: they take minutes. */
-export const NAMED_JOURNEYS: readonly Journey[] = [screensByEar, visitSpeech, visitSpeechEnglish];
+export const NAMED_JOURNEYS: readonly Journey[] = [
+  screensByEar,
+  visitSpeech,
+  visitSpeechEnglish,
+  somebodyLeavesForGood,
+];
