@@ -19,6 +19,8 @@ import { printerOutOfPaper } from './journeys/printer-out-of-paper.ts';
 import { somebodyComes, somebodyLeaves, somebodyLeavesForGood } from './journeys/somebody-comes.ts';
 import { screensByEar } from './journeys/screens-by-ear.ts';
 import { technicianCamera } from './journeys/technician-camera.ts';
+import { technicianHandOver } from './journeys/technician-hand-over.ts';
+import { technicianLostKey } from './journeys/technician-lost-key.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
 import { technicianStore } from './journeys/technician-store.ts';
 import { technicianWorkbench } from './journeys/technician-workbench.ts';
@@ -42,11 +44,13 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   printerOutOfPaper,
   cardUnreadable,
   cardLeftBehind,
-  technicianPrinterSetup,
-  technicianCamera,
   somebodyComes,
   somebodyLeaves,
+  technicianPrinterSetup,
+  technicianCamera,
   technicianStore,
+  technicianHandOver,
+  technicianLostKey,
   technicianWorkbench,
   lockedDown,
   outOfService,

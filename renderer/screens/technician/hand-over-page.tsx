@@ -70,7 +70,9 @@ export function HandOverPage({ ask, onBack }: { ask: Ask; onBack: () => void }):
         )
       }
     >
-      <div role="alert">{fault === null ? null : <Notice tone="err" fact={fault} />}</div>
+      <div className="hand-over-fault" role="alert">
+        {fault === null ? null : <Notice tone="err" fact={fault} />}
+      </div>
       {copy !== null ? (
         <Scroll label={t('handOver.done')}>
           <Rows>
@@ -90,7 +92,16 @@ export function HandOverPage({ ask, onBack }: { ask: Ask; onBack: () => void }):
           <div className="hand-over">
             <Rows label={t('handOver.places')}>
               {folders.map((one) => (
-                <Row key={one} icon="wallet" title={one} chosen={one === folder} onPress={() => setFolder(one)} />
+                <Row
+                  key={one}
+                  icon="wallet"
+                  title={one}
+                  chosen={one === folder}
+                  onPress={() => {
+                    setFault(null);
+                    setFolder(one);
+                  }}
+                />
               ))}
             </Rows>
             {folder === null ? null : <Notice tone="wait" fact={t('handOver.warn')} todo={t('handOver.warnTodo')} />}

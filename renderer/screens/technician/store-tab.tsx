@@ -24,6 +24,13 @@ interface Props {
   readonly onResend: (entryId: string) => void;
   readonly onDiscard: (entry: OutboxEntryDto) => void;
   readonly onHandOver: () => void;
+  /** Told of how many keys want a person, whenever it is looked. */
+  readonly onKeyTrouble: (count: number) => void;
+}
+
+/** How many keys are lost, or guard nothing because the disk refused. */
+export function keyTroubleOf({ keys, settingsKey }: Standing): number {
+  return Number(keys.state === 'lost') + Number(settingsKey.state !== 'held');
 }
 
 /** One fact of the store: what it is, how it stands, what can be done about it. */
@@ -59,7 +66,7 @@ function Verdict({ verdict }: Chain): ReactElement {
 /** Queue, keys, evidence and hand-over. Every step says how it ended; those that cannot be undone are asked twice. */
 export function StoreTab(props: Props): ReactElement {
   const { t } = useTranslation('technician');
-  const { ask, view, language, onResend, onDiscard, onHandOver } = props;
+  const { ask, view, language, onResend, onDiscard, onHandOver, onKeyTrouble } = props;
   const now = useNow(30_000);
   const [standing, setStanding] = useState<Standing | null>(null);
   const [losses, setLosses] = useState<readonly Loss[]>([]);
@@ -71,10 +78,12 @@ export function StoreTab(props: Props): ReactElement {
   const [ended, setEnded] = useState<{ readonly step: Step; readonly why: string | null } | null>(null);
   const load = useCallback(async (): Promise<void> => {
     const [store, checks] = [await ask('technician.store', {}), await ask('technician.selfCheck', {})];
-    if (store?.ok === true) setStanding(store.value);
-    else if (store !== null) setProblem(store.error);
+    if (store?.ok === true) {
+      setStanding(store.value);
+      onKeyTrouble(keyTroubleOf(store.value));
+    } else if (store !== null) setProblem(store.error);
     if (checks?.ok === true) setLosses(checks.value.checks.filter(({ what }) => what.startsWith('store-')));
-  }, [ask]);
+  }, [ask, onKeyTrouble]);
   useEffect(() => void load(), [load]);
   const check = async (): Promise<void> => {
     setChecking(true);
@@ -240,12 +249,12 @@ export function StoreTab(props: Props): ReactElement {
             }
           >
             {handedOver === null || !handedOver.copied ? (
-              <>
+              <div className="tout-do">
                 <SmallButton tone="line" onPress={onHandOver}>
                   {t('store.handOverBegin')}
                 </SmallButton>
                 {handedOver === null ? null : button('technician.takeBack')}
-              </>
+              </div>
             ) : (
               <StateTag tone="wait">{t('store.handOverOut')}</StateTag>
             )}

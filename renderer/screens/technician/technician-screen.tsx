@@ -16,7 +16,7 @@ import { LogsTab } from './logs-tab.tsx';
 import { OutboxTab, type OutboxView } from './outbox-tab.tsx';
 import { DiscardPage } from './discard-page.tsx';
 import { HandOverPage } from './hand-over-page.tsx';
-import { StoreTab } from './store-tab.tsx';
+import { keyTroubleOf, StoreTab } from './store-tab.tsx';
 import { TestActions, TestDevice, useTester } from './test-device.tsx';
 import { useSession, type Ask } from './use-session.ts';
 import './technician.css';
@@ -72,6 +72,17 @@ function useOutbox(ask: Ask, waiting: number) {
     else await load();
   };
   return { view, problem, sending, load, sendNow, resend };
+}
+
+/** How many keys want a person: asked when the mode is entered, and known anew whenever the keys are looked at. */
+function useKeyTrouble(ask: Ask): readonly [number, (count: number) => void] {
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    void ask('technician.store', {}).then((answer) => {
+      if (answer?.ok === true) setCount(keyTroubleOf(answer.value));
+    });
+  }, [ask]);
+  return [count, setCount];
 }
 
 /** One device's settings on a page of its own. */
@@ -133,6 +144,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const { test } = tester;
   const devices = useDevices(ask, tab === 'devices' && editing === null && test === null);
   const outbox = useOutbox(ask, snapshot.waitingToSend);
+  const [keyTrouble, setKeyTrouble] = useKeyTrouble(ask);
 
   const leave = (): void => {
     void call('technician.lock', { token });
@@ -253,7 +265,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
       tone="night"
       wall="low"
       path={[t('path'), t('audited')]}
-      title={titleOf(t, work + parked, waiting)}
+      title={titleOf(t, work + parked + keyTrouble, waiting)}
       onBack={null}
       visitBar={false}
       actions={
@@ -269,6 +281,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
           <button key={one} type="button" role="tab" aria-selected={one === tab} onClick={() => open(one)}>
             {t(`tab.${one}`)}
             {one === 'outbox' && waiting + parked > 0 ? <i>{waiting + parked}</i> : null}
+            {one === 'store' && keyTrouble > 0 ? <i>{keyTrouble}</i> : null}
           </button>
         ))}
       </div>
@@ -313,6 +326,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
           onResend={(entryId) => void outbox.resend(entryId)}
           onDiscard={setGivingUp}
           onHandOver={() => setHandingOver(true)}
+          onKeyTrouble={setKeyTrouble}
         />
       ) : null}
       {tab === 'logs' ? <LogsTab ask={ask} /> : null}
