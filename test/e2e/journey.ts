@@ -1,7 +1,7 @@
 import type { Holdings } from '../platform/holdings.ts';
 import type { Stack, StackOptions } from '../dev/stack.ts';
 import type { Kiosk } from './kiosk.ts';
-import type { LongTask } from './long-tasks.ts';
+import type { TaskReport } from './long-tasks.ts';
 
 /** What a journey works with. */
 export interface JourneyContext {
@@ -34,8 +34,8 @@ export interface JourneyReport {
   readonly screenshots: readonly string[];
   readonly receipts: readonly string[];
   readonly platform: Holdings;
-  /** Where they were watched for: tasks that kept a main thread for 50 ms, the longest first; null when they cannot be known. */
-  readonly longTasks?: readonly LongTask[] | null;
+  /** Where they were watched: what kept the main threads; null when it cannot be known. */
+  readonly tasks?: TaskReport | null;
   /** Why it failed. */
   readonly fault?: string;
 }

@@ -63,7 +63,8 @@ async function walkAloud(
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   const end = `${isGood(report) ? 'passed' : 'FAILED'} (${seconds} s, ${report.screenshots.length} pictures)`;
   process.stderr.write(`${journey.name} ${end}${report.fault ? `\n  ${report.fault}` : ''}\n`);
-  for (const task of report.longTasks ?? []) {
+  if (report.tasks) process.stderr.write(`  longest tasks, ms: ${JSON.stringify(report.tasks.longestMs)}\n`);
+  for (const task of report.tasks?.long ?? []) {
     const { where, ms, lastedMs, step, parts } = task;
     process.stderr.write(`  ${where}: ${ms} ms (lasted ${lastedMs}) at "${step}": ${parts.join(', ')}\n`);
   }

@@ -1,10 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { ElectronApplication } from 'playwright-core';
 
+/** The `page` at the kiosk, the `page-to-come` that is made ready behind it, the `main` process. */
+type Where = 'page' | 'page-to-come' | 'main';
+
+/** What was seen of the main threads. */
+export interface TaskReport {
+  readonly tasks: number;
+  /** Processor time of the longest task of each, in milliseconds. */
+  readonly longestMs: Readonly<Record<Where, number>>;
+  /** Those of 50 ms and more, the longest first. */
+  readonly long: readonly LongTask[];
+}
+
 /** A task that kept a main thread for long. Milliseconds. */
 export interface LongTask {
-  /** `page` at the kiosk, `page-to-come` that is made ready behind it, `main` process. */
-  readonly where: 'page' | 'page-to-come' | 'main';
+  readonly where: Where;
   /** Processor time of its thread, which other programs do not lengthen; as long as it lasted where it is not told. */
   readonly ms: number;
   readonly lastedMs: number;
@@ -15,8 +26,7 @@ export interface LongTask {
 }
 
 /** A task is long from here on, in milliseconds. */
-export const LONG_MS = 50;
-/** Tasks that lasted so long are worth a look even where their processor time is not told. */
+const LONG_MS = 50;
 const CATEGORIES = ['toplevel', 'devtools.timeline', 'blink.user_timing', 'v8', '__metadata'];
 const BUFFER_KB = 400_000;
 
@@ -65,19 +75,19 @@ export class TaskWatch {
     this.#steps.push({ at: steadyMicros(), name });
   }
 
-  /** Ends the watch; the longest task first. @param file where the trace goes */
-  async stop(file: string): Promise<readonly LongTask[]> {
+  /** Ends the watch. @param file where the trace goes */
+  async stop(file: string): Promise<TaskReport> {
     await this.#app.evaluate(({ contentTracing }, path) => contentTracing.stopRecording(path), file);
     const { traceEvents } = JSON.parse(await readFile(file, 'utf8')) as { traceEvents: readonly TraceEvent[] };
-    return longTasks(traceEvents, this.#steps);
+    return tasksOf(traceEvents, this.#steps);
   }
 }
 
-/** The tasks of main threads that took at least `LONG_MS`, in the events of a trace. */
-export function longTasks(
+/** The tasks of main threads in the events of a trace. */
+function tasksOf(
   events: readonly TraceEvent[],
   steps: readonly { readonly at: number; readonly name: string }[],
-): readonly LongTask[] {
+): TaskReport {
   const threads = new Map<string, 'renderer' | 'browser'>();
   const shownAt = new Map<number, number>();
   for (const { name, ph, pid, tid, ts, args } of events) {
@@ -86,25 +96,33 @@ export function longTasks(
     if (ph === 'M' && name === 'thread_name' && args?.name === 'CrBrowserMain') threads.set(`${pid} ${tid}`, 'browser');
     if (name === 'page-shown') shownAt.set(pid, ts);
   }
-  const long: LongTask[] = [];
+  // The first page was shown before the watch began.
+  const first = events.find(({ ph, pid, tid }) => ph === 'X' && threads.get(`${pid} ${tid}`) === 'renderer');
+  if (first !== undefined && !shownAt.has(first.pid)) shownAt.set(first.pid, Number.NEGATIVE_INFINITY);
   const timed = events.filter(
     ({ ph, dur, pid, tid }) => ph === 'X' && dur !== undefined && threads.has(`${pid} ${tid}`),
   );
+  const longestMs: Record<Where, number> = { page: 0, 'page-to-come': 0, main: 0 };
+  const long: LongTask[] = [];
+  let tasks = 0;
   for (const task of timed) {
     if (!/^(ThreadControllerImpl::)?RunTask$/.test(task.name)) continue;
-    const micros = task.tdur ?? task.dur ?? 0;
-    if (micros < LONG_MS * 1_000) continue;
-    const thread = threads.get(`${task.pid} ${task.tid}`);
+    tasks += 1;
+    const ms = (task.tdur ?? task.dur ?? 0) / 1_000;
     const shown = shownAt.get(task.pid);
+    const isBrowser = threads.get(`${task.pid} ${task.tid}`) === 'browser';
+    const where = isBrowser ? 'main' : shown !== undefined && task.ts >= shown ? 'page' : 'page-to-come';
+    longestMs[where] = Math.max(longestMs[where], Math.round(ms));
+    if (ms < LONG_MS) continue;
     long.push({
-      where: thread === 'browser' ? 'main' : shown !== undefined && task.ts >= shown ? 'page' : 'page-to-come',
-      ms: Math.round(micros / 1_000),
+      where,
+      ms: Math.round(ms),
       lastedMs: Math.round((task.dur ?? 0) / 1_000),
       step: steps.findLast(({ at }) => at <= task.ts)?.name ?? 'start',
       parts: partsOf(task, timed),
     });
   }
-  return long.toSorted((a, b) => b.ms - a.ms);
+  return { tasks, longestMs, long: long.toSorted((a, b) => b.ms - a.ms) };
 }
 
 /** The longest things inside a task, by name. */

@@ -12,7 +12,7 @@ const PORTRAIT = { width: 1080, height: 1920 };
 
 /**
  * Walks one journey on a kiosk and a platform of its own. Never rejects.
- * @param tasks watches for long tasks of the main threads; accessibility is not looked at then, which would be most of them
+ * @param tasks watches for long tasks of the main threads; no pictures are taken then, which would be most of them
  */
 export async function walk(
   journey: Journey,
@@ -36,7 +36,7 @@ export async function walk(
   let fault: string | undefined;
   try {
     const size = journey.size ?? PORTRAIT;
-    kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size, plainShots: tasks });
+    kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size, noShots: tasks });
     if (tasks && kiosk.electron !== null) watch = await TaskWatch.start(kiosk.electron);
     const step = (name: string): void => {
       steps.push(name);
@@ -49,7 +49,7 @@ export async function walk(
     await kiosk?.shot('failed').catch(() => undefined);
   }
   // A journey that kills its kiosk takes the trace with it.
-  const longTasks = await watch?.stop(join(dir, 'trace.json')).catch(() => null);
+  const seen = await watch?.stop(join(dir, 'trace.json')).catch(() => null);
   try {
     await kiosk?.stop();
     const held = await stack.platform.holdings();
@@ -64,7 +64,7 @@ export async function walk(
       screenshots: (kiosk?.shots ?? []).map((shot) => here(shot.path)),
       receipts: stack.bench.receipts.map((receipt) => here(receipt.path)),
       platform,
-      ...(longTasks === undefined ? {} : { longTasks }),
+      ...(seen === undefined ? {} : { tasks: seen }),
       ...(fault === undefined ? {} : { fault }),
     };
   } finally {

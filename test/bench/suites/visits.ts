@@ -30,6 +30,9 @@ const REST_MS = 1_200;
  * gone. A visit that ends before is one whose card was left behind.
  */
 const TAKEN_MS = 900;
+/** A card that lies there is read within this, in milliseconds, and laid so often. */
+const SEEN_MS = 5_000;
+const LAYINGS = 4;
 
 interface Sample {
   readonly visit: number;
@@ -124,8 +127,7 @@ async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
   await press(kiosk, new RegExp(`^${itemPack('rent-filing').name['zh-CN']}`));
   await press(kiosk, WORDS.begin['zh-CN']);
   await kiosk.see('heading', /身份证/);
-  actions.layCard('lin');
-  await kiosk.see('button', /^下一题/);
+  await layUntilRead(kiosk, stack);
   actions.removeCard();
   const taken = performance.now();
   await press(kiosk, '租客');
@@ -133,6 +135,23 @@ async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, taken + TAKEN_MS - performance.now())));
   await press(kiosk, /^结束并清除/);
   await kiosk.see('button', WORDS.start);
+}
+
+/**
+ * Lays the card, and anew when nothing comes of it: where the reader had not seen the last one go, what is laid at once is
+ * taken for that one and must be lifted.
+ */
+async function layUntilRead(kiosk: Kiosk, { bench: { actions } }: Stack): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    actions.layCard('lin');
+    try {
+      return await kiosk.see('button', /^下一题/, SEEN_MS);
+    } catch (cause) {
+      if (tries === LAYINGS) throw cause;
+    }
+    actions.removeCard();
+    await new Promise((resolve) => setTimeout(resolve, TAKEN_MS));
+  }
 }
 
 async function sample(kiosk: Kiosk, visit: number): Promise<Sample> {
