@@ -41,6 +41,7 @@ function heightOf(pieces: readonly Span[]): number {
 const BESIDE = [
   "[data-reach='on'][data-layout='landscape'] .screen:not(.done) .desk:not(:has(> .ime)) > .counter:has(> .acts)",
   "[data-size='elder'][data-layout='landscape']:not([data-reach='on']) .find .desk:has(> .ime) > .counter",
+  "[data-size='elder'][data-layout='landscape']:not([data-reach='on']) .desk:not(:has(> .ime)) > .counter:has(> .acts:is(.acts-one, .acts-pair, .acts-one-two))",
 ].join();
 
 const ONE: readonly PageSpan[] = [{ top: 0, bottom: 0 }];
@@ -103,8 +104,13 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
     const element = box.current;
     if (element === null || !active) return undefined;
     const watch = new ResizeObserver(measure);
-    watch.observe(element);
-    const changes = new MutationObserver(measure);
+    // What is in the box grows with its type while the box stays as it is.
+    const watchAll = (): void => [element, ...element.children].forEach((part) => watch.observe(part));
+    watchAll();
+    const changes = new MutationObserver(() => {
+      watchAll();
+      measure();
+    });
     changes.observe(element, { childList: true, subtree: true, characterData: true });
     return () => {
       watch.disconnect();

@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from './icon.tsx';
 import { SmallButton } from './buttons.tsx';
@@ -110,10 +110,19 @@ export function SummaryGroup(props: {
   );
 }
 
-/** Definition pairs in one line: fee, time limit, effort. */
-export function Facts({ facts }: { facts: readonly { name: string; value: ReactNode }[] }): ReactElement {
+/** Half widths that a fact's value may take where four stand in a line. */
+const FACT_WIDTH = 11;
+
+/** Width of a text in half widths: a Chinese character takes two. */
+function halfWidths(text: string): number {
+  return [...text].reduce((sum, char) => sum + (char > '\u2e7f' ? 2 : 1), 0);
+}
+
+/** Definition pairs: fee, time limit, effort. In one line, or in two where a value is long. */
+export function Facts({ facts }: { facts: readonly { name: string; value: string }[] }): ReactElement {
+  const long = facts.some(({ value }) => halfWidths(value) > FACT_WIDTH);
   return (
-    <dl className="facts">
+    <dl className={long ? 'facts facts-two' : 'facts'}>
       {facts.map((fact) => (
         <div key={fact.name}>
           <dt>{fact.name}</dt>

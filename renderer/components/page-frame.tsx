@@ -17,6 +17,7 @@ import { hallExtras, locales, subscribeHallExtras, switchLocale } from '../i18n/
 import { SpeechBar } from '../speech/speech-bar.tsx';
 import { Icon, Mark, type IconName } from './icon.tsx';
 import { SmallButton } from './buttons.tsx';
+import { Phrases, Title } from './phrases.tsx';
 import { Steps, type CaseStep } from './lists.tsx';
 import { Ring } from './ring.tsx';
 import { StateTag } from './rows.tsx';
@@ -24,9 +25,9 @@ import { StateTag } from './rows.tsx';
 export interface PageFrameProps {
   /** `data-screen` of the page, for tests and styles. */
   screen: string;
-  /** The one heading of the page. */
   /** Another page whose look it shares. */
   like?: string;
+  /** The one heading of the page. */
   title: ReactNode;
   /** Title and lead stand on the counter; the wall is a picture (attract, time-out). */
   titleOnCounter?: boolean;
@@ -85,10 +86,12 @@ function Head(): ReactElement {
       <div className="head-id" {...entry.mark}>
         <Mark />
         <div>
-          <div className="org">{snapshot.hallName[language]}</div>
+          <div className="org">
+            <bdi>{snapshot.hallName[language]}</bdi>
+          </div>
           <div className="hall">
             <span className="hall-room">
-              {snapshot.roomName[language]}
+              <bdi>{snapshot.roomName[language]}</bdi>
               <i className="dot" />
             </span>
             {t('head.kiosk', { number: snapshot.kioskNumber })}
@@ -103,7 +106,9 @@ function Head(): ReactElement {
         ) : null}
         <div className="clock" {...entry.clock}>
           <b>{clockText(now)}</b>
-          <span>{dateText(now, language)}</span>
+          <span>
+            <bdi>{dateText(now, language)}</bdi>
+          </span>
         </div>
       </div>
     </header>
@@ -256,7 +261,9 @@ function Pager(props: { page: number; pages: number; turn: (page: number) => voi
           <span className="btn-words">{t('pager.before')}</span>
         </button>
       )}
-      <p role="status">{t('pager.place', { now: page + 1, all: pages })}</p>
+      <p role="status">
+        <Phrases>{t('pager.place', { now: page + 1, all: pages })}</Phrases>
+      </p>
       {page === pages - 1 ? (
         <span />
       ) : (
@@ -282,7 +289,7 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const { screen, wall = 'full', tone = 'day', lamp = null } = props;
   // Captions and the speech bar take room that no screen reckons with; large type is turned over, never dragged. A
   // question's keys grow and shrink with what stands over them: they are never on another page than their field.
-  const large = elder && screen !== 'form';
+  const large = elder && screen !== 'form' && (props.keyboard === undefined || screen === 'find');
   const paged = props.titleOnCounter !== true && (large || reach || speech || captions || props.paged === true);
   const { box, pages, page, turn } = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
   const clip = useSignClip(screen, captions);
@@ -295,11 +302,19 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   useEffect(() => heading.current?.focus({ preventScroll: true }), [screen, over]);
   const block = (
     <div className="block">
-      {props.over === undefined ? null : <p className="over">{props.over}</p>}
+      {props.over === undefined ? null : (
+        <p className="over">
+          <Phrases>{props.over}</Phrases>
+        </p>
+      )}
       <h1 ref={heading} tabIndex={-1}>
-        {props.title}
+        <Title>{props.title}</Title>
       </h1>
-      {props.lead === undefined ? null : <p className="lead">{props.lead}</p>}
+      {props.lead === undefined ? null : (
+        <p className="lead">
+          <Phrases>{props.lead}</Phrases>
+        </p>
+      )}
       {props.below}
     </div>
   );

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Icon, type IconName } from './icon.tsx';
+import { Phrases } from './phrases.tsx';
 
 export type StateTone = 'ok' | 'wait' | 'err' | 'off' | 'info';
 
@@ -50,7 +51,11 @@ export function Row(props: RowProps): ReactElement {
       {icon === undefined ? null : <Icon name={icon} className="lead-ic" />}
       <span className="main">
         <span className="t">{title}</span>
-        {detail === undefined ? null : <span className="d">{detail}</span>}
+        {detail === undefined ? null : (
+          <span className="d">
+            <Phrases>{detail}</Phrases>
+          </span>
+        )}
         {instead === undefined ? null : <span className="d alt">{instead}</span>}
       </span>
       {state}
@@ -95,7 +100,9 @@ export function Tile(props: {
     <button type="button" className={`tile ${props.look}`} onClick={props.onPress}>
       <Icon name={props.icon} />
       <span className="t">{props.title}</span>
-      <span className="d">{props.detail}</span>
+      <span className="d">
+        <Phrases>{props.detail}</Phrases>
+      </span>
       {props.instead === undefined ? null : <span className="d alt">{props.instead}</span>}
       {props.state}
     </button>
@@ -124,8 +131,20 @@ export function Notice(props: {
     <div className={`notice ${props.tone}`} role={props.live === true ? 'status' : undefined}>
       <Icon name={props.icon ?? NOTICE_ICON[props.tone]} />
       <div>
-        <p>{props.tone === 'plain' ? props.fact : <b>{props.fact}</b>}</p>
-        {props.todo === undefined ? null : <p className="note">{props.todo}</p>}
+        <p>
+          {props.tone === 'plain' ? (
+            <Phrases>{props.fact}</Phrases>
+          ) : (
+            <b>
+              <Phrases>{props.fact}</Phrases>
+            </b>
+          )}
+        </p>
+        {props.todo === undefined ? null : (
+          <p className="note">
+            <Phrases>{props.todo}</Phrases>
+          </p>
+        )}
       </div>
     </div>
   );

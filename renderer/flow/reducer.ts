@@ -10,6 +10,7 @@ export function emptyFlow(epoch: number): FlowState {
     epoch,
     visitId: null,
     typing: false,
+    lifeEvent: null,
     item: null,
     card: null,
     values: {},
@@ -63,7 +64,11 @@ export function reduceFlow(state: FlowState, action: FlowAction): FlowState {
     case 'visit-begun':
       return action.epoch === state.epoch ? { ...state, visitId: action.visitId } : state;
     case 'go':
-      return { ...go(state, action.screen, action.replace), typing: action.typing === true };
+      return {
+        ...go(state, action.screen, action.replace),
+        typing: action.typing === true,
+        lifeEvent: action.lifeEvent ?? null,
+      };
     case 'back': {
       if (state.overlay !== 'none') return { ...state, overlay: 'none' };
       const last = state.history.at(-1);

@@ -51,6 +51,8 @@ export interface FlowState {
   readonly visitId: string | null;
   /** The search was opened to type into it. */
   readonly typing: boolean;
+  /** The search was opened at this life event. */
+  readonly lifeEvent: string | null;
   readonly item: ItemPack | null;
   readonly card: CardDto | null;
   readonly values: FormValues;
@@ -74,7 +76,13 @@ export type FlowAction =
   | { readonly type: 'start' }
   | { readonly type: 'visit-begun'; readonly epoch: number; readonly visitId: string }
   /** Forward to a screen; `replace` leaves the present one out of Back. */
-  | { readonly type: 'go'; readonly screen: ScreenId; readonly replace?: boolean; readonly typing?: boolean }
+  | {
+      readonly type: 'go';
+      readonly screen: ScreenId;
+      readonly replace?: boolean;
+      readonly typing?: boolean;
+      readonly lifeEvent?: string;
+    }
   | { readonly type: 'back' }
   | { readonly type: 'home' }
   | { readonly type: 'item-chosen'; readonly item: ItemPack }

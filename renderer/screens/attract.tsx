@@ -2,13 +2,13 @@ import { useEffect, useRef, useState, type MouseEvent, type ReactElement } from 
 import { useTranslation } from 'react-i18next';
 import type { FunctionAvailability } from '../../electron/contract/dto.ts';
 import { useEvent, useNow } from '../api/index.ts';
-import { Icon, MoonGate, Notice, PageFrame, StateTag } from '../components/index.ts';
+import { Icon, MoonGate, Notice, PageFrame, Phrases, StateTag } from '../components/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
 import { useMood } from '../presence/use-presence.ts';
 import { playChime } from '../sounds/use-chimes.ts';
-import { TakeCardPage } from './take-card.tsx';
+import type { TakeCardPage } from './take-card.tsx';
 import './attract.css';
 
 /** What works now, in one list; what does not says why and since when. */
@@ -46,10 +46,26 @@ function Truth({
   );
 }
 
+/** The page for a card that was left: fetched once the first screen stands, drawn as soon as it is wanted. */
+function useTakeCardPage(): typeof TakeCardPage | null {
+  const [page, setPage] = useState<typeof TakeCardPage | null>(null);
+  useEffect(() => {
+    let gone = false;
+    void import('./take-card.tsx').then((loaded) => {
+      if (!gone) setPage(() => loaded.TakeCardPage);
+    });
+    return () => {
+      gone = true;
+    };
+  }, []);
+  return page;
+}
+
 /** Between two visits: the gate, and what works at this very moment. */
 export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
   const { cardLeft } = snapshot;
+  const TakeCard = useTakeCardPage();
   const hour = hourOf(useNow(20_000));
   const mood = useMood(snapshot.presence);
   const awake = mood === 'awake';
@@ -88,7 +104,7 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
     if (!(event.target instanceof Element) || event.target.closest('button, .head, .dock') !== null) return;
     send({ type: 'start' });
   };
-  if (cardLeft?.state === 'take') return <TakeCardPage left={cardLeft} snapshot={snapshot} />;
+  if (cardLeft?.state === 'take' && TakeCard !== null) return <TakeCard left={cardLeft} snapshot={snapshot} />;
   return (
     <div
       className="touch-all"
@@ -116,7 +132,9 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
                 {t('attract.startOther')}
               </span>
             </button>
-            <p className="note promise">{t('attract.promise')}</p>
+            <p className="note promise">
+              <Phrases>{t('attract.promise')}</Phrases>
+            </p>
           </div>
         }
       >

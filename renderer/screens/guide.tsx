@@ -8,6 +8,7 @@ import {
   MainButton,
   Notice,
   PageFrame,
+  Phrases,
   Row,
   Rows,
   Scroll,
@@ -21,6 +22,7 @@ import type { ScreenProps } from '../flow/index.ts';
 import { papersObstacle, papersStep } from '../flow/papers.ts';
 import { isoDay } from '../i18n/format.ts';
 import { obstacleText } from '../i18n/index.ts';
+import './guide.css';
 
 function iconOf(material: Material): IconName {
   if (material.id.includes('id')) return 'id-card';
@@ -105,7 +107,9 @@ export function GuideScreen({ state, send, snapshot, language }: ScreenProps): R
               <div>
                 {guide.notHere.map((one) => (
                   <p key={one.when['zh-CN']}>
-                    {t('guide.notHereLine', { when: one.when[language], instead: one.instead[language] })}
+                    <Phrases>
+                      {t('guide.notHereLine', { when: one.when[language], instead: one.instead[language] })}
+                    </Phrases>
                   </p>
                 ))}
               </div>

@@ -1,10 +1,12 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { FunctionAvailability, FunctionId } from '../../electron/contract/dto.ts';
+import type { ItemSummary } from '../../electron/domain/item-pack.ts';
 import { call, useNow } from '../api/index.ts';
 import { Icon, MoonGate, PageFrame, Row, Rows, StateTag, Tile, type IconName } from '../components/index.ts';
 import { useLandscape, useModes } from '../flow/modes.ts';
 import type { ScreenId, ScreenProps } from '../flow/index.ts';
+import { papersStep } from '../flow/papers.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
 import './home.css';
@@ -16,34 +18,59 @@ const LEADS_TO: Readonly<Record<FunctionId, ScreenId>> = {
 };
 const ICON: Readonly<Record<FunctionId, IconName>> = { apply: 'files', collect: 'stamp', progress: 'list-search' };
 
-/** Number of items in the catalogue; null until known. */
-function useItemCount(): number | null {
-  const [count, setCount] = useState<number | null>(null);
+/** How many ways into the list stand on the page at most. */
+const SHORTCUTS = 8;
+
+/** The items of the catalogue; null until known. */
+function useItems(): readonly ItemSummary[] | null {
+  const [items, setItems] = useState<readonly ItemSummary[] | null>(null);
   useEffect(() => {
     let gone = false;
     void call('catalogue.list', {}).then((answer) => {
-      if (!gone && answer.ok) setCount(answer.value.items.length);
+      // The main process checked the items when it loaded them.
+      if (!gone && answer.ok) setItems(answer.value.items as readonly ItemSummary[]);
     });
     return () => {
       gone = true;
     };
   }, []);
-  return count;
+  return items;
+}
+
+/** Life events of the catalogue, those with the most items first; as many as have room. */
+function eventsOf(items: readonly ItemSummary[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { lifeEvents } of items) for (const event of lifeEvents) counts.set(event, (counts.get(event) ?? 0) + 1);
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, SHORTCUTS)
+    .map(([event]) => event);
 }
 
 /** What can be done here; the order never changes, truth comes first. */
 export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElement {
   const { t } = useTranslation('ui');
   const now = useNow(30_000);
-  const count = useItemCount();
-  const { elder } = useModes();
+  const items = useItems();
+  const { elder, reach, speech, captions } = useModes();
   const landscape = useLandscape();
+  // Items whose papers must be photographed here, and cannot be now.
+  const closed = useMemo(
+    () => (items ?? []).filter((item) => papersStep(item, snapshot) === 'closed').length,
+    [items, snapshot],
+  );
+  const roomy = !elder && !landscape && !reach && !speech && !captions;
+  const events = useMemo(() => (roomy ? eventsOf(items ?? []) : []), [roomy, items]);
+  // A kiosk that never had a camera is as it should be; one whose camera or platform fails is not.
+  const hindered = closed > 0 && snapshot.camera !== undefined && snapshot.camera !== 'none';
+  const stateOf = (one: FunctionAvailability): FunctionAvailability['state'] =>
+    one.id === 'apply' && one.state === 'open' && hindered ? 'limited' : one.state;
   const open = (one: FunctionAvailability): void => {
     if (one.state === 'not-now' && one.reason !== null) send({ type: 'problem', problem: one.reason, retry: null });
     else send({ type: 'go', screen: LEADS_TO[one.id] });
   };
   const tag = (one: FunctionAvailability): ReactElement => (
-    <StateTag tone={one.state === 'open' ? 'ok' : 'wait'}>{t(`state.${one.state}`)}</StateTag>
+    <StateTag tone={stateOf(one) === 'open' ? 'ok' : 'wait'}>{t(`state.${stateOf(one)}`)}</StateTag>
   );
   const detail = (one: FunctionAvailability): string => {
     if (one.state !== 'open' && one.reason !== null) {
@@ -54,7 +81,11 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
       if (one.since === null) return params.reason;
       return t(one.state === 'limited' ? `functions.${one.id}.limited` : 'home.since', params);
     }
-    if (one.id === 'apply' && count !== null) return t('functions.apply.count', { count });
+    if (one.id === 'apply' && items !== null) {
+      if (hindered) return t('functions.apply.noPapers', { count: closed });
+      const count = items.length;
+      return closed > 0 ? t('functions.apply.countWindow', { count, closed }) : t('functions.apply.count', { count });
+    }
     return t(`functions.${one.id}.detail`);
   };
   // The nearest place that can do it, where the hall named one; else whom to ask.
@@ -114,6 +145,23 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
           />
         )}
       </Rows>
+      {events.length === 0 ? null : (
+        <section className="shortcuts" aria-label={t('find.events')}>
+          <h2 className="note">{t('find.events')}</h2>
+          <div className="shortcut-chips">
+            {events.map((event) => (
+              <button
+                key={event}
+                type="button"
+                className="chip"
+                onClick={() => send({ type: 'go', screen: 'find', lifeEvent: event })}
+              >
+                {t(`lifeEvents.${event}`, { defaultValue: event })}
+              </button>
+            ))}
+          </div>
+        </section>
+      )}
     </PageFrame>
   );
 }

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import i18next from 'i18next';
 import type { Problem } from '../../electron/contract/problems.ts';
 import { LANGUAGES } from '../../electron/domain/text.ts';
-import { Icon, Mark, Notice, Ring } from '../components/index.ts';
+import { Icon, Mark, Notice, Phrases, Ring, Title } from '../components/index.ts';
 import { problemText } from '../i18n/index.ts';
 
 /**
@@ -11,6 +11,7 @@ import { problemText } from '../i18n/index.ts';
  */
 export function OutOfServiceScreen({ problem }: { problem: Problem }): ReactElement {
   const { phone } = problem.params;
+  const first = i18next.getFixedT(LANGUAGES[0], 'ui');
   return (
     <main className="screen out-of-service" data-screen="out-of-service">
       <header className="head">
@@ -20,6 +21,14 @@ export function OutOfServiceScreen({ problem }: { problem: Problem }): ReactElem
       </header>
       <div className="body">
         <section className="wall wall-full">
+          <div className="block" lang={LANGUAGES[0]}>
+            <h1>
+              <Title>{first('outOfService.title')}</Title>
+            </h1>
+            <p className="lead">
+              <Phrases>{first('outOfService.lead')}</Phrases>
+            </p>
+          </div>
           <div className="wall-picture">
             <Ring size={230} part={0.5} tone="wait">
               <Icon name="warning" className="in-ring wait" />
@@ -32,11 +41,14 @@ export function OutOfServiceScreen({ problem }: { problem: Problem }): ReactElem
               const t = i18next.getFixedT(language, 'ui');
               const code = t('outOfService.code', { code: problem.code.slice(0, 4) });
               const call = phone === undefined ? '' : `${t('outOfService.call', { phone })} `;
-              const Title = index === 0 ? 'h1' : 'h2';
               return (
                 <section key={language} lang={language} className="out-words">
-                  <Title>{t('outOfService.title')}</Title>
-                  <p className="lead">{t('outOfService.lead')}</p>
+                  {index === 0 ? null : (
+                    <>
+                      <h2>{t('outOfService.title')}</h2>
+                      <p className="lead">{t('outOfService.lead')}</p>
+                    </>
+                  )}
                   <Notice
                     tone="plain"
                     icon="help"

@@ -2,7 +2,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { valuesToSubmit } from '../../electron/domain/form.ts';
 import { call, useLasting } from '../api/index.ts';
-import { Icon, Notice, PageFrame, Ring } from '../components/index.ts';
+import { Icon, Notice, PageFrame, ProgressList, Ring } from '../components/index.ts';
 import { useHoldClock } from '../flow/index.ts';
 import type { ScreenProps } from '../flow/index.ts';
 
@@ -52,6 +52,17 @@ export function SubmittingScreen({ state, send, language, snapshot }: ScreenProp
       <p className="sr" role="status">
         {visible ? t(long ? 'submitting.next' : 'submitting.title') : ''}
       </p>
+      {visible ? (
+        <ProgressList
+          label={t('progressList.label')}
+          entries={[
+            { title: t('progressList.kept'), detail: t('submitting.keeping'), state: 'waiting' },
+            { title: t('progressList.sent'), detail: t('submitting.sending'), state: 'to-come' },
+            { title: t('progressList.decided'), detail: t('progressList.decidedLater'), state: 'to-come' },
+          ]}
+        />
+      ) : null}
+      <div className="sp" />
       {tooLong ? (
         <Notice
           tone="wait"

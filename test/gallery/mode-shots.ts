@@ -66,6 +66,7 @@ export const MODE_SHOTS: readonly Shot[] = [
       await accessibility(walk);
       await walk.page.getByRole('switch', { name: walk.en ? 'Captions and signing' : '字幕和手语' }).click();
       await close(walk);
+      await walk.page.locator('.sign-clip').waitFor();
     },
   },
   {

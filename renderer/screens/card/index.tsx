@@ -2,7 +2,17 @@ import { useCallback, useEffect, useRef, useState, type ReactElement } from 'rea
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import { call, kioskNow, useEvent } from '../../api/index.ts';
-import { Actions, Icon, MainButton, Notice, PageFrame, Ring, SecondButton, Waiting } from '../../components/index.ts';
+import {
+  Actions,
+  Icon,
+  MainButton,
+  Notice,
+  PageFrame,
+  Phrases,
+  Ring,
+  SecondButton,
+  Waiting,
+} from '../../components/index.ts';
 import { fitCard, type CardFault } from '../../flow/card-fit.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import { isoDay } from '../../i18n/format.ts';
@@ -131,8 +141,10 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
           tone="plain"
           fact={
             <>
-              <b>{t('card.readsWhat')}</b>
-              {t('card.readsWhy')}
+              <b>
+                <Phrases>{t('card.readsWhat')}</Phrases>
+              </b>
+              <Phrases>{t('card.readsWhy')}</Phrases>
             </>
           }
           todo={t('card.readsNot')}
@@ -150,7 +162,9 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
       {waits ? (
         <p className="note no-card">
           <Icon name="question" />
-          <span>{t('card.noCard', { phone: snapshot.dutyPhone })}</span>
+          <span>
+            <Phrases>{t('card.noCard', { phone: snapshot.dutyPhone })}</Phrases>
+          </span>
         </p>
       ) : null}
     </PageFrame>

@@ -7,11 +7,13 @@ import {
   Icon,
   MainButton,
   PageFrame,
+  Phrases,
   ProgressList,
   ReceiptPicture,
   Ring,
   SecondButton,
   ThirdButton,
+  Title,
   type IconName,
 } from '../../components/index.ts';
 import { useLandscape, useModes } from '../../flow/modes.ts';
@@ -66,7 +68,11 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
       screen="done"
       step="receipt"
       wall="middle"
-      title={<span aria-live="polite">{t(`done.title.${wordsFor(result.state, snapshot.network.state)}`)}</span>}
+      title={
+        <span aria-live="polite">
+          <Title>{t(`done.title.${wordsFor(result.state, snapshot.network.state)}`)}</Title>
+        </span>
+      }
       lead={result.outcome?.[language] ?? t(`done.lead.${result.state}`, { phone: snapshot.dutyPhone })}
       visitBar={false}
       onBack={null}
@@ -101,11 +107,15 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
           <p className="note">{t('done.tracking')}</p>
           <p className="tracking-no">{result.trackingNumber}</p>
           <p className="note where-later">
-            {result.caseNumber === null ? t('done.whereBefore') : t('done.caseNumber', { number: result.caseNumber })}
+            <Phrases>
+              {result.caseNumber === null ? t('done.whereBefore') : t('done.caseNumber', { number: result.caseNumber })}
+            </Phrases>
           </p>
           {toHandIn.length === 0 ? null : (
-            <p className="note where-later">
-              {t('papers.toHandIn', { papers: toHandIn.map((slot) => slot.title[language]).join(t('papers.and')) })}
+            <p className="note to-hand-in">
+              <Phrases>
+                {t('papers.toHandIn', { papers: toHandIn.map((slot) => slot.title[language]).join(t('papers.and')) })}
+              </Phrases>
             </p>
           )}
           <ProgressList

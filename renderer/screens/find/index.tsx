@@ -10,6 +10,7 @@ import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
 import { triesFor } from './tries.ts';
 import { useOutline, useSearch, type Hit } from './use-search.ts';
+import './find.css';
 
 /** A name with what matched in bold. */
 function Marked({ text, hit }: { text: string; hit: Hit }): ReactElement {
@@ -39,7 +40,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
   const [query, setQuery] = useState('');
   const [who, setWho] = useState<(typeof APPLICANTS)[number]>('all');
   const [way, setWay] = useState<(typeof WAYS)[number]>('event');
-  const [event, setEvent] = useState<string | null>(null);
+  const [event, setEvent] = useState(state.lifeEvent);
   const [department, setDepartment] = useState<string | null>(null);
   const [keyboard, setKeyboard] = useState(state.typing);
   const [more, setMore] = useState(0);
@@ -81,6 +82,16 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
     setQuery('');
   };
 
+  const browsing = !keyboard && outline !== null;
+  // Few choices in large type: the other way is offered only to leave it.
+  const ways = browsing && (!elder || way !== 'event');
+  const count = (
+    <p className="note find-count" role="status" aria-busy={found.stale}>
+      <b>{t(wanted === '' ? 'find.total' : 'find.found', { count: total })}</b>
+      {wanted !== '' && total > 1 ? t('find.best') : null}
+    </p>
+  );
+
   return (
     <PageFrame
       screen="find"
@@ -107,10 +118,27 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
         )}
       </div>
       <div className="find-line">
-        <p className="note" role="status" aria-busy={found.stale}>
-          <b>{t(wanted === '' ? 'find.total' : 'find.found', { count: total })}</b>
-          {wanted !== '' && total > 1 ? t('find.best') : null}
-        </p>
+        {ways ? (
+          <div className="chips" role="group" aria-label={t('find:way')}>
+            {WAYS.map((one) => (
+              <button
+                key={one}
+                type="button"
+                className={one === way ? 'chip on' : 'chip'}
+                aria-pressed={one === way}
+                onClick={() => {
+                  setWay(one);
+                  setEvent(null);
+                  setDepartment(null);
+                }}
+              >
+                {t(`find:by.${one}`)}
+              </button>
+            ))}
+          </div>
+        ) : (
+          count
+        )}
         {elder && who === 'all' ? null : (
           <div className="chips" role="group" aria-label={t('find.filter')}>
             {APPLICANTS.map((one) => (
@@ -127,27 +155,8 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
           </div>
         )}
       </div>
-      {keyboard || outline === null ? null : (
+      {!browsing ? null : (
         <>
-          {elder && way === 'event' ? null : (
-            <div className="chips" role="group" aria-label={t('find:way')}>
-              {WAYS.map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  className={one === way ? 'chip on' : 'chip'}
-                  aria-pressed={one === way}
-                  onClick={() => {
-                    setWay(one);
-                    setEvent(null);
-                    setDepartment(null);
-                  }}
-                >
-                  {t(`find:by.${one}`)}
-                </button>
-              ))}
-            </div>
-          )}
           {way === 'event' ? (
             <div className="chips chips-wrap" role="group" aria-label={t('find.events')}>
               {outline.lifeEvents.map(({ id }) => (
@@ -177,6 +186,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
               ))}
             </div>
           )}
+          {ways ? count : null}
         </>
       )}
       {found.busy ? <Waiting words={t('find.loading')} /> : null}
@@ -205,11 +215,15 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
               title={<Marked text={hit.item.name[language]} hit={hit} />}
               detail={
                 <>
-                  {t(`find.${hit.item.applicant}`)}
-                  <i className="dot" />
-                  {hit.item.department[language]}
-                  <i className="dot" />
-                  {t(`find.decision.${hit.item.decision}`)}
+                  <span className="keep">
+                    {t(`find.${hit.item.applicant}`)}
+                    <i className="dot" />
+                  </span>
+                  <span className="keep">
+                    {hit.item.department[language]}
+                    <i className="dot" />
+                  </span>
+                  <span className="keep">{t(`find.decision.${hit.item.decision}`)}</span>
                 </>
               }
               state={

@@ -44,7 +44,8 @@ export function HelpPage(): ReactElement {
       <Standing made={made} number={snapshot.kioskNumber} offline={snapshot.network.state === 'down'} />
     </div>
   );
-  const closing = t(before ? 'help.closeBefore' : 'help.close');
+  const called = made.state !== null;
+  const closing = t(`help.${called ? 'done' : 'close'}${before ? 'Before' : ''}`);
   if (part !== 'call') {
     const reasons = part === 'reasons';
     return (

@@ -9,6 +9,7 @@ import {
   Ring,
   SecondButton,
   ThirdButton,
+  Title,
   type PageFrameProps,
 } from '../../components/index.ts';
 import { useHoldClock, type ScreenProps } from '../../flow/index.ts';
@@ -202,7 +203,11 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
       screen="pickup-open"
       wall="middle"
       path={[t('ui:functions.collect.title'), pickup.holder]}
-      title={<span aria-live="polite">{trouble?.title ?? t(`page.${page.id}.title`, words)}</span>}
+      title={
+        <span aria-live="polite">
+          <Title>{trouble?.title ?? t(`page.${page.id}.title`, words)}</Title>
+        </span>
+      }
       lead={trouble?.help ?? t(`page.${page.id}.lead${page.id === 'opening' && slow ? 'Slow' : ''}`, words)}
       {...(page.id === 'opening' ? { picture: <Ring size={150} part={0.4} turning /> } : {})}
       onBack={null}
@@ -223,10 +228,9 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
           {notice ?? (closed ? null : <Contents pickup={pickup} language={language} />)}
           {closed ? (
             <div className="pickup-after">
-              <div>
-                <p>{t('afterClosed')}</p>
-                <p className="note">{t('afterClosedNote', words)}</p>
-              </div>
+              <Notice tone="ok" icon="door" fact={t('afterClosed')} todo={t('afterClosedNote', words)} />
+              <h2 className="h2">{t('wereInside')}</h2>
+              <Contents pickup={pickup} language={language} />
             </div>
           ) : null}
           <PickupFlow now={page.step} />

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Ring, SmallButton, StateTag } from '../../components/index.ts';
+import { Phrases, Ring, SmallButton, StateTag } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import type { ReceiptState } from './use-receipt.ts';
 
@@ -44,7 +44,9 @@ export function PaperLine({ receipt, again, subject }: PaperLineProps): ReactEle
           {t(`${subject}.${outcome}`)}
         </StateTag>
         {cause === null ? null : (
-          <p className="note">{outcome === 'unknown' ? problemText(t, cause).help : problemText(t, cause).title}</p>
+          <p className="note">
+            <Phrases>{outcome === 'unknown' ? problemText(t, cause).help : problemText(t, cause).title}</Phrases>
+          </p>
         )}
       </div>
       <SmallButton icon="printer" onPress={again}>

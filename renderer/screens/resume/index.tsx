@@ -4,18 +4,10 @@ import { call, useEvent } from '../../api/index.ts';
 import { kioskNow } from '../../api/kiosk-store.ts';
 import { carriedValues } from '../../carry/carried-values.ts';
 import { DIGITS, openForm, readPart, type CarryFault, type Part } from '../../carry/sealed-form.ts';
-import {
-  Actions,
-  DigitPad,
-  Field,
-  GroupedDigits,
-  Icon,
-  MainButton,
-  Notice,
-  PageFrame,
-} from '../../components/index.ts';
+import { Actions, DigitPad, Field, GroupedDigits, MainButton, Notice, PageFrame } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import type { ItemPack } from '../../../electron/domain/item-pack.ts';
+import { Shelf } from '../card/shelf.tsx';
 import '../../carry/carry.css';
 
 type Trouble = CarryFault | 'gone' | null;
@@ -102,7 +94,7 @@ export function ResumeScreen({ state, send, snapshot }: ScreenProps): ReactEleme
     <PageFrame
       screen="resume"
       wall="middle"
-      path={[t('resume.entry')]}
+      {...(whole ? { path: [t('resume.entry')] } : {})}
       title={t(whole ? 'resume.codeTitle' : 'resume.title')}
       lead={t(whole ? 'resume.codeLead' : 'resume.lead')}
       lamp={
@@ -141,10 +133,7 @@ export function ResumeScreen({ state, send, snapshot }: ScreenProps): ReactEleme
           onClear={() => type('')}
         />
       ) : (
-        <p className="resume-scan">
-          <Icon name="scanner" />
-          {t('resume.scan')}
-        </p>
+        scans && <Shelf slots={snapshot.slots} scanner={snapshot.scanner} printer={snapshot.printer} lit="scanner" />
       )}
       <div className="resume-message" role="alert">
         {message}

@@ -1,0 +1,74 @@
+import { Fragment, type ReactElement, type ReactNode } from 'react';
+
+/** A phrase with the sign that ends it, and what closes after that sign; a bracket begins the next. */
+const PHRASE = /.+?(?:[，。；：？！]+[”’）》]*|(?=（)|$)/gsu;
+/** Characters of a phrase that stands whole in one line of the narrowest wall; only longer ones break, between two words. */
+const WHOLE = { title: 7, text: 12 } as const;
+/** What does not begin a line: signs and figures, and little words that belong to the one before. */
+const LEANS = /^(?:[^\p{Script=Han}]|[的了吗呢吧着过们区号卡机位页件元天楼岁次秒米证码]$)/u;
+/** After these a word goes on: a figure and its unit are one, and a single character goes with the next. */
+const GOES_ON = /[\d\s“（《]$|^\p{Script=Han}$/u;
+
+let segmenter: Intl.Segmenter | null = null;
+
+/** The words of a Chinese phrase, a figure together with its unit. */
+function wordsOf(phrase: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter('zh', { granularity: 'word' });
+  const words: string[] = [];
+  for (const { segment } of segmenter.segment(phrase)) {
+    const last = words.at(-1);
+    if (last !== undefined && (LEANS.test(segment) || GOES_ON.test(last))) words[words.length - 1] = last + segment;
+    else words.push(segment);
+  }
+  return words;
+}
+
+/** A phrase that may break between two words and nowhere else. */
+function Breakable({ phrase, whole }: { phrase: string; whole: number }): ReactElement {
+  if ([...phrase].length <= whole) return <>{phrase}</>;
+  return (
+    <>
+      {wordsOf(phrase).map((word, index) => (
+        // A word has no other name than its place.
+        // oxlint-disable-next-line react/no-array-index-key
+        <Fragment key={index}>
+          {index === 0 ? null : <wbr />}
+          {/\s/u.test(word) ? <span className="nb">{word}</span> : word}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+const isChinese = (text: ReactNode): text is string => typeof text === 'string' && /\p{Script=Han}/u.test(text);
+
+/** A title: breaks at its signs, and in phrases that are too long between two words. Other texts stay as they are. */
+export function Title({ children }: { children: ReactNode }): ReactElement {
+  if (!isChinese(children)) return <>{children}</>;
+  return (
+    <>
+      {(children.match(PHRASE) ?? []).map((phrase, index) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <Breakable key={index} phrase={phrase} whole={WHOLE.title} />
+      ))}
+    </>
+  );
+}
+
+/**
+ * A Chinese text whose phrases are kept whole where the line has room for them, so that no line ends amid a word and none
+ * has a single character. Other languages, and what is not a text, stay as they are.
+ */
+export function Phrases({ children }: { children: ReactNode }): ReactElement {
+  if (!isChinese(children)) return <>{children}</>;
+  return (
+    <>
+      {(children.match(PHRASE) ?? []).map((phrase, index) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <span key={index} className="keep">
+          <Breakable phrase={phrase} whole={WHOLE.text} />
+        </span>
+      ))}
+    </>
+  );
+}
