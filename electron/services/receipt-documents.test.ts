@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadReceiptTexts } from '../app/locale-texts.ts';
 import { testConfig } from '../../test/dev/kiosk-config.ts';
 import type { CaseState } from '../domain/case.ts';
+import type { ItemPack } from '../domain/item-pack.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
 import type { ReceiptDocument } from '../../native/model/receipt-document.ts';
 import type { Translate } from './kiosk.ts';
@@ -18,6 +20,12 @@ const { kiosk } = testConfig({
   firstBoard: 0,
 });
 
+const PACK: ItemPack = JSON.parse(
+  readFileSync(
+    join(import.meta.dirname, '..', '..', 'assets', 'catalogue', 'items', 'longevity-allowance.json'),
+    'utf8',
+  ),
+);
 const RECORD: CaseRecord = {
   caseId: '01900000-0000-7000-8000-000000000001',
   submissionId: '01900000-0000-7000-8000-000000000002',
@@ -111,6 +119,16 @@ describe.each(LANGUAGES)('receipts in %s', (language: Language) => {
     const down = textOf(caseReceipt(RECORD, null, context({ networkUp: false })));
     expect(up).toContain(texts(language, 'step.waitingPlatform'));
     expect(down).toContain(texts(language, 'step.waitingNetwork'));
+  });
+
+  it('a kept case says how long it takes and that the code works later; one that was decided does not', () => {
+    const waiting = textOf(caseReceipt(RECORD, PACK, context()));
+    expect(waiting).toContain(texts(language, 'limitOnceSent', { limit: PACK.guide.timeLimit[language] }));
+    expect(waiting).toContain(texts(language, 'scanLater'));
+    const decided = textOf(caseReceipt({ ...RECORD, ...STATES['approved'], state: 'approved' }, PACK, context()));
+    expect(decided).not.toContain(texts(language, 'key.limit'));
+    expect(decided).toContain(texts(language, 'scan'));
+    expect(decided).not.toContain(texts(language, 'scanLater'));
   });
 
   it('a pick-up says open while it is open and closed when it was closed', () => {

@@ -44,12 +44,18 @@ export function caseReceipt(record: CaseRecord, pack: ItemPack | null, context: 
   const { kiosk, language, translate, networkUp } = context;
   const time = (at: number): string => localTime(at, kiosk.timeZone);
   const reached = record.receivedAt !== null;
+  const waits = record.state === 'kept';
+  const limit = pack?.guide.timeLimit[language] ?? '';
   const decidedAt = record.state === 'approved' ? record.decidedAt : null;
   const fields: Fields = {
     ...commonFields(context),
     // Waiting for the network and waiting for a slow platform are not the same.
-    words: record.state === 'kept' && networkUp ? 'keptTrying' : record.state,
-    limit: pack?.guide.timeLimit[language] ?? '',
+    words: waits && networkUp ? 'keptTrying' : record.state,
+    limit,
+    // The office's time begins when the platform has the case; once it has, the state says so itself.
+    limitOnceSent: waits && limit !== '',
+    // Before that the platform knows nothing that the code could show.
+    scan: { t: waits || record.state === 'parked' ? 'scanLater' : 'scan' },
     outcome: record.outcome?.[language] ?? '',
     tracking: record.trackingNumber,
     item: record.itemName[language],

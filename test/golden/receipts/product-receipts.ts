@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadReceiptTexts } from '../../../electron/app/locale-texts.ts';
+import type { ItemPack } from '../../../electron/domain/item-pack.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import type { CaseRecord, PickupRecord } from '../../../electron/services/ports.ts';
 import type { ReceiptContext } from '../../../electron/services/receipt-documents.ts';
@@ -18,6 +20,10 @@ const { kiosk } = testConfig({
   devices: [],
   firstBoard: 0,
 });
+
+const PACK: ItemPack = JSON.parse(
+  readFileSync(new URL('../../../assets/catalogue/items/longevity-allowance.json', import.meta.url), 'utf8'),
+);
 
 const CASE: CaseRecord = {
   caseId: '01900000-0000-7000-8000-000000000001',
@@ -66,7 +72,7 @@ export function productReceipts(language: Language): readonly (readonly [string,
   const nothing = { receivedAt: null, caseNumber: null, decidedAt: null, outcome: null };
   return [
     ['approved', caseReceipt({ ...kept, receivedAt, caseNumber, decidedAt, outcome }, null, context(language))],
-    ['kept', caseReceipt({ ...kept, ...nothing, state: 'kept' }, null, context(language))],
+    ['kept', caseReceipt({ ...kept, ...nothing, state: 'kept' }, PACK, context(language))],
     ['pickup', pickupReceipt(PICKUP, context(language))],
     ['test', testReceipt({ driver: 'escpos', address: 'serial:///dev/ttyUSB0?baud=9600' }, context(language))],
   ];
