@@ -60,7 +60,13 @@ function mainConfig(build: BuildSettings): UserConfig {
       rolldownOptions: {
         input: mainEntries(),
         external: ['electron', 'original-fs'],
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          // Every process reads its code at each start: less text is less to read. Names stay, for the log.
+          minify: build.devPanel ? false : { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+        },
       },
     },
   };

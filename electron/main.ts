@@ -4,10 +4,10 @@ import originalFs from 'original-fs';
 import { app } from 'electron';
 import { placeOf } from './ipc/error-place.ts';
 import { judgeCommandLine } from './shell/command-line.ts';
-import { runKioskShell } from './shell/kiosk-shell.ts';
 import { lockApp } from './shell/lockdown.ts';
-import { registerPageScheme } from './shell/page-protocol.ts';
 import { verifyManifest } from './shell/manifest.ts';
+import { beginOpening } from './shell/opening.ts';
+import { registerPageScheme } from './shell/page-protocol.ts';
 
 /** Ends the process with a word on standard error; the service manager starts it anew. */
 function fail(what: string, cause: unknown): never {
@@ -43,13 +43,23 @@ app.setPath('userData', join(dataDir, 'electron'));
 
 const appDir = app.getAppPath();
 
+/** `WIDTHxHEIGHT` of a window that can be left, or null for the whole screen. */
+function windowSize(text: string | undefined): { readonly width: number; readonly height: number } | null {
+  const match = /^(\d{3,4})x(\d{3,4})$/.exec(text ?? '');
+  return match ? { width: Number(match[1]), height: Number(match[2]) } : null;
+}
+
+/** Where the kiosk may be driven, `HALL24_WINDOW` (`WIDTHxHEIGHT`) is the window's size; a closed build does not know it. */
 async function start(): Promise<void> {
   if (app.isPackaged && __MANIFEST_KEY__ !== '') {
     const verified = await verifyManifest(process.resourcesPath, __MANIFEST_KEY__, originalFs);
     if (!verified.ok) fail('this build is not the one that was signed', JSON.stringify(verified.error));
   }
+  const opening = beginOpening(appDir, __DRIVABLE__ ? windowSize(process.env['HALL24_WINDOW']) : null);
   const { version } = JSON.parse(readFileSync(join(appDir, 'package.json'), 'utf8')) as { version: string };
-  await runKioskShell({ appDir, dataDir, version, development: __DEV_PANEL__ });
+  // The kiosk's own code takes long to load: the page comes up meanwhile.
+  const { runKioskShell } = await import('./shell/kiosk-shell.ts');
+  await runKioskShell({ appDir, dataDir, version, development: __DEV_PANEL__ }, opening);
 }
 
 if (app.requestSingleInstanceLock()) {

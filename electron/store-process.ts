@@ -37,6 +37,17 @@ process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
 // The main process says when it is over; a signal to the whole group must not cut a commit short.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
+/** While the kiosk starts, its first screen comes before the line to the platform, in milliseconds. */
+const SYNC_AFTER_MS = 600;
+
 const channel = lineToMain();
 if (!channel) fail('start', 'this program is started by the kiosk, not by hand');
-else serveQueue({ channel, clock: systemClock, random: systemRandom, exit: (code) => process.exit(code) });
+else {
+  serveQueue({
+    channel,
+    clock: systemClock,
+    random: systemRandom,
+    exit: (code) => process.exit(code),
+    syncAfterMs: SYNC_AFTER_MS,
+  });
+}

@@ -47,6 +47,11 @@ function shown(): void {
   watchConfiguredCamera();
 }
 
+/** The two fonts of every first screen. Text that is laid out without them asks the system for others, which takes long. */
+async function loadFonts(): Promise<void> {
+  await Promise.all(['400', '700'].map((weight) => document.fonts.load(`${weight} 1em "Hall24 Sans"`)));
+}
+
 async function start(): Promise<void> {
   // Before anything is waited for: it may be shown as soon as it is loaded.
   on('page-shown', shown);
@@ -55,7 +60,7 @@ async function start(): Promise<void> {
   resetModes();
   connectKiosk();
   void preloadScreens();
-  await startI18n();
+  await Promise.all([startI18n(), loadFonts().catch(() => undefined)]);
   void loadHallExtras();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');

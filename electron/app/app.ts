@@ -72,6 +72,8 @@ export interface AppOptions {
   readonly sealer?: Sealer;
   /** Keeps what is personal, and the card readers, out of this process; without it they are here. */
   readonly desk?: VisitDesk;
+  /** When there is time for what nobody waits for, after the first screen; at once unless told. */
+  readonly quiet?: Promise<void>;
   /** Where store and sync run; in this process unless told. */
   readonly openQueue?: OpenQueue;
   /** Time between two heartbeats in milliseconds; 30,000 unless told. */
@@ -378,7 +380,6 @@ function watchChanges(options: WatchOptions): {
     if (kept.ok) inner.listReadable = kept.value.state !== 'lost';
     if (counts.ok) inner.waiting = counts.value.waiting;
     if (key.ok) inner.hasSealingKey = key.value !== null;
-      if (signal.type === 'presence') nudge.abort();
     const snapshot = useCases.snapshot();
     const compared = JSON.stringify({ ...snapshot, now: '' });
     if (compared === lastSent) return;
@@ -405,6 +406,7 @@ function watchChanges(options: WatchOptions): {
 
   const stops: Unsubscribe[] = [
     ports.devices.signals.subscribe((signal) => {
+      if (signal.type === 'presence') nudge.abort();
       if (signal.type === 'health') {
         nudge.abort();
         events.emit({ name: 'devices-changed', payload: { devices: healthDtos(ports.devices.reports()) } });

@@ -1,6 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import pino from 'pino';
 import type { Clock } from '../../native/model/clock.ts';
 import type { LogPort } from '../services/ports.ts';
 
@@ -10,7 +9,8 @@ const KEPT_FILES = 3;
 /** Lines that the admin screen can look back on. */
 const TAIL_LINES = 500;
 
-type Level = 'debug' | 'info' | 'warn' | 'error';
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof LEVELS)[number];
 type Line = ReturnType<LogPort['tail']>[number];
 
 /** A log file of bounded size. A full disk must not stop the kiosk, so lines that cannot be written are dropped. */
@@ -60,22 +60,16 @@ export function createLog(options: {
 }): LogPort {
   const file = options.path === null ? null : new BoundedFile(options.path);
   const tail: Line[] = [];
-  const logger = pino(
-    {
-      level: options.level ?? 'info',
-      base: null,
-      timestamp: () => `,"time":"${new Date(options.clock.now()).toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: (line: string) => file?.write(line) },
-  );
+  const least = LEVELS.indexOf(options.level ?? 'info');
   return {
     event(level, event, detail = {}) {
       const clean = Object.fromEntries(
         Object.entries(detail).filter(([key, value]) => value !== undefined && !isSecret(key, value)),
       );
-      logger[level]({ event, ...clean });
-      tail.push({ at: options.clock.now(), level, event, detail: JSON.stringify(clean) });
+      const at = options.clock.now();
+      const time = new Date(at).toISOString();
+      if (LEVELS.indexOf(level) >= least) file?.write(`${JSON.stringify({ level, time, event, ...clean })}\n`);
+      tail.push({ at, level, event, detail: JSON.stringify(clean) });
       if (tail.length > TAIL_LINES) tail.shift();
     },
     tail: (limit) => tail.slice(-limit),

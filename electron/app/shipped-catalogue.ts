@@ -32,12 +32,17 @@ export async function loadShippedCatalogue(assetsDir: string, log: LogPort): Pro
   return { version: index.version, items };
 }
 
-/** How characters sound, for searching. Without the table items are found by their characters only, which is logged. */
-export async function loadReadings(assetsDir: string, log: LogPort): Promise<Readings> {
+/** The table of how characters sound; empty, and logged, when it is not there: items are found by their characters only. */
+export async function readReadings(assetsDir: string, log: LogPort): Promise<string> {
   try {
-    return new Readings(await readFile(join(assetsDir, 'dictionaries', 'readings.txt'), 'utf8'));
+    return await readFile(join(assetsDir, 'dictionaries', 'readings.txt'), 'utf8');
   } catch (cause) {
     log.event('error', 'readings-missing', { issue: cause instanceof Error ? cause.message : '' });
-    return new Readings('');
+    return '';
   }
+}
+
+/** How characters sound, for searching. */
+export async function loadReadings(assetsDir: string, log: LogPort): Promise<Readings> {
+  return new Readings(await readReadings(assetsDir, log));
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { CALLS, type CallName } from '../contract/calls.ts';
 import { problem } from '../contract/problems.ts';
 import { err, ok } from '../../native/model/result.ts';
-import { createRouter, isOwnPage, type Handlers } from './router.ts';
+import { isOwnPage } from './own-page.ts';
+import { createRouter, type Handlers } from './router.ts';
 
 const ORIGIN = 'app://hall24';
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';

@@ -2,6 +2,7 @@ import { CALLS, type CallName, type CallOutput } from '../contract/calls.ts';
 import { problem, type Problem } from '../contract/problems.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { placeOf } from './error-place.ts';
+import { isOwnPage } from './own-page.ts';
 import { isSmall } from './size.ts';
 import type { z } from 'zod';
 
@@ -31,14 +32,6 @@ export type Router = (sender: Sender, name: unknown, input: unknown) => Promise<
 
 function isCall(name: unknown): name is CallName {
   return typeof name === 'string' && Object.hasOwn(CALLS, name);
-}
-
-/** True when the URL is a page of ours: same scheme and host, compared as parsed, not as text. */
-export function isOwnPage(url: string, origin: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const page = new URL(url);
-  const own = new URL(origin);
-  return page.protocol === own.protocol && page.host === own.host;
 }
 
 /** Where the faults lie, not what stands there: the values may be personal. Keys of a record come from the page. */

@@ -34,12 +34,22 @@ export class Catalogue {
   readonly #known = new Map<string, ItemPack>();
   #current: readonly ItemPack[];
 
-  readonly #readings: Readings;
+  readonly #readings: () => Readings;
+  readonly #quiet: Promise<void> | null;
   #index: SearchIndex | null = null;
 
-  /** `readings`: how characters sound; without it items are found by their characters only. */
-  constructor(version: number, items: readonly ItemPack[], readings: Readings = new Readings('')) {
+  /**
+   * @param readings how characters sound, made when it is needed; without it items are found by their characters only
+   * @param quiet when an index may be made ahead; at once unless told
+   */
+  constructor(
+    version: number,
+    items: readonly ItemPack[],
+    readings: () => Readings = () => new Readings(''),
+    quiet: Promise<void> | null = null,
+  ) {
     this.#readings = readings;
+    this.#quiet = quiet;
     this.#version = version;
     this.#current = items;
     this.#remember(items);
@@ -61,17 +71,23 @@ export class Catalogue {
 
   /** Makes the index ready, so that nobody waits for it. Takes about 20 ms for 1,000 items, once a catalogue. */
   prepare(): void {
-    this.#index ??= new SearchIndex(this.summaries(), this.#readings);
+    if (this.#quiet) void this.#quiet.then(() => this.#ready());
+    else this.#ready();
+  }
+
+  #ready(): SearchIndex {
+    this.#index ??= new SearchIndex(this.summaries(), this.#readings());
+    return this.#index;
   }
 
   /** What fits, the best first; a few milliseconds. */
   search({ tries, language, filter, from, limit }: CatalogueQuestion): CatalogueAnswer {
-    this.prepare();
+    const index = this.#ready();
     let hits: readonly SearchHit[] = [];
     let words = '';
     for (const one of tries) {
       words = one;
-      hits = this.#index?.search(one, language, filter) ?? [];
+      hits = index.search(one, language, filter);
       if (hits.length > 0) break;
     }
     return { words, total: hits.length, hits: hits.slice(from, from + limit) };

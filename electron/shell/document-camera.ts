@@ -1,5 +1,5 @@
 import type { Session } from 'electron';
-import { isOwnPage } from '../ipc/router.ts';
+import { isOwnPage } from '../ipc/own-page.ts';
 import { mayUseCamera } from './document-camera-rule.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 

@@ -1,7 +1,7 @@
 import { ipcMain, type WebContents } from 'electron';
 import { CALL_CHANNEL, LINE_CALLS, PERSONAL_CALLS } from '../contract/bridge.ts';
 import type { CallName, EventName } from '../contract/calls.ts';
-import { problem } from '../contract/problems.ts';
+import type { Problem } from '../contract/problems.ts';
 import type { Router } from '../ipc/router.ts';
 import type { EventSource, Unsubscribe } from '../../native/model/events.ts';
 import { err } from '../../native/model/result.ts';
@@ -19,6 +19,8 @@ export interface BridgedWindow {
   tell(name: EventName, payload: unknown, ready: boolean): void;
 }
 
+const NO_VISIT: Problem = { code: 'K102-no-visit', params: {} };
+const BAD_REQUEST: Problem = { code: 'K101-bad-request', params: {} };
 /** What a page may ask that waits for its visit: how the kiosk is, and what it offers. */
 const SPARE_CALLS: ReadonlySet<unknown> = new Set<CallName>(['kiosk.snapshot', 'catalogue.list', 'hall.extras']);
 const PERSONAL: ReadonlySet<unknown> = new Set(PERSONAL_CALLS);
@@ -40,21 +42,28 @@ export interface BridgedKiosk {
 /**
  * Carries calls from the page to the router and events to the page; the only place with ipcMain.
  * @param starting the kiosk, once it runs: what the page asks before that waits for it
+ * @param answered hears the name of a call that was answered
  */
-export function bridgeIpc(starting: Promise<BridgedKiosk>, window: BridgedWindow): Unsubscribe {
+export function bridgeIpc(
+  starting: Promise<BridgedKiosk>,
+  window: BridgedWindow,
+  answered: (name: unknown) => void,
+): Unsubscribe {
   ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) => {
     const frame = event.senderFrame;
     const from = { url: frame?.url ?? '', mainFrame: frame !== null && frame.parent === null };
     const { router, apart } = await starting;
     const place = window.placeOf(event.sender);
     // A page on its way out still tidies up; its visit is over, and nothing that it says counts.
-    if (place === 'retired') return err(problem('K102-no-visit'));
-    if (place === 'spare' && !SPARE_CALLS.has(name)) return err(problem('K102-no-visit'));
+    if (place === 'retired') return err(NO_VISIT);
+    if (place === 'spare' && !SPARE_CALLS.has(name)) return err(NO_VISIT);
     // What is personal has a line of its own, past this process.
     if (apart && (PERSONAL.has(name) || (IN_A_VISIT.has(name) && apart.inVisit()))) {
-      return err(problem('K101-bad-request'));
+      return err(BAD_REQUEST);
     }
-    return router(from, name, input);
+    const answer = await router(from, name, input);
+    answered(name);
+    return answer;
   });
   let stop: Unsubscribe | null = null;
   let stopped = false;

@@ -14,20 +14,20 @@ import { PERSONAL_CHANNEL } from '../contract/bridge.ts';
 import { createRouter } from '../ipc/router.ts';
 import type { LogPort } from '../services/ports.ts';
 import { Emitter } from '../../native/model/events.ts';
+import type { TransportOpener } from '../../native/model/transport.ts';
 import { driverRegistry } from '../../native/manager/registry.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import { openPanelWindow } from './dev-panel.ts';
-import { bridgeIpc, type BridgedKiosk, type ScreenEvent } from './ipc-bridge.ts';
+import type { BridgedKiosk, ScreenEvent } from './ipc-bridge.ts';
 import { keyFileOf, osKeyWrap } from './key-store.ts';
-import { KioskWindow } from './kiosk-window.ts';
+import type { KioskWindow } from './kiosk-window.ts';
 import { wipeClipboard } from './lockdown.ts';
+import type { Opening } from './opening.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
-import { serviceManager } from './service-manager.ts';
 import { espeak } from './speech-engine.ts';
 import { watchHeadset } from './speech-headset.ts';
-import { spawnStoreUtility } from './store-utility.ts';
-import { spawnVisitUtility } from './visit-utility.ts';
+import { spawnAfter, spawnVisitUtility } from './visit-utility.ts';
 
 /** What the shell is started with. */
 export interface ShellOptions {
@@ -57,61 +57,58 @@ async function firstConfig(path: string | undefined, log: LogPort): Promise<Kios
   return null;
 }
 
-/** `WIDTHxHEIGHT` of a development window, or null for the whole screen. */
-function windowSize(text: string | undefined): { readonly width: number; readonly height: number } | null {
-  const match = /^(\d{3,4})x(\d{3,4})$/.exec(text ?? '');
-  return match ? { width: Number(match[1]), height: Number(match[2]) } : null;
-}
-
 /**
- * Runs the kiosk in its window. Settings by environment: `HALL24_FIRST_CONFIG` the installer's configuration. Where the
- * kiosk may be driven also `HALL24_WINDOW` (`WIDTHxHEIGHT` instead of the whole screen, a window that can be left), in
- * development `HALL24_PANEL` (the simulator panel's address); a closed build knows neither.
+ * Runs the kiosk in its window. Settings by environment: `HALL24_FIRST_CONFIG` the installer's configuration; in
+ * development `HALL24_PANEL` (the simulator panel's address), which a closed build does not know.
  */
-export async function runKioskShell(options: ShellOptions): Promise<void> {
+export async function runKioskShell(options: ShellOptions, opening: Opening): Promise<void> {
   const { appDir, dataDir, version, development } = options;
+  const { window, service, firstScreen } = opening;
   const log = createLog({ path: join(dataDir, 'logs', 'kiosk.log'), clock: systemClock });
   log.event('info', 'start', { version, electron: process.versions['electron'] });
 
-  // Before any helper process is started, so that none inherits the right to speak for the kiosk.
-  const service = serviceManager(process.env);
   const camera = new CameraDesk();
-  const desk = new VisitDesk({
-    spawn: spawnVisitUtility(appDir, (words) => process.stderr.write(words)),
-    clock: systemClock,
-    log,
-  });
-  const [osWrap, keyFile] = [osKeyWrap(), keyFileOf(process.env)];
-  const spawnStore = spawnStoreUtility(appDir, (words) => process.stderr.write(words));
-  const starting = startApp({
-    dataDir,
-    assetsDir: join(appDir, 'assets'),
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    openTransport: camera.opener(openTransport),
-    camera,
-    desk,
-    registry: driverRegistry,
-    speechEngine: espeak(),
-    headset: watchHeadset(),
-    ...(osWrap ? { keyWrap: osWrap } : {}),
-    ...(keyFile === undefined ? {} : { keyFile }),
-    openQueue: openSupervised(spawnStore),
-    firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
-    version,
-    development,
-  });
   let kiosk: App | null = null;
-  const window = new KioskWindow({
-    appDir,
-    size: __DRIVABLE__ ? windowSize(process.env['HALL24_WINDOW']) : null,
+  opening.hook({
     log: (level, event, detail) => log.event(level, event, detail),
     cameraAllowed: () => camera.allowed,
     onRestarted: () => {
       camera.allow(false);
       kiosk?.endVisit('restarted');
     },
+  });
+  const desk = new VisitDesk({
+    spawn: spawnAfter(
+      firstScreen.drawn,
+      spawnVisitUtility(appDir, (words) => process.stderr.write(words)),
+    ),
+    clock: systemClock,
+    log,
+  });
+  const [osWrap, keyFile] = [osKeyWrap(), keyFileOf(process.env)];
+  const openLater: TransportOpener = async (address) => {
+    await firstScreen.drawn;
+    return openTransport(address);
+  };
+  const starting = startApp({
+    dataDir,
+    assetsDir: join(appDir, 'assets'),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    openTransport: camera.opener(openLater),
+    camera,
+    desk,
+    registry: driverRegistry,
+    speechEngine: espeak(),
+    headset: watchHeadset(undefined, firstScreen.drawn),
+    quiet: firstScreen.drawn,
+    ...(osWrap ? { keyWrap: osWrap } : {}),
+    ...(keyFile === undefined ? {} : { keyFile }),
+    openQueue: openSupervised(opening.spawnStore),
+    firstConfig: await firstConfig(process.env['HALL24_FIRST_CONFIG'], log),
+    version,
+    development,
   });
   const bridged = async (): Promise<BridgedKiosk> => {
     const started = await starting;
@@ -127,24 +124,23 @@ export async function runKioskShell(options: ShellOptions): Promise<void> {
     };
   };
   const bridging = bridged();
-  const stopBridge = bridgeIpc(bridging, window);
+  opening.answer(bridging);
   stopInOrder(async () => {
     service.stop();
     window.close();
-    stopBridge();
+    opening.stopBridge();
     const running = await starting.catch(() => null);
     if (running?.ok === true) await running.value.stop();
     log.event('info', 'stopped');
   });
-  // The page is made while store, devices and catalogue are: neither waits for the other.
-  const opening = window.open();
   const [started] = await Promise.all([starting, bridging]);
   if (started.ok) {
     kiosk = started.value;
     follow(kiosk, { window, desk, camera });
   }
-  await opening;
+  await opening.opened;
   service.ready();
+  await firstScreen.drawn;
   void tellHost(log);
   const panel = process.env['HALL24_PANEL'];
   if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel, window.rightEdge + 8);

@@ -1,5 +1,5 @@
 import { app, clipboard, type BrowserWindow, type Session } from 'electron';
-import { isOwnPage } from '../ipc/router.ts';
+import { isOwnPage } from '../ipc/own-page.ts';
 import { guardCamera } from './document-camera.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 

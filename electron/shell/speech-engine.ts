@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { SpeechEngine, Voice } from '../services/speech.ts';
 
 /** Voices of espeak-ng: the Latin one takes pinyin with tone digits; the plain Mandarin one misreads most characters. */
@@ -50,10 +52,26 @@ function collect(command: string, args: readonly string[], text: string): Promis
   });
 }
 
+/** Whether a program is there, as `spawn` would look for it. */
+function isProgram(command: string): boolean {
+  const places = command.includes('/')
+    ? [command]
+    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, command));
+  return places.some((place) => {
+    try {
+      accessSync(place, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** espeak-ng, a program of its own that Debian's package `espeak-ng` installs; `command` for another place. */
 export function espeak(command = 'espeak-ng'): SpeechEngine {
   return {
-    ready: async () => (await collect(command, ['--version'], '')) !== null,
+    // The kiosk waits for this answer at its start: it is looked for and not run.
+    ready: async () => isProgram(command),
     say: async (text, voice) => {
       const sound = await collect(
         command,

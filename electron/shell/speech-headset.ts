@@ -1,7 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Emitter } from '../../native/model/events.ts';
 import type { Headset } from '../services/speech.ts';
-import { askAlsa, askPulse, extconPlugged, runTool, soundEnv, usbPlugged, type RunTool } from './headset-probes.ts';
+import {
+  askAlsa,
+  askPulse,
+  extconPlugged,
+  runTool,
+  soundEnv,
+  usbHandsets,
+  usbPlugged,
+  type RunTool,
+} from './headset-probes.ts';
 
 /** How often a socket is asked that does not tell by itself, in milliseconds. */
 const LOOK_MS = 1_500;
@@ -34,8 +43,9 @@ function subscribe(onChange: () => void, onEnd: () => void): ChildProcess {
  * Watches whether somebody listens alone: the handset of a configured USB id; else the kernel's extcon class, the sound
  * server, or the jack controls of the sound card, whichever can be asked first. A machine that says nothing has no headset
  * plugged in as far as anybody knows, and is asked again now and then: sound cards and servers come late.
+ * @param begin when the machine is asked first
  */
-export function watchHeadset(places: HeadsetPlaces = PLACES): Headset {
+export function watchHeadset(places: HeadsetPlaces = PLACES, begin: Promise<void> = Promise.resolve()): Headset {
   const changes = new Emitter<'in' | 'out'>();
   let state: 'in' | 'out' = 'out';
   let usbId: string | null = null;
@@ -88,12 +98,13 @@ export function watchHeadset(places: HeadsetPlaces = PLACES): Headset {
     else if (againMs !== null) later(places.everyMs ?? againMs);
     wanted = false;
   };
-  void look();
+  void begin.then(() => (stopped ? undefined : look()));
   return {
     get state() {
       return state;
     },
     changes,
+    handsets: () => usbHandsets(asound),
     only: (id) => {
       usbId = id;
       later(0);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
-import { keptFor, type Channel, type SpawnProcess } from '../app/queue/index.ts';
+import type { Channel, SpawnProcess } from '../app/queue/index.ts';
+import { keptFor } from '../app/queue/kept-channel.ts';
 
 /**
  * Starts the queue process (store and sync) as an Electron utility process. It ends with the main process.

@@ -32,3 +32,33 @@ export function spawnVisitUtility(appDir: string, complain: (words: string) => v
     };
   };
 }
+
+/** Starts the first process when `begin` resolves; nothing is sent to a process that has not said that it is there. */
+export function spawnAfter(begin: Promise<void>, spawn: () => DeskProcess): () => DeskProcess {
+  let first = true;
+  return () => {
+    if (!first) return spawn();
+    first = false;
+    let child: DeskProcess | null = null;
+    let over = false;
+    const heard: ((child: DeskProcess) => void)[] = [];
+    const then = (work: (child: DeskProcess) => void): void => {
+      if (child) work(child);
+      else heard.push(work);
+    };
+    void begin.then(() => {
+      if (over) return;
+      child = spawn();
+      for (const work of heard.splice(0)) work(child);
+    });
+    return {
+      post: (message, page) => child?.post(message, page),
+      onMessage: (listener) => then((one) => one.onMessage(listener)),
+      onClose: (listener) => then((one) => one.onClose(listener)),
+      kill: () => {
+        over = true;
+        child?.kill();
+      },
+    };
+  };
+}

@@ -23,7 +23,7 @@ const ORDER = [
 ];
 packs.sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
 
-const catalogue = new Catalogue(1, packs, new Readings(readings));
+const catalogue = new Catalogue(1, packs, () => new Readings(readings));
 
 /** The moment of the pictures: an evening in March. */
 export const NOW = Date.parse('2026-03-18T12:36:00Z');

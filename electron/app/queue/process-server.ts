@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly random: Random;
   /** Ends this process. */
   readonly exit: (code: number) => void;
+  /** How long the sync waits before it is loaded, in milliseconds; it goes on at once unless told. */
+  readonly syncAfterMs?: number;
 }
 
 type Ask = Extract<ToQueue, { t: 'ask' }>;
@@ -159,6 +161,8 @@ class QueueServer {
 
   async #startSync(settings: Settings): Promise<void> {
     // Loaded only now: its HTTP client takes longer to load than the store to open, and nobody waits for the line.
+    const { syncAfterMs = 0 } = this.#options;
+    if (syncAfterMs > 0) await this.#options.clock.sleep(syncAfterMs);
     const { startSync } = await import('../../sync/index.ts');
     if (!this.#opened || this.#ending) return;
     const { devices, catalogueVersion, ...rest } = settings;
