@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/bridge.ts';
+import { blobOf } from '../api/bytes.ts';
 import { hallExtras, subscribeHallExtras } from '../i18n/packs.ts';
 
 /** Address of a clip in this page's memory, or null while there is none. */
@@ -10,10 +11,11 @@ function useClip(name: string | null): string | null {
     if (name === null) return undefined;
     let made: string | null = null;
     let gone = false;
-    void call('hall.clip', { name }).then((answer) => {
+    void call('hall.clip', { name }).then(async (answer) => {
       if (gone || !answer.ok || answer.value === null || answer.value.data === '') return;
-      const bytes = Uint8Array.from(atob(answer.value.data), (character) => character.charCodeAt(0));
-      made = URL.createObjectURL(new Blob([bytes], { type: answer.value.type }));
+      const film = await blobOf(answer.value.data, answer.value.type);
+      if (gone) return;
+      made = URL.createObjectURL(film);
       setUrl(made);
     });
     return () => {

@@ -3,6 +3,7 @@ import type { CallOutput } from '../../electron/contract/calls.ts';
 import type { LocalePackDto } from '../../electron/contract/dto.ts';
 import { LANGUAGES, type Language } from '../../electron/domain/text.ts';
 import { call } from '../api/bridge.ts';
+import { bytesOf } from '../api/bytes.ts';
 
 /** What the hall added to this kiosk. */
 export type HallExtras = CallOutput<'hall.extras'>;
@@ -68,8 +69,7 @@ const PACK_FONT = 'hall24-pack';
 
 /** Loads a pack's font from this page's memory. One that is broken is left out: the text stands in whatever there is. */
 async function loadFont(base64: string): Promise<void> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const font = await new FontFace(PACK_FONT, bytes).load().catch(() => null);
+  const font = await new FontFace(PACK_FONT, bytesOf(base64)).load().catch(() => null);
   if (font !== null) document.fonts.add(font);
 }
 

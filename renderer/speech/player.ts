@@ -1,3 +1,5 @@
+import { bytesOf } from '../api/bytes.ts';
+
 /** Loudness of the five steps; the third is that of a person who speaks at arm's length. */
 const GAINS = [0.12, 0.25, 0.45, 0.7, 1] as const;
 export const VOLUME_STEPS = GAINS.length;
@@ -24,9 +26,8 @@ export function setGain(step: number): void {
 
 /** Makes a sound of a WAV file in base64; null when it is none. */
 export async function decode(wav: string): Promise<AudioBuffer | null> {
-  const bytes = Uint8Array.from(atob(wav), (character) => character.charCodeAt(0));
   try {
-    return await output().context.decodeAudioData(bytes.buffer);
+    return await output().context.decodeAudioData(bytesOf(wav).buffer);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { blobOf } from '../../api/bytes.ts';
 import { call } from '../../api/index.ts';
 
 /** Name of the hall's film for a screen, `how-to-SCREEN`; null where the hall has none. */
@@ -25,10 +26,11 @@ export function HowTo({ name }: { readonly name: string }): ReactElement | null 
   useEffect(() => {
     let made: string | null = null;
     let gone = false;
-    void call('hall.clip', { name }).then((answer) => {
+    void call('hall.clip', { name }).then(async (answer) => {
       if (gone || !answer.ok || answer.value === null) return;
-      const bytes = Uint8Array.from(atob(answer.value.data), (character) => character.charCodeAt(0));
-      made = URL.createObjectURL(new Blob([bytes], { type: answer.value.type }));
+      const film = await blobOf(answer.value.data, answer.value.type);
+      if (gone) return;
+      made = URL.createObjectURL(film);
       setUrl(made);
     });
     return () => {
