@@ -13,7 +13,12 @@ export const DEFAULT_LANGUAGE: Language = 'zh-CN';
 export type Translate = (key: string, params: Record<string, unknown>) => string;
 
 type Tree = Record<string, unknown>;
-const files = import.meta.glob<Tree>('../../assets/locales/*/*.json', { eager: true, import: 'default' });
+const files = import.meta.glob<Tree>(['../../assets/locales/*/*.json', '!../../assets/locales/*/technician.json'], {
+  eager: true,
+  import: 'default',
+});
+/** Texts that no citizen's screen shows: fetched with the screens that do. */
+const later = import.meta.glob<Tree>('../../assets/locales/*/technician.json', { import: 'default' });
 
 /** `{ 'zh-CN': { ui: {...} } }` from the files' paths; a new file is a new namespace, a new folder a new language. */
 function resources(): Record<string, Record<string, Tree>> {
@@ -26,7 +31,7 @@ function resources(): Record<string, Record<string, Tree>> {
   return all;
 }
 
-/** Loads all texts; nothing is fetched at run time. */
+/** Loads the texts of every screen of a visit. */
 export async function startI18n(): Promise<void> {
   const bundle = resources();
   await i18next.use(initReactI18next).init({
@@ -41,6 +46,16 @@ export async function startI18n(): Promise<void> {
   });
   addFormats(i18next);
   markPage(DEFAULT_LANGUAGE);
+}
+
+/** Fetches the technician's texts in every language. */
+export async function loadTechnicianTexts(): Promise<void> {
+  await Promise.all(
+    Object.entries(later).map(async ([path, load]) => {
+      const language = path.split('/').at(-2) ?? DEFAULT_LANGUAGE;
+      i18next.addResourceBundle(language, 'technician', await load());
+    }),
+  );
 }
 
 /** Switches every text; component state stays. */

@@ -1,5 +1,6 @@
 import { createElement, lazy, useState, type ComponentType } from 'react';
 import type { ScreenId, ScreenProps } from '../flow/types.ts';
+import { loadTechnicianTexts } from '../i18n/index.ts';
 
 type Screen = ComponentType<ScreenProps>;
 
@@ -28,6 +29,12 @@ function screen(load: () => Promise<Screen>, quietClock = true): ScreenEntry {
   return { component: Opening, preload, quietClock };
 }
 
+/** The technician's screens with their texts, which no visit needs. */
+async function technician(): Promise<typeof import('./technician/index.tsx')> {
+  const [screens] = await Promise.all([import('./technician/index.tsx'), loadTechnicianTexts()]);
+  return screens;
+}
+
 /** One line per screen: this is where a screen is added. The id itself stands in `flow/types.ts`. */
 export const REGISTRY: Readonly<Record<ScreenId, ScreenEntry>> = {
   attract: screen(async () => (await import('./attract.tsx')).AttractScreen, false),
@@ -46,8 +53,8 @@ export const REGISTRY: Readonly<Record<ScreenId, ScreenEntry>> = {
   'pickup-code': screen(async () => (await import('./pickup/index.tsx')).PickupCodeScreen),
   'pickup-open': screen(async () => (await import('./pickup/index.tsx')).PickupOpenScreen),
   rating: screen(async () => (await import('./rating/index.tsx')).RatingScreen),
-  'technician-unlock': screen(async () => (await import('./technician/index.tsx')).TechnicianUnlockScreen),
-  technician: screen(async () => (await import('./technician/index.tsx')).TechnicianScreen, false),
+  'technician-unlock': screen(async () => (await technician()).TechnicianUnlockScreen),
+  technician: screen(async () => (await technician()).TechnicianScreen, false),
 };
 
 /** A screen is loaded after so long even when the page is never idle, in milliseconds. */
