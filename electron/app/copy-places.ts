@@ -1,5 +1,5 @@
-import { access, constants, readdir, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { CopyPlaces } from '../services/upkeep.ts';
 
 /** Where systems put sticks: folders of them, or folders of a person's. */
@@ -35,14 +35,26 @@ async function isMount(folder: string): Promise<boolean> {
   }
 }
 
+/** Whether a folder is, or lies in, another one; links are followed. */
+async function isWithin(folder: string, outer: string): Promise<boolean> {
+  try {
+    const way = relative(await realpath(outer), await realpath(folder));
+    // From one drive to another there is no way but the whole path.
+    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Any folder outside of the kiosk's own data that can be written to: a stick, or the folder `hand-over` beside the kiosk's
  * data, where a hall has its share.
+ * @param sticks folders that sticks are mounted in, or in folders of which
  */
-export function copyPlaces(dataDir: string): CopyPlaces {
+export function copyPlaces(dataDir: string, sticks: readonly string[] = STICKS): CopyPlaces {
   return {
     async find() {
-      const first = process.platform === 'win32' ? [] : (await Promise.all(STICKS.map(foldersIn))).flat();
+      const first = process.platform === 'win32' ? [] : (await Promise.all(sticks.map(foldersIn))).flat();
       const second = (await Promise.all(first.map(foldersIn))).flat();
       const mounted: string[] = [];
       for (const folder of [...first, ...second]) if (await isMount(folder)) mounted.push(folder);
@@ -55,7 +67,7 @@ export function copyPlaces(dataDir: string): CopyPlaces {
     },
     async fileIn(folder, name) {
       // A copy beside the store would be taken for one of its files, and dies with the disk.
-      if (!isAbsolute(folder) || !relative(dataDir, folder).startsWith('..')) return null;
+      if (!isAbsolute(folder) || (await isWithin(folder, dataDir))) return null;
       return (await writable(folder)) ? join(folder, name) : null;
     },
   };
