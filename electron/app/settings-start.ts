@@ -53,6 +53,10 @@ export async function openSettings(options: SettingsStart): Promise<Result<Opene
     return err(problem('K107-config-damaged', { reason: loaded.error.code }));
   }
   const first = loaded.ok ? null : options.firstConfig;
+  if (loaded.ok && options.firstConfig !== null && openSecrets(options.firstConfig, null).report.plain.length > 0) {
+    // The kiosk cannot seal what is the installer's.
+    log.event('warn', 'first-configuration-still-there');
+  }
   const { config, closed, plain } = loaded.ok ? loaded.value : given(options.firstConfig, key);
   if (loaded.ok && loaded.value.fellBack !== null) {
     const { fellBack } = loaded.value;

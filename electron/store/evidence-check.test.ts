@@ -62,15 +62,16 @@ describe('the evidence chain of a store in use', () => {
     withChain(async (store, dir) => {
       const before = must(await store.evidenceHead())?.seq ?? 0;
       const checking = verifyInUse(dir);
+      const state = { over: false };
+      const watched = checking.finally(() => {
+        state.over = true;
+      });
       let turns = 0;
-      let over = false;
-      void checking.then(() => (over = true));
-      while (!over) {
-        turns += 1;
-        if (turns <= 2) await note(store, 15);
+      for (; !state.over; turns += 1) {
+        if (turns < 2) await note(store, 15);
         await breathe();
       }
-      const verdict = await checking;
+      const verdict = await watched;
       expect(verdict?.sound).toBe(true);
       expect(verdict?.records).toBeGreaterThanOrEqual(before + 15);
       expect(turns).toBeGreaterThanOrEqual(3);

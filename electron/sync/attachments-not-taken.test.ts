@@ -31,7 +31,7 @@ class Bench {
   constructor(answer: Result<RawAnswer, CallFailure>, attempts = 0) {
     this.#attempts = attempts;
     const log: LogPort = {
-      event: (level, event, detail) => void this.logged.push(`${level} ${event} ${String(detail?.['reason'] ?? '')}`),
+      event: (level, event, detail) => void this.logged.push(`${level} ${event} ${JSON.stringify(detail?.['reason'])}`),
       tail: () => [],
     };
     const store: Pick<StorePort, 'claimAttachments' | 'settleAttachment' | 'attachmentChunk'> = {
@@ -86,7 +86,7 @@ describe('a platform that takes no files', () => {
     expect(bench.worker.taken).toBe(false);
     await bench.run(HOUR);
     expect([bench.asked, bench.outcomes]).toEqual([0, [PARKED]]);
-    expect(bench.logged).toEqual(['warn attachment-parked attachments-not-taken']);
+    expect(bench.logged).toEqual(['warn attachment-parked "attachments-not-taken"']);
   });
 
   it.each([404, 405, 501])('as its answers %i show, three in a row, is believed then', async (status) => {
