@@ -39,7 +39,7 @@ function heightOf(pieces: readonly Span[]): number {
 
 /** Counters whose pager shares a row with the buttons or stands at the list's side, as the styles lay them out. */
 const BESIDE = [
-  "[data-reach='on'][data-layout='landscape'] .screen:not(.done) .desk:not(:has(> .ime)) > .counter:has(> .acts)",
+  "[data-reach='on'][data-layout='landscape'] .screen:not(.done, :has(.is-closed)) .desk:not(:has(> .ime)) > .counter:has(> .acts)",
   "[data-size='elder'][data-layout='landscape']:not([data-reach='on']) .find .desk:has(> .ime) > .counter",
   "[data-size='elder'][data-layout='landscape']:not([data-reach='on']) .desk:not(:has(> .ime)) > .counter:has(> .acts:is(.acts-one, .acts-pair, .acts-one-two))",
 ].join();

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from './icon.tsx';
 import { SmallButton } from './buttons.tsx';
+import { halfWidths, Phrases } from './phrases.tsx';
 import { StateTag } from './rows.tsx';
 
 export const CASE_STEPS = ['guide', 'card', 'form', 'review', 'receipt'] as const;
@@ -64,7 +65,9 @@ export function ProgressList({ entries, label }: { entries: readonly ProgressEnt
             {entry.title}
             <span className="sr">{t(`progressState.${entry.state}`)}</span>
           </b>
-          <span className="x">{entry.detail}</span>
+          <span className="x">
+            <Phrases>{entry.detail}</Phrases>
+          </span>
         </li>
       ))}
     </ol>
@@ -112,11 +115,6 @@ export function SummaryGroup(props: {
 
 /** Half widths that a fact's value may take where four stand in a line. */
 const FACT_WIDTH = 11;
-
-/** Width of a text in half widths: a Chinese character takes two. */
-function halfWidths(text: string): number {
-  return [...text].reduce((sum, char) => sum + (char > '\u2e7f' ? 2 : 1), 0);
-}
 
 /** Definition pairs: fee, time limit, effort. In one line, or in two where a value is long. */
 export function Facts({ facts }: { facts: readonly { name: string; value: string }[] }): ReactElement {

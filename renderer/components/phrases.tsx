@@ -2,12 +2,20 @@ import { Fragment, type ReactElement, type ReactNode } from 'react';
 
 /** A phrase with the sign that ends it, and what closes after that sign; a bracket begins the next. */
 const PHRASE = /.+?(?:[，。；：？！]+[”’）》]*|(?=（)|$)/gsu;
-/** Characters of a phrase that stands whole in one line of the narrowest wall; only longer ones break, between two words. */
-const WHOLE = { title: 7, text: 12 } as const;
+/**
+ * Half widths (a Chinese character takes two) of a phrase that stands whole in one line of the narrowest wall; only longer
+ * ones break, between two words.
+ */
+const WHOLE = { title: 16, text: 21 } as const;
 /** What does not begin a line: signs and figures, and little words that belong to the one before. */
 const LEANS = /^(?:[^\p{Script=Han}]|[的了吗呢吧着过们区号卡机位页件元天楼岁次秒米证码]$)/u;
 /** After these a word goes on: a figure and its unit are one, and a single character goes with the next. */
 const GOES_ON = /[\d\s“（《]$|^\p{Script=Han}$/u;
+
+/** Width of a text in half widths: a Chinese character or sign takes two. */
+export function halfWidths(text: string): number {
+  return [...text].reduce((sum, char) => sum + (char > '\u2e7f' ? 2 : 1), 0);
+}
 
 let segmenter: Intl.Segmenter | null = null;
 
@@ -25,7 +33,7 @@ function wordsOf(phrase: string): readonly string[] {
 
 /** A phrase that may break between two words and nowhere else. */
 function Breakable({ phrase, whole }: { phrase: string; whole: number }): ReactElement {
-  if ([...phrase].length <= whole) return <>{phrase}</>;
+  if (halfWidths(phrase) <= whole) return <>{phrase}</>;
   return (
     <>
       {wordsOf(phrase).map((word, index) => (

@@ -6,6 +6,7 @@ import {
   MainButton,
   Notice,
   PageFrame,
+  Phrases,
   Ring,
   SecondButton,
   ThirdButton,
@@ -229,7 +230,9 @@ export function PickupOpenScreen({ state, send, snapshot, language, endVisit }: 
           {closed ? (
             <div className="pickup-after">
               <Notice tone="ok" icon="door" fact={t('afterClosed')} todo={t('afterClosedNote', words)} />
-              <h2 className="h2">{t('wereInside')}</h2>
+              <h2 className="h2">
+                <Phrases>{t('wereInside')}</Phrases>
+              </h2>
               <Contents pickup={pickup} language={language} />
             </div>
           ) : null}
