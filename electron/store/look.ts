@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { StoreFiles } from './files.ts';
-import { clearSuspect, glance, markSuspect, suspicionOf } from './glance.ts';
+import { clearSuspect, glance, indexWithStrangeEntries, markSuspect, suspicionOf } from './glance.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import type { OpenError } from './open.ts';
 import { APPLICATION_ID, readHeader } from './pragmas.ts';
@@ -71,7 +71,11 @@ function judge(Constructor: SqliteConstructor, db: Sqlite, whole: boolean): Resu
   // The whole check reads every page; on a large file that would keep the kiosk closed for minutes.
   if (whole) {
     const checked = db.pragma('integrity_check(1)', { simple: true });
-    return checked === 'ok' ? ok({ kind: 'sound', version, unchecked: false }) : damaged(String(checked));
+    if (checked !== 'ok') return damaged(String(checked));
+    const strange = indexWithStrangeEntries(db);
+    return strange === null
+      ? ok({ kind: 'sound', version, unchecked: false })
+      : damaged(`strange entries in ${strange}`);
   }
   glance(db);
   return ok({ kind: 'sound', version, unchecked: true });

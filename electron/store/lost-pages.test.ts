@@ -70,6 +70,35 @@ const sum = ({ rows }: SalvageCounts): number => Object.values(rows).reduce((all
 
 afterEach(() => Object.assign(bad, { path: '', at: -1, length: 0, file: -1 }));
 
+describe('an index of some rows that names others', () => {
+  it(
+    'is found at the start, and nothing that ended is called open',
+    withFolder(async (dir) => {
+      await fill(dir);
+      // What another page in its place does, too: SQLite's own check finds nothing wrong.
+      const change = (sql: string): void => {
+        const db = new Sqlite3(database(dir));
+        db.unsafeMode(true);
+        db.pragma('writable_schema = ON');
+        db.exec(sql);
+        db.close();
+      };
+      const rename = (from: string, to: string): string =>
+        `UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}') WHERE name = 'acts_untraced'`;
+      change(rename("= ''unknown''", "= ''confirmed''"));
+      change('REINDEX acts_untraced');
+      change(rename("= ''confirmed''", "= ''unknown''"));
+      const db = new Sqlite3(database(dir), { readonly: true });
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      db.close();
+      const { store, report } = openForTest(dir);
+      expect(report).toMatchObject({ kind: 'salvaged', detail: 'strange entries in acts_untraced' });
+      expect(must(await store.openActs())).toHaveLength(CASES - 20);
+      await store.close();
+    }),
+  );
+});
+
 describe('a page of the database that is lost', () => {
   it(
     'costs the rows that were on it and no other, whichever page it is',

@@ -45,7 +45,7 @@ const SEQUENCE_GAP = 200;
 /** Rows that are stepped over at most to get past a damaged page: 1, 2, 4 ... */
 const LARGEST_STEP = 1 << 24;
 /** Rows at each end of what was stepped over that are asked for one by one. */
-const ONE_BY_ONE = 1 << 12;
+const ONE_BY_ONE = 1 << 10;
 
 /**
  * Copies whatever can be read of a damaged database into a fresh one of the current schema.
