@@ -7,11 +7,16 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Where the page and the window's main process are built. */
 const BUILT = join(ROOT, 'out', 'test');
 
+/** The product's screens over a fake bridge, and its components by themselves. */
+const PAGES = ['index.html', 'components.html'] as const;
+
 /** The built gallery: an app folder for Electron, and the page, served on this machine alone. */
 export interface BuiltGallery {
   readonly appDir: string;
   /** Address of the page, to which a scenario's wishes are added as a query. */
   readonly page: string;
+  /** Address of the page of components. */
+  readonly components: string;
   stop(): Promise<void>;
 }
 
@@ -24,7 +29,14 @@ async function buildPage(outDir: string): Promise<void> {
     base: './',
     publicDir: false,
     logLevel: 'warn',
-    build: { outDir, emptyOutDir: true, target: 'chrome130', modulePreload: false, chunkSizeWarningLimit: 10_000 },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'chrome130',
+      modulePreload: false,
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { input: PAGES.map((name) => join(import.meta.dirname, name)) },
+    },
   });
 }
 
@@ -69,6 +81,7 @@ export async function buildGallery(folder = 'gallery'): Promise<BuiltGallery> {
   return {
     appDir,
     page: `${address}index.html`,
+    components: `${address}components.html`,
     stop: async () => {
       await server.close();
       if (folder !== 'gallery') await rm(built, { recursive: true, force: true });

@@ -53,6 +53,12 @@ const HOLDERS: Readonly<Record<string, CardDto>> = {
   },
 };
 
+/** Where the panel hangs: `panel=0.369,820`, millimetres. */
+function panelOf(wish: URLSearchParams): NonNullable<KioskSnapshot['panel']> {
+  const [pitchMm = 0.248, lowerEdgeMm = 780] = (wish.get('panel') ?? '0.248,780').split(',').map(Number);
+  return { pitchMm, lowerEdgeMm };
+}
+
 function snapshot(wish: URLSearchParams): KioskSnapshot {
   const down = wish.get('network') === 'down';
   const printer = (wish.get('printer') ?? 'ready') as KioskSnapshot['printer'];
@@ -111,7 +117,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     locker: exampleLocker(wish.get('side') === 'right' ? 'right' : 'left'),
     waitingToSend: 0,
     build: { version: '0.1.0', development: true },
-    panel: { pitchMm: 0.248, lowerEdgeMm: 780 },
+    panel: panelOf(wish),
     speech: {
       engine: wish.get('voice') === 'missing' ? 'missing' : 'ready',
       headset: wish.get('headset') === 'in' ? 'in' : 'out',

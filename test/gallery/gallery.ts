@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildGallery } from './build.ts';
 import { Camera, type CameraSettings, type Job, type Picture } from './camera.ts';
+import { COMPONENT_SHOTS } from './component-shots.ts';
 import { galleryOptions, type GalleryOptions } from './options.ts';
 import { summaryOf, totalsOf, writeReport, type Failure } from './report.ts';
 import { SHOTS } from './shots.ts';
@@ -24,7 +26,8 @@ function say(text: string): void {
 }
 
 function jobsOf({ filters, languages, layouts, modes }: GalleryOptions): Job[] {
-  return SHOTS.filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)))
+  return [...SHOTS, ...COMPONENT_SHOTS]
+    .filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
     .flatMap((shot) => languages.map((language) => ({ shot, language, layouts, modes })));
 }
@@ -52,6 +55,18 @@ async function work(settings: CameraSettings, jobs: Job[], pictures: Picture[], 
   }
 }
 
+/** Serves the pages on this machine alone until it is stopped by Ctrl+C. */
+async function serve(): Promise<number> {
+  const built = await buildGallery(`gallery-${process.pid}`);
+  try {
+    process.stdout.write(`screens     ${built.page}\ncomponents  ${built.components}\nCtrl+C ends it.\n`);
+    await once(process, 'SIGINT');
+  } finally {
+    await built.stop();
+  }
+  return 0;
+}
+
 /**
  * Photographs what the arguments choose into `out/gallery/`, whose former content goes. Standard output ends with one
  * JSON object: the totals.
@@ -59,6 +74,7 @@ async function work(settings: CameraSettings, jobs: Job[], pictures: Picture[], 
  */
 export async function main(args: readonly string[], environment: GalleryEnvironment): Promise<number> {
   const options = galleryOptions(args);
+  if (options.serve) return serve();
   const jobs = jobsOf(options);
   if (jobs.length === 0) throw new RangeError(`no scenario has ${options.filters.join(' or ')} in its name`);
   const out = options.out ?? OUT;
@@ -73,6 +89,8 @@ export async function main(args: readonly string[], environment: GalleryEnvironm
       executable: environment.electron.executable,
       appDir: built.appDir,
       page: built.page,
+      components: built.components,
+      panel: options.panel,
       outDir: out,
       display: environment.display,
     };

@@ -9,6 +9,8 @@ export interface Shot {
   readonly name: string;
   /** Query string for the fake bridge. */
   readonly wish?: string;
+  /** A part of the page of components instead of the product's screens; it is photographed whole, however long. */
+  readonly part?: string;
   readonly walk: (walk: Walk) => Promise<void>;
 }
 
