@@ -145,7 +145,7 @@ export function App(): ReactElement {
   const flow: ScreenProps = { state, send, snapshot, language, endVisit, setLanguage: switchLanguage };
   return (
     <FlowContext value={flow}>
-      <ModesLayer attract={state.screen === 'attract'} />
+      <ModesLayer attract={state.screen === 'attract'} maintenance={state.screen === 'technician'} />
       <div className="layer" hidden={hidden} inert={hidden} key={`${state.epoch}`}>
         <CoveredContext value={hidden}>
           <Suspense fallback={<main className="screen" data-screen="loading" />}>

@@ -187,6 +187,9 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
       technician.guarded(token, async () => ok(await workbench.listenToKeypad(setting))),
     'technician.save': ({ token, setting, baseVersion }) =>
       technician.guarded(token, () => technician.save(setting, baseVersion)),
+    'technician.sound': ({ token }) => technician.guarded(token, async () => ok(await app.sound.look())),
+    'technician.saveSound': ({ token, setting, baseVersion }) =>
+      technician.guarded(token, async () => ok(await app.sound.save(setting, baseVersion))),
     'technician.test': ({ token, deviceClass, cell, language }) =>
       technician.guarded(token, () => technician.test(deviceClass, cell, language)),
     'technician.cancelTest': ({ token }) =>

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../native/model/result.ts';
 import type { DeviceManager } from '../../native/manager/device-manager.ts';
 import type { DriverRegistry } from '../../native/manager/driver-types.ts';
 import { readSavedSettings, validateAllSettings } from '../../native/manager/settings.ts';
-import type { DeviceSettingDto, DriverDto, SettingFault } from '../contract/dto.ts';
+import type { DeviceSettingDto, DriverDto, SettingFault, SoundSettingDto } from '../contract/dto.ts';
 import type { LogPort } from '../services/ports.ts';
 import type { SettingsPort } from '../services/technician.ts';
 import type { SettingsStanding } from '../services/upkeep.ts';
@@ -119,6 +119,42 @@ export class Settings implements SettingsPort {
     return saved;
   }
 
+  /** Saves who listens alone and the tones; nothing of the devices is touched. */
+  saveSound(
+    setting: SoundSettingDto,
+    baseVersion: number,
+  ): Promise<Result<{ readonly version: number }, SettingFault>> {
+    const saved = this.#saving.then(() => this.#saveSound(setting, baseVersion));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #saveSound(
+    { headset, sounds }: SoundSettingDto,
+    baseVersion: number,
+  ): Promise<Result<{ readonly version: number }, SettingFault>> {
+    const { version } = this.#config;
+    if (baseVersion !== version) return err({ field: 'version', reason: `version ${version} was saved meanwhile` });
+    const next: KioskConfig = { ...this.#config, version: version + 1, headset, sounds };
+    const fault = await this.#keep(next);
+    if (fault !== null) return err(fault);
+    this.#log.event('info', 'configuration-saved', { version: next.version, what: 'sound' });
+    return ok({ version: next.version });
+  }
+
+  /** Writes a version and puts it in force. Not written means not in force: after a restart the older one would count. */
+  async #keep(config: KioskConfig): Promise<SettingFault | null> {
+    try {
+      await this.#file.write(config);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : 'the file could not be written';
+      this.#log.event('error', 'configuration-not-written', { reason });
+      return { field: 'version', reason };
+    }
+    this.#config = config;
+    return null;
+  }
+
   async #save(
     setting: DeviceSettingDto,
     baseVersion: number,
@@ -141,15 +177,8 @@ export class Settings implements SettingsPort {
     }
     const next = KioskConfig.safeParse({ ...this.#config, version: this.#config.version + 1, devices });
     if (!next.success) return err({ field: 'options', reason: next.error.issues[0]?.message ?? 'not a configuration' });
-    try {
-      await this.#file.write(next.data);
-    } catch (cause) {
-      // Not written means not in force: after a restart the kiosk would fall back to the older one.
-      const reason = cause instanceof Error ? cause.message : 'the file could not be written';
-      this.#log.event('error', 'configuration-not-written', { reason });
-      return err({ field: 'version', reason });
-    }
-    this.#config = next.data;
+    const fault = await this.#keep(next.data);
+    if (fault !== null) return err(fault);
     const applied = await this.#manager.configure(checked.value);
     if (!applied.ok) throw new Error(`checked settings were refused: ${applied.error.code}`);
     this.#log.event('info', 'configuration-saved', { version: next.data.version, deviceClass: setting.deviceClass });

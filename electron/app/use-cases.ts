@@ -7,7 +7,7 @@ import { Attachments } from '../services/attachments.ts';
 import { CardPlace } from '../services/card-place.ts';
 import { Cases } from '../services/cases.ts';
 import type { Catalogue } from '../services/catalogue.ts';
-import { correctedNow, type Ports } from '../services/kiosk.ts';
+import { correctedNow, localTime, type Ports } from '../services/kiosk.ts';
 import { FileDesk, FileSeals, type FileVault } from '../services/file-desk.ts';
 import { HelpDesk } from '../services/help.ts';
 import type { AttachmentFiles } from '../services/ports.ts';
@@ -15,8 +15,9 @@ import { Pickups } from '../services/pickups.ts';
 import { Ratings } from '../services/ratings.ts';
 import { Receipts } from '../services/receipts.ts';
 import { presenceWord } from '../services/presence.ts';
+import { SoundDesk } from '../services/sound-desk.ts';
 import { loudnessAt, USUAL_SOUNDS } from '../services/sounds.ts';
-import { fixedHeadset, NO_ENGINE, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
+import { NO_ENGINE, SettledHeadset, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
 import { Workbench, type WorkbenchOptions } from './workbench/index.ts';
 import { Upkeep, type CopyPlaces, type EvidenceCheck, type KeyRoom } from '../services/upkeep.ts';
@@ -42,6 +43,8 @@ export interface UseCases {
   readonly workbench: Workbench;
   readonly help: HelpDesk;
   readonly speech: Speech;
+  /** The technician's settings of what is heard. */
+  readonly sound: SoundDesk;
   readonly hall: HallExtras;
   readonly settings: Settings;
   readonly catalogue: Catalogue;
@@ -85,14 +88,6 @@ export interface UseCaseOptions {
 /** A 21.5" panel at the usual height. */
 const PANEL: NonNullable<KioskConfig['panel']> = { pitchMm: 0.248, lowerEdgeMm: 780 };
 
-/** The socket, unless the configuration knows better. */
-function headsetOf(setting: KioskConfig['headset'], socket: Headset | undefined): Headset {
-  if (setting === 'always') return fixedHeadset('in');
-  if (setting === 'never' || socket === undefined) return fixedHeadset('out');
-  if (typeof setting === 'object') socket.only?.(setting.usb);
-  return socket;
-}
-
 /** Wires the use cases to their ports; nothing runs by itself before a call or a device signal. */
 
 /** Which key of the keypad is "very satisfied", by the order that its driver is set to. */
@@ -118,10 +113,13 @@ export function createUseCases(options: UseCaseOptions): UseCases {
   const ratings = new Ratings(ports, visits);
   const technician = new Technician(ports, settings, receipts);
   const workbench = new Workbench(options.workbench, (what, detail) => technician.record(what, detail));
-  const speech = new Speech(options.speechEngine ?? NO_ENGINE, headsetOf(settings.config.headset, options.headset));
+  const headset = new SettledHeadset(options.headset, settings.config.headset);
+  const speech = new Speech(options.speechEngine ?? NO_ENGINE, headset);
+  const sound = new SoundDesk({ settings, headset, speech, record: (what, detail) => technician.record(what, detail) });
   let listening: string | null = null;
   return {
     speech,
+    sound,
     hall: options.hall,
     visits,
     cardPlace,

@@ -30,6 +30,7 @@ import {
   PrintDto,
   RatingLevelDto,
   SettingFault,
+  SoundSettingDto,
   StoreStandingDto,
 } from './dto.ts';
 
@@ -278,6 +279,23 @@ export const CALLS = {
   /** Checks and saves one device's setting as a new configuration version; refused with the field and the reason. */
   'technician.save': {
     input: withToken.extend({ setting: DeviceSettingDto, baseVersion: z.number().int() }),
+    output: z.object({ saved: z.boolean(), version: z.number().int(), fault: SettingFault.nullable() }),
+  },
+  /** What is heard at this kiosk; `heard`: whether somebody listens alone now. */
+  'technician.sound': {
+    input: withToken,
+    output: z.object({
+      setting: SoundSettingDto,
+      /** Sound devices on USB that are there now. */
+      handsets: z.array(z.object({ id: z.string(), name: z.string() })),
+      heard: z.enum(['in', 'out']),
+      engine: z.enum(['ready', 'missing']),
+      version: z.number().int(),
+    }),
+  },
+  /** Saves it as a new configuration version and puts it in force at once. */
+  'technician.saveSound': {
+    input: withToken.extend({ setting: SoundSettingDto, baseVersion: z.number().int() }),
     output: z.object({ saved: z.boolean(), version: z.number().int(), fault: SettingFault.nullable() }),
   },
   /** Runs a device's own test: read a card, print a test page, open a door (cell), wait for a key or a code. */

@@ -345,6 +345,22 @@ export const DriverDto = z.object({
 });
 export type DriverDto = z.infer<typeof DriverDto>;
 
+const HourDto = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
+/** Who listens alone, and the tones with their quiet hours (`HH:mm`, local; equal ends: none). */
+export const SoundSettingDto = z.object({
+  headset: z.union([
+    z.enum(['detect', 'always', 'never']),
+    z.object({ usb: z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/i) }),
+  ]),
+  sounds: z.object({
+    chimes: z.enum(['on', 'off']),
+    quietFrom: HourDto,
+    quietTo: HourDto,
+    quiet: z.enum(['softer', 'off']),
+  }),
+});
+export type SoundSettingDto = z.infer<typeof SoundSettingDto>;
+
 /** Why a proposed setting is refused: which field and why. */
 export const SettingFault = z.object({
   field: z.enum(['driver', 'address', 'baud', 'options', 'version']),

@@ -147,6 +147,18 @@ export async function askAlsa(run: RunTool, asound: string): Promise<Plugged> {
   return known;
 }
 
+/** Sound devices on USB by their ids, with the names that the sound system gives them. */
+export async function usbHandsets(asound: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const found = await Promise.all(
+    (await cardsOf(asound)).map(async (card) => {
+      const id = (await readFile(join(asound, `card${card}`, 'usbid'), 'utf8').catch(() => '')).trim().toLowerCase();
+      const name = (await readFile(join(asound, `card${card}`, 'id'), 'utf8').catch(() => '')).trim();
+      return /^[0-9a-f]{4}:[0-9a-f]{4}$/.test(id) ? [{ id, name: name === '' ? id : name }] : [];
+    }),
+  );
+  return found.flat();
+}
+
 /**
  * Whether the handset with this USB id (`0d8c:0014`) is there. The kiosk's sound must be set to go to it while it is:
  * who writes the id into the configuration says that.

@@ -1,6 +1,5 @@
 import type { Language } from '../../electron/domain/text.ts';
-import { currentModes } from '../flow/modes.ts';
-import { endNarrator, say, spoken, startNarrator } from '../speech/narrator.ts';
+import { sayOnce } from '../speech/say-once.ts';
 
 /** Whoever walks about before the kiosk is greeted once in so long, in milliseconds. */
 const AGAIN_AFTER_MS = 60_000;
@@ -11,14 +10,8 @@ let last = Number.NEGATIVE_INFINITY;
  * with captions alone nothing is spoken.
  */
 export async function greet(words: string, language: Language): Promise<void> {
-  const { speech, captions } = currentModes();
   const now = performance.now();
-  if (speech || captions || now - last < AGAIN_AFTER_MS) return;
+  if (now - last < AGAIN_AFTER_MS) return;
   last = now;
-  startNarrator(language === 'en' ? 'en' : 'zh', true);
-  say({ words });
-  await spoken();
-  // Somebody may have begun the speech mode meanwhile: then the voice is theirs.
-  const modes = currentModes();
-  if (!modes.speech && !modes.captions) endNarrator();
+  await sayOnce(words, language);
 }

@@ -15,7 +15,7 @@ const ARROWS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']);
  * What the modes need beside CSS: the voice and its pilot, captions, the reach line. A headset that is plugged in, or an
  * arrow of the assistive keypad on the attract screen, begins the speech mode, for who cannot see its switch.
  */
-export function ModesLayer({ attract }: { attract: boolean }): null {
+export function ModesLayer({ attract, maintenance }: { attract: boolean; maintenance: boolean }): null {
   const { t, i18n } = useTranslation('modes');
   const { snapshot } = useKiosk();
   const { speech, captions, reach } = useModes();
@@ -55,9 +55,10 @@ export function ModesLayer({ attract }: { attract: boolean }): null {
 
   const wasIn = useRef(headset);
   useEffect(() => {
-    if (headset && !wasIn.current && ready) setModes({ speech: true });
+    // A technician who tries a headset out wants to see what it does.
+    if (headset && !wasIn.current && ready && !maintenance) setModes({ speech: true });
     wasIn.current = headset;
-  }, [headset, ready]);
+  }, [headset, ready, maintenance]);
 
   useEffect(() => {
     if (speech || !ready || !attract) return undefined;

@@ -22,6 +22,7 @@ import { technicianCamera } from './journeys/technician-camera.ts';
 import { technicianHandOver } from './journeys/technician-hand-over.ts';
 import { technicianLostKey } from './journeys/technician-lost-key.ts';
 import { technicianPrinterSetup } from './journeys/technician-printer-setup.ts';
+import { technicianSound } from './journeys/technician-sound.ts';
 import { technicianStore } from './journeys/technician-store.ts';
 import { technicianWorkbench } from './journeys/technician-workbench.ts';
 import { visitSpeech, visitSpeechEnglish } from './journeys/visit-speech.ts';
@@ -48,6 +49,7 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   somebodyLeaves,
   technicianPrinterSetup,
   technicianCamera,
+  technicianSound,
   technicianStore,
   technicianHandOver,
   technicianLostKey,

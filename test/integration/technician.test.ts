@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALLS, type CallName, type CallOutput } from '../../electron/contract/calls.ts';
 import type { DeviceSettingDto } from '../../electron/contract/dto.ts';
+import { USUAL_SOUNDS } from '../../electron/services/sounds.ts';
 import { TEST_PIN } from '../dev/kiosk-config.ts';
 import { TEST_CARDS } from '../fixtures/cards.ts';
 import { TestKiosk, until } from './app-kit.ts';
@@ -44,6 +45,7 @@ describe('maintenance mode', () => {
       'technician.calibrationBegin': { setting: kiosk.stack.config.devices[0] },
       'technician.calibrationAnswer': { said: 'pulse' },
       'technician.calibrationSave': { baseVersion: 1 },
+      'technician.saveSound': { setting: { headset: 'never', sounds: USUAL_SOUNDS }, baseVersion: 1 },
       'technician.keypadListen': { setting: kiosk.stack.config.devices[0] },
     };
     const guarded = (Object.keys(CALLS) as CallName[]).filter(

@@ -15,6 +15,7 @@ interface Props {
   readonly onTest: (deviceClass: DeviceClass) => void;
   readonly onEdit: (deviceClass: DeviceClass) => void;
   readonly onLook: (deviceClass: DeviceClass) => void;
+  readonly onSound: () => void;
 }
 
 function DeviceRow({
@@ -106,6 +107,19 @@ export function DevicesTab(props: Props): ReactElement {
       {CLASSES.map((deviceClass) => (
         <DeviceRow key={deviceClass} {...props} deviceClass={deviceClass} />
       ))}
+      <li className="tdev">
+        <Icon name="speech" className="lead-ic" />
+        <div className="tdev-what">
+          <b>{t('sound.title')}</b>
+          <span className="note tdev-driver">{t('sound.about')}</span>
+        </div>
+        <div className="tdev-state" />
+        <div className="tdev-acts">
+          <SmallButton name={t('setupName', { device: t('sound.title') })} onPress={props.onSound}>
+            {t('setup')}
+          </SmallButton>
+        </div>
+      </li>
     </ul>
   );
 }

@@ -16,6 +16,7 @@ import { LogsTab } from './logs-tab.tsx';
 import { OutboxTab, type OutboxView } from './outbox-tab.tsx';
 import { DiscardPage } from './discard-page.tsx';
 import { HandOverPage } from './hand-over-page.tsx';
+import { SoundPage } from './sound-page.tsx';
 import { keyTroubleOf, StoreTab } from './store-tab.tsx';
 import { TestActions, TestDevice, useTester } from './test-device.tsx';
 import { useSession, type Ask } from './use-session.ts';
@@ -139,6 +140,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const [givingUp, setGivingUp] = useState<OutboxEntryDto | null>(null);
   const [handingOver, setHandingOver] = useState(false);
   const [saved, setSaved] = useState<{ readonly deviceClass: DeviceClass; readonly version: number } | null>(null);
+  const [takingOver, setTakingOver] = useState(false);
+  const [sound, setSound] = useState(false);
   const ask = useSession(token, () => send({ type: 'go', screen: 'technician-unlock', replace: true }));
   const tester = useTester(ask, language);
   const { test } = tester;
@@ -174,6 +177,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
     );
   }
   if (handingOver) return <HandOverPage ask={ask} onBack={() => setHandingOver(false)} />;
+  if (sound) return <SoundPage ask={ask} language={language} onBack={() => setSound(false)} />;
+  if (takingOver) return <TakeOverPage ask={ask} language={language} onBack={() => setTakingOver(false)} />;
   if (editing !== null && devices.view !== null) {
     return (
       <EditPage
@@ -306,6 +311,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
             onEdit={setEditing}
             onLook={setLooking}
           />
+            onSound={() => setSound(true)}
         )
       ) : null}
       {tab === 'outbox' ? (
