@@ -26,8 +26,9 @@ const ACT_ABOUT = {
 /** Steps of many acts, as the domain's table has them: `intended -send-> sent`, `sent -confirm-> confirmed`. */
 const SEND = `UPDATE acts SET state = 'sent', updated_at = ?
   WHERE state = 'intended' AND act_id IN (SELECT value FROM json_each(?))`;
-const CONFIRM_SENT = `UPDATE acts SET state = 'confirmed', owner = 'kiosk', updated_at = ?
-  WHERE act_id = ? AND state = 'sent'`;
+const CONFIRM_SENT = `WITH said AS (SELECT value ->> 0 AS act_id, value ->> 1 AS at FROM json_each(?))
+  UPDATE acts SET state = 'confirmed', owner = 'kiosk', updated_at = said.at FROM said
+  WHERE acts.act_id = said.act_id AND acts.state = 'sent'`;
 const ACTS_OF_OPEN_CASES = openEntries('act_id')
   .map((select) => `${select} AND kind = 'case'`)
   .join(' UNION ALL ');
@@ -149,9 +150,9 @@ export class Acts {
     if (actIds.length > 0) this.#db.run(SEND, at, JSON.stringify(actIds));
   }
 
-  /** Confirms an act that is sent, for the kiosk; does nothing to one in any other state. Gives whether it was. */
-  confirmSent(actId: string, at: number): boolean {
-    return this.#db.run(CONFIRM_SENT, at, actId) === 1;
+  /** Confirms acts that are sent, for the kiosk; does nothing to those in any other state. */
+  confirmSent(acts: readonly { readonly actId: string; readonly at: number }[]): void {
+    if (acts.length > 0) this.#db.run(CONFIRM_SENT, JSON.stringify(acts.map(({ actId, at }) => [actId, at])));
   }
 
   /** Acts of cases are found by their case: the index of subjects holds the others. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { SEALED_CHUNK_BYTES } from '../domain/attachment.ts';
 import type {
   AttachmentRecord,
@@ -15,6 +14,7 @@ import { conflict, notFound, type Database } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { readJson } from './json.ts';
 import { standingOf } from './standing.ts';
+import { sha256 } from './sha256.ts';
 
 /** A file with what only the store needs to know of it. */
 export interface AttachmentRow {
@@ -201,7 +201,7 @@ export class AttachmentRows {
       return err({ code: 'unavailable', detail: thrown instanceof Error ? thrown.message : 'read' });
     }
     if (bytes === null) return conflict(FILE_LOST);
-    return sha256Of(bytes) === hash ? ok(bytes) : conflict(FILE_DAMAGED);
+    return sha256(bytes) === hash ? ok(bytes) : conflict(FILE_DAMAGED);
   }
 
   retry(row: AttachmentRow, nextTryAt: number, reason: string | null): void {
@@ -303,11 +303,5 @@ export class AttachmentRows {
 function rowHash(
   row: Pick<AttachmentRow, 'attachment_id' | 'case_id' | 'slot' | 'size' | 'sha256' | 'chunks'>,
 ): string {
-  return sha256Of(
-    Buffer.from([row.attachment_id, row.case_id, row.slot, row.size, row.sha256, row.chunks].join('\n'), 'utf8'),
-  );
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256([row.attachment_id, row.case_id, row.slot, row.size, row.sha256, row.chunks].join('\n'));
 }

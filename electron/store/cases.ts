@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/case-payload.ts';
 import type { CaseState } from '../domain/case.ts';
 import type { Language, LocalText } from '../domain/text.ts';
@@ -13,12 +12,13 @@ import type {
   StoreError,
 } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
-import type { Acts } from './acts.ts';
 import type { AttachmentRows } from './attachments.ts';
 import type { Database } from './database.ts';
+import { keptRecord, type Intake } from './intake.ts';
 import { readJson } from './json.ts';
 import type { Scratch } from './scratch.ts';
 import type { Outbox } from './outbox.ts';
+import { sha256 } from './sha256.ts';
 
 interface CaseRow {
   case_id: string;
@@ -51,29 +51,6 @@ const FIND = {
 const ACKNOWLEDGE = `UPDATE cases SET state = ?, received_at = ?, case_number = coalesce(?, case_number), decided_at = ?,
   outcome = ?, reason = NULL WHERE case_id = ? RETURNING ${COLUMNS}`;
 
-/** A case as it reads right after it was kept. */
-function keptRecord(entry: NewCase, trackingNumber: string): CaseRecord {
-  const { caseId, submissionId, itemId, itemVersion, itemName, language, keptAt, actId, applicantMasked } = entry;
-  return {
-    caseId,
-    submissionId,
-    trackingNumber,
-    itemId,
-    itemVersion,
-    itemName,
-    language,
-    state: 'kept',
-    keptAt,
-    receivedAt: null,
-    caseNumber: null,
-    decidedAt: null,
-    outcome: null,
-    reason: null,
-    actId,
-    applicantMasked,
-  };
-}
-
 function toRecord(row: CaseRow): CaseRecord {
   return {
     caseId: row.case_id,
@@ -95,51 +72,52 @@ function toRecord(row: CaseRow): CaseRecord {
   };
 }
 
+/** The day's last number that is in its table; where there is none, what numbers begin after. */
+const LAST_NUMBER = `SELECT coalesce((SELECT last FROM tracking_counters WHERE kiosk_code = ? AND local_date = ?),
+  (SELECT value ->> '$' FROM kept_values WHERE name = 'sequence-floor'), 0) AS last`;
+
 /** Cases as rows. */
 export class CaseRows {
   readonly #db: Database;
-  readonly #acts: Acts;
+  readonly #intake: Intake;
   readonly #outbox: Outbox;
   readonly #attachments: AttachmentRows;
 
-  constructor(db: Database, acts: Acts, outbox: Outbox, attachments: AttachmentRows) {
+  constructor(db: Database, intake: Intake, outbox: Outbox, attachments: AttachmentRows) {
     this.#db = db;
-    this.#acts = acts;
+    this.#intake = intake;
     this.#outbox = outbox;
     this.#attachments = attachments;
   }
 
   /** Keeps a new case with its act and its outbox entry; the same submission gives the stored case again. */
   submit(entry: NewCase): Result<CaseRecord, StoreError> {
-    const known = this.#find('submission_id', entry.submissionId);
+    const waiting = this.#intake.find(entry.submissionId);
+    const known = waiting ? keptRecord(waiting) : this.#find('submission_id', entry.submissionId);
     if (known) return ok(known);
     const files = this.#attachments.check(entry);
     if (!files.ok) return files;
-    const daySequence = this.#nextSequence(entry.kioskCode, entry.localDate);
-    const trackingNumber = formatTrackingNumber({
-      kioskCode: entry.kioskCode,
-      dateISO: entry.localDate,
-      sequence: daySequence,
-    });
-    this.#acts.begin({
-      actId: entry.actId,
-      kind: 'submit-case',
-      subjectId: entry.caseId,
-      at: entry.keptAt,
-      detail: { trackingNumber, itemId: entry.itemId },
-    });
-    this.#insert(entry, trackingNumber, daySequence);
-    this.#outbox.add({
+    const { attachments, envelope: _sealed, itemCode: _code, ...rest } = entry;
+    const { kioskCode, localDate, caseId, actId } = entry;
+    const daySequence = this.#nextSequence(kioskCode, localDate);
+    const trackingNumber = formatTrackingNumber({ kioskCode, dateISO: localDate, sequence: daySequence });
+    const message = this.#outbox.write({
       kind: 'case',
-      subjectId: entry.caseId,
-      key: (sequence) => `case:${entry.caseId}:${sequence}`,
-      actId: entry.actId,
+      subjectId: caseId,
+      key: (sequence) => `case:${caseId}:${sequence}`,
+      actId,
       label: trackingNumber,
       at: entry.keptAt,
       message: (sequence, into) => writeSubmission(into, entry, trackingNumber, sequence),
     });
-    this.#attachments.add(entry, trackingNumber);
-    const record = keptRecord(entry, trackingNumber);
+    const kept = { ...rest, trackingNumber, daySequence, message };
+    const taken = this.#intake.keep(kept);
+    if (!taken.ok) return taken;
+    if (attachments !== undefined && attachments.length > 0) {
+      this.#intake.settle();
+      this.#attachments.add(entry, trackingNumber);
+    }
+    const record = keptRecord(kept);
     this.#db.changed({ type: 'case', record });
     return ok(record);
   }
@@ -199,38 +177,13 @@ export class CaseRows {
   /** Never gives a number twice, even after rows were deleted or the database was replaced by an earlier state. */
   #nextSequence(kioskCode: string, localDate: string): number {
     const { witness } = this.#db;
-    const row = this.#db.get<{ last: number }>(
-      `INSERT INTO tracking_counters (kiosk_code, local_date, last)
-       VALUES (?, ?, max(?, 1 + coalesce((SELECT value ->> '$' FROM kept_values WHERE name = 'sequence-floor'), 0)))
-       ON CONFLICT (kiosk_code, local_date) DO UPDATE SET last = max(excluded.last, last + 1) RETURNING last`,
-      kioskCode,
-      localDate,
-      1 + witness.floorOf(kioskCode, localDate),
-    );
-    if (!row) throw new Error('the counter gave no number');
-    witness.reserve(kioskCode, localDate, row.last);
-    return row.last;
-  }
-
-  #insert(entry: NewCase, trackingNumber: string, daySequence: number): void {
-    this.#db.run(
-      `INSERT INTO cases (case_id, submission_id, tracking_number, kiosk_code, local_date, day_sequence, item_id,
-         item_version, item_name, language, state, kept_at, act_id, applicant_masked)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?)`,
-      entry.caseId,
-      entry.submissionId,
-      trackingNumber,
-      entry.kioskCode,
-      entry.localDate,
-      daySequence,
-      entry.itemId,
-      entry.itemVersion,
-      JSON.stringify(entry.itemName),
-      entry.language,
-      entry.keptAt,
-      entry.actId,
-      entry.applicantMasked,
-    );
+    const last =
+      this.#intake.lastOf(kioskCode, localDate) ??
+      this.#db.get<{ last: number }>(LAST_NUMBER, kioskCode, localDate)?.last ??
+      0;
+    const next = 1 + Math.max(last, witness.floorOf(kioskCode, localDate));
+    witness.reserve(kioskCode, localDate, next);
+    return next;
   }
 }
 
@@ -252,7 +205,7 @@ function writeSubmission(into: Scratch, entry: NewCase, trackingNumber: string, 
   into.write(`{"alg":${JSON.stringify(alg)},"ct":`);
   into.write(JSON.stringify(ct));
   into.write(`,${canonicalJson({ enc, kid }).slice(1)}`);
-  const sha256 = createHash('sha256').update(into.since(place)).digest('hex');
+  const hash = sha256(into.since(place));
   const last: Omit<CaseSubmission, 'attachments' | 'caseId' | 'envelope'> = {
     itemCode: rest.itemCode,
     itemId: rest.itemId,
@@ -261,7 +214,7 @@ function writeSubmission(into: Scratch, entry: NewCase, trackingNumber: string, 
     kioskCode: rest.kioskCode,
     language: rest.language,
     sequence,
-    sha256,
+    sha256: hash,
     trackingNumber,
   };
   into.write(`,${canonicalJson(last).slice(1)}`);

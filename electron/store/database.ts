@@ -15,10 +15,19 @@ const PAGES_A_TURN = 512;
 type Value = string | number | null | Uint8Array;
 
 /**
- * `intake` takes on new work and is refused while the disk is short; `progress` finishes work that was taken on and may
- * use the room that the ballast held; `read` changes nothing.
+ * `intake` takes on new work and is refused while the disk is short; `submit` does so too, for a case, and leaves to the
+ * others what it put off; `progress` finishes work that was taken on and may use the room that the ballast held; `read`
+ * changes nothing of its own.
  */
-export type WorkKind = 'read' | 'intake' | 'progress';
+export type WorkKind = 'read' | 'submit' | 'intake' | 'progress';
+
+/** Work of committed transactions that was put off. Whatever is not a `submit` does it first, in its own transaction. */
+export interface PutOff {
+  readonly waiting: boolean;
+  /** Whether the transaction under way leaves any. Each that does has one row more there, by which it is counted. */
+  readonly leaves: boolean;
+  settle(): void;
+}
 
 /** One connection with its prepared statements and its way to run transactions. */
 export class Database {
@@ -36,9 +45,11 @@ export class Database {
   #mark: WitnessMark;
   /** Whether the transaction under way has changed any row. */
   #touched = false;
-  /** Whether the last transaction changed anything. */
+  /** Whether the last transaction was kept, and whether it changed anything. */
+  #committed = false;
   #moved = false;
   #turn = 0;
+  #putOff: PutOff | null = null;
 
   /** @param opening what else the store is opened with; `mark` is how far it got */
   constructor(
@@ -79,6 +90,19 @@ export class Database {
     return changes;
   }
 
+  /**
+   * Deletes rows and writes zeros over the pages that go free with them, which `secure_delete=FAST` leaves as they are: for
+   * what must not lie about and whose pages are as good as written anyway.
+   */
+  wipe(sql: string): void {
+    this.#sqlite.pragma('secure_delete = ON');
+    try {
+      this.run(sql);
+    } finally {
+      this.#sqlite.pragma('secure_delete = FAST');
+    }
+  }
+
   /** Tells what has changed; heard by others once the transaction is committed, never when it is rolled back. */
   changed(change: StoreChange): void {
     this.#changes.push(change);
@@ -87,6 +111,11 @@ export class Database {
   /** Runs `step` once the transaction is committed, before anybody hears of its changes; never when it is rolled back. */
   afterCommit(step: () => void): void {
     this.#afterCommit.push(step);
+  }
+
+  /** Says what has to be settled before anybody looks. */
+  settlesFirst(putOff: PutOff): void {
+    this.#putOff = putOff;
   }
 
   /** Another number whenever what was read or written before may not hold any more: a new transaction, a part undone. */
@@ -158,28 +187,38 @@ export class Database {
     kind: WorkKind,
     work: () => Result<T, StoreError>,
   ): { readonly result: Result<T, StoreError>; readonly changes: readonly StoreChange[] } {
-    if (kind === 'intake' && !this.#ballast.lay(this.dir)) {
+    if ((kind === 'intake' || kind === 'submit') && !this.#ballast.lay(this.dir)) {
       return { result: err({ code: 'full', detail: 'no-reserve' }), changes: [] };
     }
-    let result = this.#attempt(kind, work, false) ?? this.#attempt(kind, work);
-    if (!result.ok && result.error.code === 'full' && kind === 'progress' && this.#ballast.release()) {
-      result = this.#attempt(kind, work);
+    let result = this.#attempt(kind, work, { last: false }) ?? this.#attempt(kind, work);
+    // A look may have to settle what was put off: that is progress.
+    const progress = kind === 'progress' || (kind === 'read' && this.#putOff?.waiting === true);
+    for (const makeRoom of progress ? [() => this.#ballast.release(), () => this.fold()] : []) {
+      if (!result.ok && result.error.code === 'full' && makeRoom()) result = this.#attempt(kind, work);
     }
+    if (!result.ok && !this.#committed && kind === 'read' && progress)
+      result = this.#attempt(kind, work, { keep: false });
     const changes = result.ok ? this.#changes : [];
-    if (result.ok) for (const step of this.#afterCommit) step();
-    if (result.ok && this.#moved) this.#witness.committed(this.#mark);
+    if (this.#committed) for (const step of this.#afterCommit) step();
+    if (this.#moved) this.#witness.committed(this.#mark);
     this.#changes = [];
     this.#afterCommit = [];
     return { result, changes };
   }
 
-  /** Folds the WAL into the file and cuts it off, so that nothing of what was deleted stays in it. */
-  fold(): void {
+  /**
+   * Folds the WAL into the file and cuts it off, so that nothing of what was deleted stays in it and its room is free.
+   * Gives whether it did.
+   */
+  fold(): boolean {
     try {
-      if (this.#sqlite.open) this.#sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      if (!this.#sqlite.open) return false;
+      this.#sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      return true;
     } catch (thrown) {
       // A disk that refuses now is met again by the next piece of work.
-      if (troubleOf(thrown) === null) throw thrown;
+      if (troubleOf(thrown) !== null) return false;
+      throw thrown;
     }
   }
 
@@ -199,34 +238,54 @@ export class Database {
 
   close(): void {
     const open = this.#sqlite.open;
+    // What cannot be settled now is settled at the next opening.
+    if (open && this.#putOff?.waiting === true) this.transact('progress', () => ok(undefined));
     this.#statements.clear();
     this.#sqlite.close();
     if (open) this.#witness.end();
   }
 
   /**
-   * @param last false gives null instead of damage: to SQLite a disk that cannot be read at this moment (EIO) is the same
-   *   as a damaged file, and only the latter is met a second time
+   * @param options `last: false` gives null instead of damage: to SQLite a disk that cannot be read at this moment (EIO) is
+   *   the same as a damaged file, and only the latter is met a second time. `keep: false` looks at what was put off as if it
+   *   were settled, where that cannot be written.
    */
-  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>): Result<T, StoreError>;
-  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>, last: false): Result<T, StoreError> | null;
-  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>, last = true): Result<T, StoreError> | null {
+  #attempt<T>(kind: WorkKind, work: () => Result<T, StoreError>, options?: { keep?: boolean }): Result<T, StoreError>;
+  #attempt<T>(
+    kind: WorkKind,
+    work: () => Result<T, StoreError>,
+    options: { last: false },
+  ): Result<T, StoreError> | null;
+  #attempt<T>(
+    kind: WorkKind,
+    work: () => Result<T, StoreError>,
+    { last = true, keep = true }: { last?: boolean; keep?: boolean } = {},
+  ): Result<T, StoreError> | null {
     this.#changes = [];
     this.#afterCommit = [];
+    this.#committed = false;
     this.#moved = false;
     this.#touched = false;
     this.#turn += 1;
-    const command = kind === 'read' ? null : this.#command;
+    // A submission is its own command: the same one again gives the case that it made.
+    const command = kind === 'read' || kind === 'submit' ? null : this.#command;
+    const behind = kind !== 'submit' && this.#putOff?.waiting === true;
     if (!this.#sqlite.open) return err({ code: 'unavailable', detail: 'closed' });
+    let settling = behind;
     try {
-      this.#prepare(kind === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE').run();
+      this.#prepare(kind === 'read' && !behind ? 'BEGIN' : 'BEGIN IMMEDIATE').run();
+      if (behind) this.#putOff?.settle();
+      settling = false;
       const known = command === null ? null : this.#answered.find(command);
       const result = known === null ? work() : ok(known.answer as T);
       if (result.ok && command !== null && known === null) this.#answered.keep(command, result.value);
-      const moved = result.ok && kind !== 'read' && this.#touched;
-      if (moved) this.#count();
-      this.#prepare(result.ok ? 'COMMIT' : 'ROLLBACK').run();
+      // A look that finds nothing still keeps what it settled.
+      const commits = (result.ok || kind === 'read') && keep;
+      const moved = commits && this.#touched;
+      if (moved && !(kind === 'submit' && this.#putOff?.leaves === true)) this.#count();
+      this.#prepare(commits ? 'COMMIT' : 'ROLLBACK').run();
       if (moved) this.#mark = { ...this.#mark, commits: this.#mark.commits + 1 };
+      this.#committed = commits;
       this.#moved = moved;
       return result;
     } catch (thrown) {
@@ -234,7 +293,9 @@ export class Database {
       const trouble = troubleOf(thrown);
       if (trouble === null) throw thrown;
       const detail = thrown instanceof Error ? thrown.message : trouble;
-      if (trouble === 'constraint') return err({ code: 'conflict', detail });
+      // What was kept fits the tables: one that refuses it is not what it was.
+      if (trouble === 'constraint' && settling) this.reportDamage(detail, true);
+      else if (trouble === 'constraint') return err({ code: 'conflict', detail });
       if (trouble === 'corrupt' && !last) return null;
       if (trouble === 'corrupt') this.reportDamage(detail, false);
       return err({ code: trouble === 'full' ? 'full' : 'unavailable', detail });

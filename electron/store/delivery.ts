@@ -1,4 +1,4 @@
-import type { ClaimOptions, DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
+import type { ClaimOptions, Delivered, DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
 import type { AttachmentRows } from './attachments.ts';
@@ -15,6 +15,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'urn:hall24:item-version-withdrawn',
   'urn:hall24:already-rated',
 ]);
+
+type Acknowledged = DeliveryOutcome & { readonly kind: 'acknowledged' };
 
 /** Claims and settles outbox entries together with the acts and cases they belong to. */
 export class Delivery {
@@ -80,16 +82,27 @@ export class Delivery {
   }
 
   /**
-   * The quick way of `settle` for a case that the platform has whole. Gives false, with nothing changed, for all others.
+   * The quick way of `settle` for cases that the platform has. Gives the answers that it does not fit, with nothing changed
+   * about theirs.
    */
-  settleQuickly(entryId: string, outcome: DeliveryOutcome): boolean {
-    if (outcome.kind !== 'acknowledged') return false;
-    const row = this.#outbox.settleSent(entryId, outcome.at);
-    if (!row) return false;
-    if (this.#attachments.openOf(row.subject_id) === 0) this.#cases.acknowledge(row.subject_id, outcome);
-    else this.#followCase(row.subject_id, outcome);
-    if (row.act_id !== null) this.#acts.confirmSent(row.act_id, outcome.at);
-    return true;
+  settleQuickly(delivered: readonly Delivered[]): Delivered[] {
+    const outcomes = new Map<string, Acknowledged>();
+    for (const { entryId, outcome } of delivered) {
+      if (outcome.kind === 'acknowledged') outcomes.set(entryId, outcome);
+    }
+    const said = [...outcomes].map(([entryId, { at }]) => ({ entryId, at }));
+    const rows = this.#outbox.settleSent(said);
+    const ended: { readonly actId: string; readonly at: number }[] = [];
+    for (const { entry_id: entryId, subject_id: caseId, act_id: actId } of rows) {
+      const outcome = outcomes.get(entryId);
+      if (!outcome) continue;
+      if (this.#attachments.openOf(caseId) === 0) this.#cases.acknowledge(caseId, outcome);
+      else this.#followCase(caseId, outcome);
+      if (actId !== null) ended.push({ actId, at: outcome.at });
+    }
+    this.#acts.confirmSent(ended);
+    const done = new Set(rows.map(({ entry_id: entryId }) => entryId));
+    return delivered.filter(({ entryId }) => !done.has(entryId));
   }
 
   /** Puts a parked entry back in the queue, or makes a waiting one due. */
@@ -130,7 +143,7 @@ export class Delivery {
     return ok(row);
   }
 
-  #acknowledge(row: OutboxRow, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): Result<void, StoreError> {
+  #acknowledge(row: OutboxRow, outcome: Acknowledged): Result<void, StoreError> {
     this.#outbox.acknowledge(row, outcome.at);
     if (row.kind === 'case') this.#followCase(row.subject_id, outcome);
     const act = this.#acts.ofMessage(row);
@@ -139,7 +152,7 @@ export class Delivery {
     return ended.ok ? ok(undefined) : ended;
   }
 
-  #followCase(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
+  #followCase(caseId: string, outcome: Acknowledged): void {
     const waiting = this.#attachments.release(caseId);
     if (waiting && outcome.case?.state !== 'refused') this.#cases.arrived(caseId, outcome);
     else this.#cases.acknowledge(caseId, outcome);

@@ -1,13 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
 import { EvidenceVerifier, type EvidenceRecord, type EvidenceVerdict } from '../domain/evidence.ts';
 import { storeFiles } from './files.ts';
 import { loadSqlite } from './sqlite.ts';
+import { sha256 } from './sha256.ts';
 
 /** Records that are gone over at once, about two milliseconds. */
 const SLICE = 200;
-
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /**
  * Goes over the evidence chain of a store that is in use, in slices, on a connection of its own that can only read. What is

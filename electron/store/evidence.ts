@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   EVIDENCE_ROOT,
   EvidenceVerifier,
@@ -11,6 +10,7 @@ import {
 } from '../domain/evidence.ts';
 import type { Database } from './database.ts';
 import type { Sqlite } from './sqlite.ts';
+import { sha256 } from './sha256.ts';
 
 /** The append-only chain of what happened. Each record is written in the transaction of what it tells. */
 export class Evidence {
@@ -107,8 +107,4 @@ function recordOf(line: string): EvidenceRecord | null {
   } catch {
     return null;
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

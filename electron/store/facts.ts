@@ -11,6 +11,9 @@ export const COMMITS = 'commits of this store';
 /** Name of the kept value that tells one store from another. */
 export const STORE_ID = 'store-id';
 
+/** Commits that were counted, and those whose case is put off and counts them. */
+const COUNTED = `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) + (SELECT count(*) FROM intake) AS n`;
+
 /** Reads what a database says of itself. Throws what SQLite throws. */
 export function factsOf(db: Sqlite, kind: StoreFacts['kind']): StoreFacts {
   const one = <Row>(sql: string, ...values: readonly (string | number)[]): Row | undefined =>
@@ -18,7 +21,7 @@ export function factsOf(db: Sqlite, kind: StoreFacts['kind']): StoreFacts {
   return {
     kind,
     storeId: one<{ id: string }>("SELECT value ->> '$' AS id FROM kept_values WHERE name = ?", STORE_ID)?.id ?? null,
-    commits: one<{ seq: number }>('SELECT seq FROM sqlite_sequence WHERE name = ?', COMMITS)?.seq ?? 0,
+    commits: one<{ n: number }>(COUNTED, COMMITS)?.n ?? 0,
     head: one<EvidenceHead>('SELECT seq, hash FROM evidence ORDER BY seq DESC LIMIT 1') ?? null,
     hashAt: (seq) => one<{ hash: string }>('SELECT hash FROM evidence WHERE seq = ?', seq)?.hash ?? null,
   };

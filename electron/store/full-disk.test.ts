@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,8 +7,9 @@ import type { OpenedStore } from './open.ts';
 import { openStore } from './open.ts';
 import { testRandom, must, newCase, START, testClock } from './test-kit.ts';
 
-const SIZE = 12 << 20;
-const BALLAST = 2 << 20;
+/** The ballast must hold what the WAL may (8 MB) and as much again, as that of a kiosk does four times over. */
+const SIZE = 64 << 20;
+const BALLAST = 16 << 20;
 
 /** Mounts a small file system, which needs root; says why not otherwise. */
 function mountSmall(): { readonly dir: string } | { readonly whyNot: string } {
@@ -45,6 +46,9 @@ describe.skipIf(dir === '')(`a full disk${'whyNot' in mounted ? ` (skipped: ${mo
   });
 
   it('refuses new cases, loses none, drains, and takes cases again', async () => {
+    // What fills most of the disk is not ours, and goes in the end.
+    const theirs = join(dir, 'theirs');
+    writeFileSync(theirs, Buffer.alloc(24 << 20, 1));
     const { store, storeHealth } = open();
     expect(storeHealth().ok).toBe(true);
     const kept: string[] = [];
@@ -70,6 +74,7 @@ describe.skipIf(dir === '')(`a full disk${'whyNot' in mounted ? ` (skipped: ${mo
     }
     expect(delivered).toEqual(kept);
     await store.close();
+    rmSync(theirs);
 
     const again = open();
     expect(again.report).toEqual({ kind: 'opened' });

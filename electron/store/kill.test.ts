@@ -71,6 +71,6 @@ describe('kill -9 in the middle of submitting', () => {
       expect(one("SELECT count(*) FROM acts WHERE state = 'confirmed'")).toBe((kept as number) - waiting);
       db.close();
     }),
-    30_000,
+    90_000,
   );
 });

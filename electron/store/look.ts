@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { StoreFiles } from './files.ts';
 import { clearSuspect, glance, indexWithStrangeEntries, markSuspect, suspicionOf } from './glance.ts';
+import { damagedIntake } from './intake.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import type { OpenError } from './open.ts';
 import { APPLICATION_ID, readHeader } from './pragmas.ts';
@@ -87,6 +88,9 @@ function judge(Constructor: SqliteConstructor, db: Sqlite, whole: boolean): Resu
  */
 export function rowThatIsRefused(db: Sqlite): string | null {
   try {
+    // A database of an older program has none yet.
+    const intake = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'intake'").get();
+    if (intake !== undefined && damagedIntake(db).length > 0) return 'a kept case is not what was written';
     const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%CHECK (%'").all() as {
       readonly name: string;
     }[];

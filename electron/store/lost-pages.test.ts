@@ -135,7 +135,11 @@ describe('a page of the database that is lost', () => {
       const crashed = join(dir, 'crashed');
       await fill(working);
       const { store } = openForTest(working);
-      for (let number = CASES + 1; number <= CASES + 30; number += 1) must(await store.submitCase(newCase(number)));
+      for (let number = CASES + 1; number <= CASES + 30; number += 1) {
+        must(await store.submitCase(newCase(number)));
+        // Brings the case into its tables.
+        must(await store.outboxCounts());
+      }
       fs.cpSync(working, crashed, { recursive: true, filter: (path) => !path.endsWith('-shm') });
       await store.close();
       const wal = `${database(crashed)}-wal`;

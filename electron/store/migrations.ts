@@ -246,6 +246,18 @@ CREATE UNIQUE INDEX outbox_by_entry ON outbox (entry_id) WHERE substr(entry_id, 
 CREATE UNIQUE INDEX outbox_by_key ON outbox (idempotency_key) WHERE kind <> 'case';
 `;
 
+/**
+ * Cases that are kept, in the order in which they came, until they are brought into their tables: `kept` is everything that
+ * their rows will say, `seq` the number of their entry in the outbox, under which the bytes of the message lie already.
+ */
+const INTAKE = `
+CREATE TABLE intake (
+  seq INTEGER PRIMARY KEY,
+  kept TEXT NOT NULL,
+  sha256 TEXT NOT NULL
+) STRICT;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 10, sql: CASES_AND_OUTBOX },
   { version: 20, sql: PICKUPS_AND_RATINGS },
@@ -299,6 +311,17 @@ export const MIGRATIONS: readonly Migration[] = [
           { place: 1, on: 'entry_id' },
           { place: 2, on: 'idempotency_key' },
         ],
+      },
+    ],
+  },
+  {
+    version: 100,
+    sql: INTAKE,
+    widen: [
+      {
+        table: 'outbox_payloads',
+        from: 'seq INTEGER PRIMARY KEY REFERENCES outbox (seq)',
+        to: 'seq INTEGER PRIMARY KEY',
       },
     ],
   },

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { JsonValue } from '../domain/case-payload.ts';
 import type { OutboxKind } from '../services/ports.ts';
 import { uuidV7FromSeed } from './ids.ts';
 import { rowHash } from './outbox.ts';
+import { sha256 as hashOf } from './sha256.ts';
 import type { Sqlite } from './sqlite.ts';
 
 type Message = Readonly<Record<string, JsonValue>>;
@@ -22,7 +22,10 @@ interface Described {
  */
 export function adoptOrphans(db: Sqlite): number {
   const orphans = db
-    .prepare('SELECT seq, sha256, body FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox) ORDER BY seq')
+    .prepare(
+      `SELECT seq, sha256, body FROM outbox_payloads
+       WHERE seq NOT IN (SELECT seq FROM outbox) AND seq NOT IN (SELECT seq FROM intake) ORDER BY seq`,
+    )
     .all() as { seq: number; sha256: string; body: Uint8Array }[];
   const insert = db.prepare(
     `INSERT OR IGNORE INTO outbox (seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size,
@@ -33,7 +36,7 @@ export function adoptOrphans(db: Sqlite): number {
   const known = db.prepare('SELECT 1 FROM outbox WHERE subject_id = ? AND idempotency_key = ?');
   let adopted = 0;
   for (const { seq, sha256, body } of orphans) {
-    const message = createHash('sha256').update(body).digest('hex') === sha256 ? describe(body) : null;
+    const message = hashOf(body) === sha256 ? describe(body) : null;
     if (!message) continue;
     const { kind, subjectId, key, label } = message;
     if (known.get(subjectId, key)) continue;

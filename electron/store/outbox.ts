@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   ClaimOptions,
   OutboxCounts,
@@ -14,6 +13,7 @@ import { ENTRY_ID, entryIdOf, seqOfEntryId } from './ids.ts';
 import { DUE_LANES, OPEN_LANES, openEntries } from './lanes.ts';
 import { Scratch } from './scratch.ts';
 import { standingOf } from './standing.ts';
+import { sha256 } from './sha256.ts';
 
 /** An entry with what only the store needs to know of it. */
 export interface OutboxRow {
@@ -42,9 +42,13 @@ const COLUMNS = `seq, entry_id, kind, subject_id, sequence, idempotency_key, act
 const OPEN = "state IN ('ready', 'sending', 'parked')";
 const FIND_BY_SEQ = `SELECT ${COLUMNS} FROM outbox WHERE seq = ?`;
 const FIND_BY_ID = `SELECT ${COLUMNS} FROM outbox WHERE entry_id = ? AND substr(entry_id, 1, 24) <> '${ENTRY_ID}'`;
-/** What a new entry must know: the last number of its subject, whether one is open, the last row of all. */
+/**
+ * What a new entry must know: the last number of its subject, whether one is open, the last row of all, whose bytes may be
+ * there before it is.
+ */
 const BEFORE = `SELECT max(sequence) AS sequence, coalesce(max(${OPEN}), 0) AS open,
-  (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') AS last FROM outbox WHERE subject_id = ?`;
+  max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0),
+    coalesce((SELECT max(seq) FROM outbox_payloads), 0)) AS last FROM outbox WHERE subject_id = ?`;
 const INSERT = `INSERT INTO outbox (seq, entry_id, kind, subject_id, sequence, idempotency_key, act_id, sha256, size, row_sha256,
   label, state, head, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready', ?, ?)`;
 /** Due entries of a lane with their bytes. */
@@ -59,11 +63,14 @@ const DUE = Object.fromEntries(
 ) as Record<(typeof DUE_LANES)[number][0], string>;
 const TAKE = `UPDATE outbox SET state = 'sending', attempts = attempts + 1
   WHERE seq IN (SELECT value FROM json_each(?))`;
-/** A first answer to a case whose act is under way: nothing about it needs to be thought over. */
-const SETTLE_SENT = `UPDATE outbox SET state = 'acknowledged', head = 0, reason = NULL, settled_at = ?
-  WHERE seq = ? AND entry_id = ? AND state = 'sending' AND kind = 'case'
+/** First answers to cases whose acts are under way: nothing about them needs to be thought over. */
+const SETTLE_SENT = `WITH said AS (SELECT value ->> 0 AS seq, value ->> 1 AS entry_id, value ->> 2 AS at FROM json_each(?))
+  UPDATE outbox SET state = 'acknowledged', head = 0, reason = NULL, settled_at = said.at FROM said
+  WHERE outbox.seq = said.seq AND outbox.entry_id = said.entry_id AND outbox.state = 'sending' AND outbox.kind = 'case'
     AND (SELECT state FROM acts WHERE act_id = outbox.act_id) = 'sent'
-  RETURNING seq, kind, subject_id, idempotency_key, act_id, sha256, state, reason`;
+  RETURNING outbox.seq, outbox.entry_id, outbox.kind, outbox.subject_id, outbox.idempotency_key, outbox.act_id, outbox.sha256,
+    outbox.state, outbox.reason`;
+const DROP_PAYLOADS = 'DELETE FROM outbox_payloads WHERE seq IN (SELECT value FROM json_each(?))';
 const BEHIND = "SELECT 1 FROM outbox INDEXED BY outbox_behind WHERE state = 'ready' AND head = 0 LIMIT 1";
 const NEXT_OF_SUBJECT = `UPDATE outbox SET head = 1 WHERE seq =
   (SELECT seq FROM outbox WHERE subject_id = ? AND ${OPEN} ORDER BY sequence LIMIT 1)`;
@@ -80,7 +87,7 @@ export const PAYLOAD_DAMAGED = 'payload-damaged';
 /** What the end of an entry needs to know of it. */
 type Ended = Pick<
   OutboxRow,
-  'seq' | 'kind' | 'subject_id' | 'idempotency_key' | 'act_id' | 'sha256' | 'state' | 'reason'
+  'seq' | 'entry_id' | 'kind' | 'subject_id' | 'idempotency_key' | 'act_id' | 'sha256' | 'state' | 'reason'
 >;
 
 /** An entry that is due, with its bytes; null when they are gone. */
@@ -102,6 +109,18 @@ export interface NewEntry {
   readonly message: (sequence: number, into: Scratch) => void;
 }
 
+/** A message whose bytes are written, with what its entry says of it. */
+export interface Written {
+  readonly seq: number;
+  readonly sequence: number;
+  readonly key: string;
+  readonly sha256: string;
+  /** Bytes of the message. */
+  readonly size: number;
+  readonly rowSha256: string;
+  readonly head: 0 | 1;
+}
+
 /**
  * Outbox rows. `head` marks the oldest unfinished entry of each subject: only heads may be claimed, so that a later
  * entry waits while an earlier one is ready, sending or parked, and a claim reads one short index however long the queue.
@@ -121,8 +140,13 @@ export class Outbox {
   }
 
   add(entry: NewEntry): void {
+    this.enter(entry, this.write(entry));
+  }
+
+  /** Writes the bytes of a message down under the number of its entry, which is entered then or later. */
+  write(entry: NewEntry): Written {
     const { kind, subjectId } = entry;
-    const before = this.#db.get<{ sequence: number | null; open: 0 | 1; last: number | null }>(BEFORE, subjectId);
+    const before = this.#db.get<{ sequence: number | null; open: 0 | 1; last: number }>(BEFORE, subjectId);
     const sequence = (before?.sequence ?? 0) + 1;
     const seq = (before?.last ?? 0) + 1;
     this.#scratch.clear();
@@ -130,32 +154,33 @@ export class Outbox {
     const body = this.#scratch.since(0);
     const hash = sha256(body);
     const key = entry.key(sequence);
-    this.#db.run(
-      INSERT,
-      seq,
-      entryIdOf(seq),
-      kind,
-      subjectId,
-      sequence,
-      key,
-      entry.actId,
-      hash,
-      body.length,
-      rowHash({ kind, subjectId, sequence, key, sha256: hash }),
-      entry.label,
-      before?.open === 1 ? 0 : 1,
-      entry.at,
-    );
     this.#db.run('INSERT INTO outbox_payloads (seq, sha256, body) VALUES (?, ?, ?)', seq, hash, body);
-    this.#evidence.append({
-      at: entry.at,
-      who: 'kiosk',
-      what: `${entry.kind}-kept`,
-      subject: entry.subjectId,
-      detail: { key, sha256: hash, label: entry.label },
-    });
     this.#count(1, 0);
     this.#db.changed({ type: 'outbox' });
+    return {
+      seq,
+      sequence,
+      key,
+      sha256: hash,
+      size: body.length,
+      rowSha256: rowHash({ kind, subjectId, sequence, key, sha256: hash }),
+      head: before?.open === 1 ? 0 : 1,
+    };
+  }
+
+  /** Enters a message whose bytes were written. */
+  enter(entry: Omit<NewEntry, 'key' | 'message'>, written: Written): void {
+    const { kind, subjectId, actId, label, at } = entry;
+    const { seq, sequence, key, sha256: hash, size, rowSha256, head } = written;
+    const id = entryIdOf(seq);
+    this.#db.run(INSERT, seq, id, kind, subjectId, sequence, key, actId, hash, size, rowSha256, label, head, at);
+    this.#evidence.append({
+      at,
+      who: 'kiosk',
+      what: `${kind}-kept`,
+      subject: subjectId,
+      detail: { key, sha256: hash, label },
+    });
   }
 
   find(entryId: string): OutboxRow | null {
@@ -231,14 +256,20 @@ export class Outbox {
 
   /**
    * The quick way for what nearly every answer is: the platform has a case that was being sent, with its act under way.
-   * Gives the entry as it is now, or null when it is anything else; then nothing has changed.
+   * Gives those entries as they are now, in the order in which they were said; nothing has changed about any other.
    */
-  settleSent(entryId: string, at: number): Ended | null {
-    const seq = seqOfEntryId(entryId) ?? this.find(entryId)?.seq ?? 0;
-    const row = this.#db.get<Ended>(SETTLE_SENT, at, seq, entryId);
-    if (!row) return null;
-    this.#ended(row, 'acknowledged', at);
-    return row;
+  settleSent(said: readonly { readonly entryId: string; readonly at: number }[]): readonly Ended[] {
+    const places = new Map(said.map((one, place) => [one.entryId, { ...one, place }]));
+    const named = [...places.values()].map(({ entryId, at }) => [
+      seqOfEntryId(entryId) ?? this.find(entryId)?.seq ?? 0,
+      entryId,
+      at,
+    ]);
+    if (named.length === 0) return [];
+    const place = ({ entry_id: entryId }: Ended): number => places.get(entryId)?.place ?? 0;
+    const rows = this.#db.all<Ended>(SETTLE_SENT, JSON.stringify(named)).sort((a, b) => place(a) - place(b));
+    this.#ended(rows, 'acknowledged', (row) => places.get(row.entry_id)?.at ?? 0);
+    return rows;
   }
 
   /** Done: the payload goes, the evidence stays, the next entry of the subject may be sent. */
@@ -259,14 +290,15 @@ export class Outbox {
       at,
       row.seq,
     );
-    this.#ended(row, state, at);
+    this.#ended([row], state, () => at);
   }
 
-  #ended(row: Ended, state: 'acknowledged' | 'discarded', at: number): void {
-    this.#db.run('DELETE FROM outbox_payloads WHERE seq = ?', row.seq);
-    this.#tell(row, state, at);
-    if (this.#db.get(BEHIND)) this.#db.run(NEXT_OF_SUBJECT, row.subject_id);
-    this.#count(-1, row.state === 'parked' ? -1 : 0);
+  #ended(rows: readonly Ended[], state: 'acknowledged' | 'discarded', at: (row: Ended) => number): void {
+    if (rows.length === 0) return;
+    this.#db.run(DROP_PAYLOADS, JSON.stringify(rows.map(({ seq }) => seq)));
+    for (const row of rows) this.#tell(row, state, at(row));
+    if (this.#db.get(BEHIND)) for (const row of rows) this.#db.run(NEXT_OF_SUBJECT, row.subject_id);
+    this.#count(-rows.length, -rows.filter((row) => row.state === 'parked').length);
     this.#db.changed({ type: 'outbox' });
   }
 
@@ -368,7 +400,7 @@ export function rowHash(row: {
   readonly key: string;
   readonly sha256: string;
 }): string {
-  return sha256(Buffer.from([row.kind, row.subjectId, row.sequence, row.key, row.sha256].join('\n'), 'utf8'));
+  return sha256([row.kind, row.subjectId, row.sequence, row.key, row.sha256].join('\n'));
 }
 
 /** A due entry as it is sent; null when its bytes, key or subject are not what was written. */
@@ -390,8 +422,4 @@ export function entryOf(row: DueRow): OutboxEntry | null {
 function isWhole(row: OutboxRow): boolean {
   const { kind, subject_id: subjectId, sequence, idempotency_key: key, sha256: hash } = row;
   return rowHash({ kind, subjectId, sequence, key, sha256: hash }) === row.row_sha256;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { removeDatabase } from './files.ts';
+import { damagedIntake } from './intake.ts';
 import { findTables, mendBranches, mendSchemaPages, type TableRoot } from './lost-branches.ts';
 import { mergeWal } from './merge-wal.ts';
 import { CURRENT_VERSION, migrate } from './migrations.ts';
@@ -14,6 +15,7 @@ import { troubleOf, type Sqlite, type SqliteConstructor, type Statement } from '
 const TABLES = [
   'acts',
   'cases',
+  'intake',
   'tracking_counters',
   'outbox',
   'outbox_payloads',
@@ -350,9 +352,12 @@ function* rowsOneByOne({ source, one }: RowReader, begin: number, end: number | 
  * go out ends with the duty staff: nobody else will end it.
  */
 function mendReferences(into: Sqlite): Omit<SalvageCounts, 'rows' | 'unreadable'> {
+  const drop = into.prepare('DELETE FROM intake WHERE seq = ?');
+  for (const seq of damagedIntake(into)) drop.run(seq);
   const adopted = adoptOrphans(into);
   into.exec(`
-    DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state IN ('ready', 'sending', 'parked'));
+    DELETE FROM outbox_payloads WHERE seq NOT IN (SELECT seq FROM outbox WHERE state IN ('ready', 'sending', 'parked'))
+      AND seq NOT IN (SELECT seq FROM intake);
     INSERT INTO acts (act_id, kind, subject_id, state, owner, created_at, updated_at, detail)
       SELECT act_id, 'submit-case', case_id, 'unknown', 'duty-staff', kept_at, kept_at, '{"salvaged":true}' FROM cases
       WHERE act_id NOT IN (SELECT act_id FROM acts);

@@ -44,6 +44,7 @@ import { finishCopy } from './backup.ts';
 import { conflict, notFound, type Database, type WorkKind } from './database.ts';
 import { Delivery } from './delivery.ts';
 import { Evidence } from './evidence.ts';
+import { Intake } from './intake.ts';
 import { KeyedRows } from './keyed-rows.ts';
 import type { LocalGuard } from './keys.ts';
 import { Losses, type Opening } from './losses.ts';
@@ -92,7 +93,9 @@ export class SqliteStore implements StorePort {
     this.#losses = new Losses(db, this.#small, this.#evidence);
     this.#keyed = new KeyedRows(db, guard, this.#small, this.#evidence);
     this.#attachments = new AttachmentRows(db, this.#acts, this.#evidence);
-    this.#cases = new CaseRows(db, this.#acts, this.#outbox, this.#attachments);
+    const intake = new Intake(db, this.#acts, this.#outbox);
+    db.settlesFirst(intake);
+    this.#cases = new CaseRows(db, intake, this.#outbox, this.#attachments);
     this.#delivery = new Delivery(this.#outbox, this.#acts, this.#cases, this.#attachments);
     this.#uploads = new AttachmentDelivery(this.#attachments, this.#cases);
     this.#pickups = new PickupRows(db, this.#acts, this.#outbox, this.#small, this.#keyed);
@@ -105,7 +108,7 @@ export class SqliteStore implements StorePort {
   }
 
   submitCase(entry: NewCase): Stored<CaseRecord> {
-    return this.#work('intake', () => this.#cases.submit(entry));
+    return this.#work('submit', () => this.#cases.submit(entry));
   }
 
   findCase(by: { readonly caseId: string } | { readonly number: string }): Stored<CaseRecord> {
@@ -180,7 +183,7 @@ export class SqliteStore implements StorePort {
 
   settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void> {
     return this.#work('progress', () =>
-      this.#delivery.settleQuickly(entryId, outcome)
+      this.#delivery.settleQuickly([{ entryId, outcome }]).length === 0
         ? ok(undefined)
         : this.#delivery.settle(entryId, outcome, this.#clock.now()),
     );
@@ -189,8 +192,7 @@ export class SqliteStore implements StorePort {
   settleDeliveries(delivered: readonly Delivered[]): Stored<readonly StoreError[]> {
     return this.#work('progress', () => {
       const failed: StoreError[] = [];
-      for (const { entryId, outcome } of delivered) {
-        if (this.#delivery.settleQuickly(entryId, outcome)) continue;
+      for (const { entryId, outcome } of this.#delivery.settleQuickly(delivered)) {
         const settled = this.#db.part(() => this.#delivery.settle(entryId, outcome, this.#clock.now()));
         if (!settled.ok) failed.push(settled.error);
       }
@@ -447,7 +449,7 @@ export class SqliteStore implements StorePort {
   async #work<T>(kind: WorkKind, work: () => Result<T, StoreError>): Stored<T> {
     this.#workDone += 1;
     const { result, changes } = this.#db.transact(kind, () =>
-      kind === 'intake' && this.#isFenced() ? FENCED : work(),
+      (kind === 'intake' || kind === 'submit') && this.#isFenced() ? FENCED : work(),
     );
     let queue = false;
     for (const change of changes) {

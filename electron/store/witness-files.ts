@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvidenceHead } from '../domain/evidence.ts';
 import { syncFolder } from './files.ts';
+import { sha256 } from './sha256.ts';
 
 /** How far a store had got: what a database of the same store must have reached at least. */
 export interface WitnessMark {
@@ -57,15 +57,13 @@ const temporary = (dir: string): string => join(dir, 'witness.tmp');
 export const SLOT_BYTES = 512;
 const MARK_LENGTH = 192;
 
-const digest = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
-
 /** Writes the copy that is due: complete and durable under its name, or not at all. Throws what the file system throws. */
 export function writeWitness(dir: string, record: WitnessRecord): void {
   const text = JSON.stringify(record);
   const path = temporary(dir);
   const file = openSync(path, 'w', 0o600);
   try {
-    writeFileSync(file, `${text}\n${digest(text)}\n`);
+    writeFileSync(file, `${text}\n${sha256(text)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -87,7 +85,7 @@ export function openMarks(dir: string): number {
 /** A mark as it lies in its slot. */
 export function markBytes(storeId: string, { commits, evidence }: WitnessMark): Buffer {
   const text = `${storeId} ${commits} ${evidence?.seq ?? 0} ${evidence?.hash ?? '-'}`;
-  return Buffer.from(`${text} ${digest(text).slice(0, 16)}`.padEnd(MARK_LENGTH, ' '), 'latin1');
+  return Buffer.from(`${text} ${sha256(text).slice(0, 16)}`.padEnd(MARK_LENGTH, ' '), 'latin1');
 }
 
 /** Reads what the last opening left. Never throws: what cannot be read counts as damaged. */
@@ -131,14 +129,14 @@ function readText(path: string): string | null {
 
 function recordOf(content: string): WitnessRecord | null {
   const [text = '', check, rest] = content.split('\n');
-  if (rest !== '' || digest(text) !== check) return null;
+  if (rest !== '' || sha256(text) !== check) return null;
   // Written by `writeWitness`: the hash says so.
   return JSON.parse(text) as WitnessRecord;
 }
 
 function markOf(slot: string): { readonly storeId: string; readonly mark: WitnessMark } | null {
   const [storeId = '', commits, seq, hash = '', check, rest] = slot.trimEnd().split(' ');
-  if (rest !== undefined || digest(`${storeId} ${commits} ${seq} ${hash}`).slice(0, 16) !== check) return null;
+  if (rest !== undefined || sha256(`${storeId} ${commits} ${seq} ${hash}`).slice(0, 16) !== check) return null;
   const evidence = hash === '-' ? null : { seq: Number(seq), hash };
   return { storeId, mark: { commits: Number(commits), evidence } };
 }

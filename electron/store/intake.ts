@@ -1,0 +1,199 @@
+import { ok, type Result } from '../../native/model/result.ts';
+import type { CaseRecord, NewCase, StoreError } from '../services/ports.ts';
+import type { Acts } from './acts.ts';
+import { conflict, type Database, type PutOff } from './database.ts';
+import { readJson } from './json.ts';
+import type { Outbox, Written } from './outbox.ts';
+import type { Sqlite } from './sqlite.ts';
+import { sha256 } from './sha256.ts';
+
+/** Cases that wait at most; the submission that fills this brings all of them into their tables, in some milliseconds. */
+const MOST = 32;
+
+/** A case with everything that its rows say. */
+export type KeptCase = Omit<NewCase, 'attachments' | 'envelope' | 'itemCode'> & {
+  readonly trackingNumber: string;
+  readonly daySequence: number;
+  readonly message: Written;
+};
+
+interface IntakeRow {
+  readonly seq: number;
+  readonly kept: string;
+  readonly sha256: string;
+}
+
+const TAKEN = `SELECT 1 FROM cases WHERE case_id = ? UNION ALL SELECT 1 FROM cases WHERE tracking_number = ?
+  UNION ALL SELECT 1 FROM acts WHERE act_id = ?`;
+const INSERT_CASE = `INSERT INTO cases (case_id, submission_id, tracking_number, kiosk_code, local_date, day_sequence, item_id,
+  item_version, item_name, language, state, kept_at, act_id, applicant_masked)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?)`;
+const RAISE_COUNTER = `INSERT INTO tracking_counters (kiosk_code, local_date, last) VALUES (?, ?, ?)
+  ON CONFLICT (kiosk_code, local_date) DO UPDATE SET last = max(last, excluded.last)`;
+
+/**
+ * Cases that were kept, in the order in which they came, and are not in their tables yet. A commit writes every page that it
+ * touches: the rows of a case and their indexes are a dozen pages, what is written down here is one. Whatever else the
+ * store is asked settles them first, in its own transaction, so that nobody ever sees the tables without them; after a
+ * death the first transaction does.
+ */
+export class Intake implements PutOff {
+  readonly #db: Database;
+  readonly #acts: Acts;
+  readonly #outbox: Outbox;
+  #waiting: KeptCase[];
+  /** Those that an earlier life left. */
+  #left: ReadonlySet<KeptCase>;
+  /** Those of the transaction under way. */
+  #fresh: KeptCase[] = [];
+  #turn = -1;
+
+  constructor(db: Database, acts: Acts, outbox: Outbox) {
+    this.#db = db;
+    this.#acts = acts;
+    this.#outbox = outbox;
+    // What was damaged meanwhile was found at the opening; its message is still there.
+    this.#waiting = db
+      .all<IntakeRow>('SELECT seq, kept, sha256 FROM intake ORDER BY seq')
+      .map((row) => caseOf(row))
+      .filter((kept) => kept !== null);
+    this.#left = new Set(this.#waiting);
+  }
+
+  get waiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  get leaves(): boolean {
+    return this.#all().length > 0;
+  }
+
+  /** The case of a submission, if it waits here. */
+  find(submissionId: string): KeptCase | null {
+    return this.#all().find((kept) => kept.submissionId === submissionId) ?? null;
+  }
+
+  /** The last number of that day that waits here; null when none does. */
+  lastOf(kioskCode: string, localDate: string): number | null {
+    const ofDay = this.#all().filter((kept) => kept.kioskCode === kioskCode && kept.localDate === localDate);
+    return ofDay.at(-1)?.daySequence ?? null;
+  }
+
+  /** Keeps a case, within the transaction under way. Gives `conflict` when its tables would refuse it later. */
+  keep(kept: KeptCase): Result<void, StoreError> {
+    if (this.#isTaken(kept)) return conflict('case');
+    const text = JSON.stringify(kept);
+    this.#db.run('INSERT INTO intake (seq, kept, sha256) VALUES (?, ?, ?)', kept.message.seq, text, sha256(text));
+    this.#ofTurn().push(kept);
+    this.#db.afterCommit(() => this.#waiting.push(kept));
+    if (this.#all().length >= MOST) this.settle();
+    return ok(undefined);
+  }
+
+  /** Brings all that wait into their tables, within the transaction under way. */
+  settle(): void {
+    const all = this.#all();
+    if (all.length === 0) return;
+    for (const kept of all) if (!this.#left.has(kept) || !this.#isThere(kept)) this.#enter(kept);
+    this.#raiseCounters(all);
+    this.#db.wipe('DELETE FROM intake');
+    this.#fresh = [];
+    this.#db.afterCommit(() => {
+      this.#waiting = [];
+      this.#left = new Set();
+    });
+  }
+
+  #isTaken({ caseId, actId, trackingNumber }: KeptCase): boolean {
+    const waits = this.#all().some(
+      (one) => one.caseId === caseId || one.actId === actId || one.trackingNumber === trackingNumber,
+    );
+    return waits || this.#db.get(TAKEN, caseId, trackingNumber, actId) !== undefined;
+  }
+
+  /** A salvage may find both the row here and those that were made of it. */
+  #isThere({ caseId, message }: KeptCase): boolean {
+    const found = this.#db.get(
+      'SELECT 1 FROM outbox WHERE seq = ? UNION ALL SELECT 1 FROM cases WHERE case_id = ?',
+      message.seq,
+      caseId,
+    );
+    return found !== undefined;
+  }
+
+  #enter(kept: KeptCase): void {
+    const { caseId, actId, trackingNumber, itemId, keptAt: at } = kept;
+    this.#acts.begin({ actId, kind: 'submit-case', subjectId: caseId, at, detail: { trackingNumber, itemId } });
+    this.#db.run(
+      INSERT_CASE,
+      caseId,
+      kept.submissionId,
+      trackingNumber,
+      kept.kioskCode,
+      kept.localDate,
+      kept.daySequence,
+      itemId,
+      kept.itemVersion,
+      JSON.stringify(kept.itemName),
+      kept.language,
+      at,
+      actId,
+      kept.applicantMasked,
+    );
+    this.#outbox.enter({ kind: 'case', subjectId: caseId, actId, label: trackingNumber, at }, kept.message);
+  }
+
+  #raiseCounters(cases: readonly KeptCase[]): void {
+    // Numbers rise with the order of the cases: the last of each day is the highest.
+    const days = new Map(cases.map((kept) => [`${kept.kioskCode} ${kept.localDate}`, kept]));
+    for (const { kioskCode, localDate, daySequence } of days.values()) {
+      this.#db.run(RAISE_COUNTER, kioskCode, localDate, daySequence);
+    }
+  }
+
+  #all(): readonly KeptCase[] {
+    const fresh = this.#ofTurn();
+    return fresh.length === 0 ? this.#waiting : [...this.#waiting, ...fresh];
+  }
+
+  #ofTurn(): KeptCase[] {
+    if (this.#turn !== this.#db.turn) this.#fresh = [];
+    this.#turn = this.#db.turn;
+    return this.#fresh;
+  }
+}
+
+/** A case as it reads right after it was kept. */
+export function keptRecord(kept: KeptCase): CaseRecord {
+  const { caseId, submissionId, trackingNumber, itemId, itemVersion, itemName, language, keptAt, actId } = kept;
+  return {
+    caseId,
+    submissionId,
+    trackingNumber,
+    itemId,
+    itemVersion,
+    itemName,
+    language,
+    state: 'kept',
+    keptAt,
+    receivedAt: null,
+    caseNumber: null,
+    decidedAt: null,
+    outcome: null,
+    reason: null,
+    actId,
+    applicantMasked: kept.applicantMasked,
+  };
+}
+
+/** Rows that are not what was written: what their messages say of themselves is all there is of these cases. */
+export function damagedIntake(db: Sqlite): number[] {
+  const rows = db.prepare('SELECT seq, kept, sha256 FROM intake ORDER BY seq').all() as IntakeRow[];
+  return rows.filter((row) => caseOf(row) === null).map(({ seq }) => seq);
+}
+
+function caseOf({ seq, kept, sha256: hash }: IntakeRow): KeptCase | null {
+  if (sha256(kept) !== hash) return null;
+  const read = readJson<KeptCase | null>(kept, null);
+  return read?.message.seq === seq ? read : null;
+}
