@@ -228,10 +228,6 @@ export class Technician {
         const key = await this.#waitFor((event) => (event.type === 'rating' ? String(event.level) : null), signal);
         return key === null ? failed(missed()) : { passed: true, result: 'key-pressed', detail: key, code: null };
       }
-      case 'code-scanner': {
-        await devices.triggerScanner(true);
-        try {
-          const code = await this.#waitFor((event) => (event.type === 'code' ? `${event.length}` : null), signal);
       case 'presence-sensor': {
         // A contact that is stuck says one thing for ever: both must be seen.
         const seen = new Set<string>();
@@ -242,6 +238,10 @@ export class Technician {
         if (both !== null) return { passed: true, result: 'presence-seen', detail: '', code: null };
         return failed(missed(), [...seen].join(' '));
       }
+      case 'code-scanner': {
+        await devices.triggerScanner(true);
+        try {
+          const code = await this.#waitFor((event) => (event.type === 'code' ? `${event.length}` : null), signal);
           if (code === null) return failed(missed());
           return { passed: true, result: 'code-scanned', detail: code, code: null };
         } finally {

@@ -139,9 +139,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const [calibrating, setCalibrating] = useState(false);
   const [givingUp, setGivingUp] = useState<OutboxEntryDto | null>(null);
   const [handingOver, setHandingOver] = useState(false);
-  const [saved, setSaved] = useState<{ readonly deviceClass: DeviceClass; readonly version: number } | null>(null);
-  const [takingOver, setTakingOver] = useState(false);
   const [sound, setSound] = useState(false);
+  const [saved, setSaved] = useState<{ readonly deviceClass: DeviceClass; readonly version: number } | null>(null);
   const ask = useSession(token, () => send({ type: 'go', screen: 'technician-unlock', replace: true }));
   const tester = useTester(ask, language);
   const { test } = tester;
@@ -176,9 +175,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
       />
     );
   }
-  if (handingOver) return <HandOverPage ask={ask} onBack={() => setHandingOver(false)} />;
   if (sound) return <SoundPage ask={ask} language={language} onBack={() => setSound(false)} />;
-  if (takingOver) return <TakeOverPage ask={ask} language={language} onBack={() => setTakingOver(false)} />;
+  if (handingOver) return <HandOverPage ask={ask} onBack={() => setHandingOver(false)} />;
   if (editing !== null && devices.view !== null) {
     return (
       <EditPage
@@ -310,8 +308,8 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
             onTest={tester.begin}
             onEdit={setEditing}
             onLook={setLooking}
-          />
             onSound={() => setSound(true)}
+          />
         )
       ) : null}
       {tab === 'outbox' ? (
