@@ -1,22 +1,16 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import type { FunctionAvailability, FunctionId } from '../../electron/contract/dto.ts';
+import type { FunctionAvailability } from '../../electron/contract/dto.ts';
 import type { ItemSummary } from '../../electron/domain/item-pack.ts';
 import { call, useNow } from '../api/index.ts';
-import { Icon, MoonGate, PageFrame, Row, Rows, StateTag, Tile, type IconName } from '../components/index.ts';
+import { Icon, MoonGate, PageFrame, Row, Rows, StateTag, Tile } from '../components/index.ts';
 import { useLandscape, useModes } from '../flow/modes.ts';
-import type { ScreenId, ScreenProps } from '../flow/index.ts';
+import type { ScreenProps } from '../flow/index.ts';
 import { papersStep } from '../flow/papers.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
+import { FUNCTIONS } from './functions.ts';
 import './home.css';
-
-const LEADS_TO: Readonly<Record<FunctionId, ScreenId>> = {
-  apply: 'find',
-  collect: 'pickup-code',
-  progress: 'progress',
-};
-const ICON: Readonly<Record<FunctionId, IconName>> = { apply: 'files', collect: 'stamp', progress: 'list-search' };
 
 /** How many ways into the list stand on the page at most. */
 const SHORTCUTS = 8;
@@ -67,7 +61,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
     one.id === 'apply' && one.state === 'open' && hindered ? 'limited' : one.state;
   const open = (one: FunctionAvailability): void => {
     if (one.state === 'not-now' && one.reason !== null) send({ type: 'problem', problem: one.reason, retry: null });
-    else send({ type: 'go', screen: LEADS_TO[one.id] });
+    else send({ type: 'go', screen: FUNCTIONS[one.id].screen });
   };
   const tag = (one: FunctionAvailability): ReactElement => (
     <StateTag tone={stateOf(one) === 'open' ? 'ok' : 'wait'}>{t(`state.${stateOf(one)}`)}</StateTag>
@@ -112,7 +106,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
           {tiles.map((one, index) => (
             <Tile
               key={one.id}
-              icon={ICON[one.id]}
+              icon={FUNCTIONS[one.id].icon}
               title={t(`functions.${one.id}.title`)}
               detail={detail(one)}
               {...instead(one)}
@@ -127,7 +121,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
         {rows.map((one) => (
           <Row
             key={one.id}
-            icon={ICON[one.id]}
+            icon={FUNCTIONS[one.id].icon}
             title={t(`functions.${one.id}.title`)}
             detail={detail(one)}
             {...instead(one)}
