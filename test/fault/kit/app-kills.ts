@@ -67,7 +67,10 @@ export async function killApp(
     const kiosk = await Kiosk.start(launch);
     const memory: Memory = { numbers: new Set(), laid: [], problems: [], usableMs: [], screens: {} };
     try {
-      for (const [turn, target] of targets.entries()) await killOnce({ kiosk, stack, dice, memory, turn, target });
+      for (const [turn, target] of targets.entries()) {
+        const visit = { over: new AbortController(), cardLaid: false };
+        await killOnce({ kiosk, stack, dice, memory, turn, target, visit });
+      }
       const held = await drained(stack, memory);
       const problems = [...memory.problems, ...kiosk.faults.filter((fault) => fault.startsWith('page:'))];
       const verdict = judge(held, stack, memory, problems);
@@ -87,6 +90,8 @@ interface Once {
   readonly memory: Memory;
   readonly turn: number;
   readonly target: Target;
+  /** The visit under way: over when the start button is back, and whether a card was laid in it. */
+  readonly visit: { readonly over: AbortController; cardLaid: boolean };
 }
 
 /** One visit that is cut short, or had just ended. */
@@ -119,10 +124,12 @@ async function killOnce(once: Once): Promise<void> {
   memory.usableMs.push(took);
   if (took > USABLE_MS)
     memory.problems.push(`the screen was usable ${took} ms after ${target} was killed at ${screen}`);
+  // Its page is not at the kiosk any more, whatever it still waits for.
+  once.visit.over.abort();
   await visit;
   stack.bench.reader.removeCard();
   for (const { cell } of memory.laid) stack.bench.actions.closeDoor(LOCKER, lockOf(cell));
-  await pause(SEEN_GONE_MS);
+  if (once.visit.cardLaid) await pause(SEEN_GONE_MS);
 }
 
 async function kill(kiosk: Kiosk, target: Target): Promise<void> {
@@ -135,29 +142,39 @@ async function kill(kiosk: Kiosk, target: Target): Promise<void> {
 
 type Reached = { now: () => void };
 
+/** Waits for something as long as the visit lasts. */
+function during<T>({ visit }: Once, work: Promise<T>): Promise<T> {
+  const { signal } = visit.over;
+  return new Promise((resolve, reject) => {
+    const over = (): void => reject(new Error('the visit is over'));
+    if (signal.aborted) over();
+    signal.addEventListener('abort', over, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', over));
+  });
+}
+
 /** Files a case on one page; what happens to the page ends it. */
-async function file({ stack, memory }: Once, page: Page, reached: Reached): Promise<void> {
-  await tap(page, WORDS.start);
-  await tap(page, WORDS.apply['zh-CN']);
-  await tap(page, new RegExp(`^${itemPack(ITEM).name['zh-CN']}`));
-  await tap(page, WORDS.begin['zh-CN']);
-  await page
-    .getByRole('heading', { name: /身份证/ })
-    .first()
-    .waitFor({ timeout: STEP_MS });
-  await pause(SEEN_GONE_MS);
+async function file(once: Once, page: Page, reached: Reached): Promise<void> {
+  const { stack, memory, visit } = once;
+  await tap(once, page, WORDS.start);
+  await tap(once, page, WORDS.apply['zh-CN']);
+  await tap(once, page, new RegExp(`^${itemPack(ITEM).name['zh-CN']}`));
+  await tap(once, page, WORDS.begin['zh-CN']);
+  await heading(once, page, /身份证/);
+  await during(once, pause(SEEN_GONE_MS));
+  visit.cardLaid = true;
   stack.bench.actions.layCard('elder');
-  await tap(page, /同意/);
+  await tap(once, page, /同意/);
   stack.bench.reader.removeCard();
-  await tap(page, WORDS.next['zh-CN']);
-  await tap(page, WORDS.submit['zh-CN'], reached);
+  await tap(once, page, WORDS.next['zh-CN']);
+  await tap(once, page, WORDS.submit['zh-CN'], reached);
   const number = page.locator('.tracking-no').first();
-  await number.waitFor({ timeout: STEP_MS });
+  await during(once, number.waitFor({ timeout: STEP_MS }));
   const shown = /[A-Z]{2}\d{2} \d{6} \d{4,6} \d/.exec((await number.textContent()) ?? '')?.[0];
   if (shown === undefined) throw new Error('no number is shown');
   memory.numbers.add(shown);
-  await pause(1_500);
-  await tap(page, WORDS.finish['zh-CN']);
+  await during(once, pause(1_500));
+  await tap(once, page, WORDS.finish['zh-CN']);
 }
 
 /** Collects from a cell of its own. */
@@ -169,33 +186,28 @@ async function collect(once: Once, page: Page, reached: Reached): Promise<void> 
   const pickupId = (await stack.platform.holdings()).pickups.find((one) => one.cell === cell)?.pickupId ?? '';
   const laid: Laid = { pickupId, cell, pulsesBefore: pulsesOf(stack, cell), told: false };
   memory.laid.push(laid);
-  await tap(page, WORDS.start);
-  await tap(page, WORDS.collect['zh-CN']);
-  await page
-    .getByRole('heading', { name: /领取码/ })
-    .first()
-    .waitFor({ timeout: STEP_MS });
+  await tap(once, page, WORDS.start);
+  await tap(once, page, WORDS.collect['zh-CN']);
+  await heading(once, page, /领取码/);
   reached.now();
   stack.bench.actions.scan(`HP1:${code}`);
-  await page
-    .getByRole('heading', { name: `${cell} 号柜门开了，请取走` })
-    .first()
-    .waitFor({ timeout: STEP_MS });
+  await heading(once, page, `${cell} 号柜门开了，请取走`);
   laid.told = true;
-  await pause(800);
+  await during(once, pause(800));
   stack.bench.actions.closeDoor(LOCKER, lockOf(cell));
-  await page
-    .getByRole('heading', { name: `${cell} 号柜门关好了` })
-    .first()
-    .waitFor({ timeout: STEP_MS });
-  await tap(page, WORDS.finish['zh-CN']);
+  await heading(once, page, `${cell} 号柜门关好了`);
+  await tap(once, page, WORDS.finish['zh-CN']);
 }
 
-async function tap(page: Page, name: string | RegExp, reached?: Reached): Promise<void> {
+function heading(once: Once, page: Page, name: string | RegExp): Promise<void> {
+  return during(once, page.getByRole('heading', { name }).first().waitFor({ timeout: STEP_MS }));
+}
+
+async function tap(once: Once, page: Page, name: string | RegExp, reached?: Reached): Promise<void> {
   const button = page.getByRole('button', { name }).filter({ visible: true }).first();
-  await button.waitFor({ timeout: STEP_MS });
+  await during(once, button.waitFor({ timeout: STEP_MS }));
   reached?.now();
-  await button.click({ timeout: STEP_MS });
+  await during(once, button.click({ timeout: STEP_MS }));
 }
 
 /** Waits until the platform has whatever people were told, and gives what it holds. */
