@@ -35,8 +35,10 @@ export interface RunningApp {
 
 function environmentOf(launch: AppLaunch): Record<string, string> {
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  // The kiosk starts as it does at a hall, where nobody keeps for it what was compiled before.
+  const own = inherited.filter(([name]) => name !== 'NODE_COMPILE_CACHE');
   return {
-    ...Object.fromEntries(inherited),
+    ...Object.fromEntries(own),
     ...launch.display,
     HALL24_DATA: launch.stack.dataDir,
     HALL24_FIRST_CONFIG: launch.stack.configPath,
