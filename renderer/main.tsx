@@ -17,6 +17,7 @@ import './theme/parts.css';
 import './theme/screens.css';
 import './theme/a11y.css';
 import './theme/pads.css';
+import './theme/long-words.css';
 
 /** A kiosk is no browser: nothing is selected, dragged or opened by a menu. */
 function keepStill(): void {

@@ -65,6 +65,8 @@ function ReceiptLine({ line }: { line: Line }): ReactElement {
       return <p className="c b h2x">{line.text}</p>;
     case 'centre':
       return <p className="c">{line.text}</p>;
+    case 'label':
+      return <p className="b">{line.text}</p>;
     default:
       return <p>{line.text}</p>;
   }
@@ -82,8 +84,9 @@ function placed(lines: PrintDto['preview']): PrintDto['preview'] {
     if (index === 0) return { ...line, kind: 'title' };
     if (rulesBefore(index) === 0) return { ...line, kind: 'centre' };
     if (index < stateAt) return { ...line, kind: 'heading' };
-    const around = lines[index + 1]?.kind === 'number' || lines[index - 1]?.kind === 'qr';
-    return around ? { ...line, kind: 'centre' } : line;
+    const before = lines.slice(0, index).findLast(({ kind }) => kind !== 'text')?.kind;
+    if (lines[index + 1]?.kind === 'number' || before === 'qr') return { ...line, kind: 'centre' };
+    return lines[index + 1]?.kind === 'step' ? { ...line, kind: 'label' } : line;
   });
 }
 

@@ -35,7 +35,13 @@ export function Scroll({
     measure();
     const watch = new ResizeObserver(measure);
     watch.observe(element);
-    return () => watch.disconnect();
+    // What stands in it may learn of more by itself: a list that is fetched, a message that comes.
+    const changes = new MutationObserver(measure);
+    changes.observe(element, { childList: true, subtree: true, characterData: true });
+    return () => {
+      watch.disconnect();
+      changes.disconnect();
+    };
   }, [children, measure]);
   const move = (): void => {
     const element = box.current;

@@ -210,11 +210,13 @@ function LetterKeys({ handle, mode }: KeyboardProps & { mode: keyof typeof ROWS 
   const { act, typing } = handle;
   const shifts = mode === 'latin' || mode === 'device';
   const rows = ROWS[mode];
+  // Under the letters of an address stand its signs, as many as fit: what turns and takes back stays with the letters.
+  const foot = mode === 'device' ? rows.length - 2 : rows.length - 1;
   return (
     <>
       {rows.map((row, index) => (
         <div key={row} className="krow">
-          {index === rows.length - 1 && shifts ? (
+          {index === foot && shifts ? (
             <button
               type="button"
               className="key fn wide"
@@ -224,13 +226,13 @@ function LetterKeys({ handle, mode }: KeyboardProps & { mode: keyof typeof ROWS 
               {t('ime.shift')}
             </button>
           ) : null}
-          {index === rows.length - 1 && mode === 'pinyin' ? <Split handle={handle} /> : null}
+          {index === foot && mode === 'pinyin' ? <Split handle={handle} /> : null}
           {Array.from(row, (key) => (
             <button key={key} type="button" className="key" onClick={() => act({ type: 'key', key })}>
               {typing.shift && shifts ? key.toUpperCase() : key}
             </button>
           ))}
-          {index === rows.length - 1 && mode !== 'email' ? <Backspace handle={handle} /> : null}
+          {index === foot && mode !== 'email' ? <Backspace handle={handle} /> : null}
         </div>
       ))}
     </>

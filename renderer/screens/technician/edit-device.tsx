@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeviceSettingDto, PortDto, SettingFault } from '../../../electron/contract/dto.ts';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import type { Language } from '../../../electron/domain/text.ts';
-import { Actions, Field, Icon, MainButton, Notice, SecondButton, SmallButton } from '../../components/index.ts';
+import { Actions, Field, Icon, MainButton, Notice, Scroll, SecondButton, SmallButton } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
 import { BEGINNINGS, baudOf, faultCodes, isSerial, withBaud, withPort } from './address-text.ts';
@@ -204,8 +204,8 @@ export function EditDevice(props: {
   const { editor, language, typing, onType, onKeys } = props;
   const { draft, drivers, driver, fault, problem, change } = editor;
   const none = draft.driver === '';
-  return (
-    <div className="scroll edit">
+  const parts = (
+    <>
       {problem === null ? null : (
         <div role="alert" className="message">
           <Notice tone="err" fact={problemText(t, problem).title} todo={problemText(t, problem).help} />
@@ -254,7 +254,15 @@ export function EditDevice(props: {
           {fault?.field === 'options' ? <Fault fault={fault} /> : null}
         </section>
       )}
-    </div>
+    </>
+  );
+  // Beside the keyboard it is short: the address alone.
+  return typing ? (
+    <div className="scroll edit">{parts}</div>
+  ) : (
+    <Scroll label={t('edit.title', { device: t(`class.${draft.deviceClass}`) })} className="edit">
+      {parts}
+    </Scroll>
   );
 }
 

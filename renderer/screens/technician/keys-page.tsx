@@ -7,6 +7,7 @@ import {
   MainButton,
   Notice,
   PageFrame,
+  Scroll,
   SecondButton,
   SmallButton,
   Waiting,
@@ -173,7 +174,7 @@ export function KeysPage(props: {
           })}
     >
       {typing === null ? (
-        <div className="scroll edit">
+        <Scroll label={t('keys.keys')} className="edit">
           <section className="edit-part">
             <h2 className="h2">{t('keys.profile')}</h2>
             <Chips
@@ -244,7 +245,7 @@ export function KeysPage(props: {
               })}
             </ul>
           </section>
-        </div>
+        </Scroll>
       ) : (
         <section className="edit-part edit">
           <h2 className="h2">{t('keys.typeTitle', { level: t(`keys.level.${typing.level}`) })}</h2>

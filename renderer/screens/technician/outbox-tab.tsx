@@ -4,7 +4,7 @@ import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { KioskSnapshot, OutboxEntryDto } from '../../../electron/contract/dto.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { useNow } from '../../api/index.ts';
-import { SmallButton, StateTag } from '../../components/index.ts';
+import { Scroll, SmallButton, StateTag } from '../../components/index.ts';
 import { clockText, sinceText } from '../../i18n/format.ts';
 
 export type OutboxView = CallOutput<'technician.outbox'>;
@@ -103,11 +103,13 @@ export function OutboxTab(props: Props): ReactElement {
         </SmallButton>
       </div>
       {entries.length === 0 ? <p className="tempty">{t('outbox.empty')}</p> : null}
-      <ul className="scroll touts" aria-label={t('tab.outbox')}>
-        {entries.map((entry) => (
-          <Entry key={entry.entryId} entry={entry} language={language} onResend={onResend} />
-        ))}
-      </ul>
+      <Scroll label={t('tab.outbox')}>
+        <ul className="touts" aria-label={t('tab.outbox')}>
+          {entries.map((entry) => (
+            <Entry key={entry.entryId} entry={entry} language={language} onResend={onResend} />
+          ))}
+        </ul>
+      </Scroll>
     </>
   );
 }

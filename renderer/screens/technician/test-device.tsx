@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeviceTestDto, KioskSnapshot } from '../../../electron/contract/dto.ts';
 import type { Problem } from '../../../electron/contract/problems.ts';
 import type { Language } from '../../../electron/domain/text.ts';
-import { Actions, DocumentCamera, MainButton, Notice, SecondButton, Waiting } from '../../components/index.ts';
+import { Actions, DocumentCamera, MainButton, Notice, Scroll, SecondButton, Waiting } from '../../components/index.ts';
 import { problemText } from '../../i18n/index.ts';
 import type { DeviceClass } from './device-look.ts';
 import type { Ask } from './use-session.ts';
@@ -76,7 +76,7 @@ export function TestDevice(props: { test: TestState; tester: Tester; locker: Kio
   const { test, tester, locker } = props;
   if (test.name === 'choosing') {
     return (
-      <div className="scroll">
+      <Scroll label={t('testing.cells')}>
         <ul className="cells" aria-label={t('testing.cells')}>
           {(locker?.cells ?? []).map(({ cell }) => (
             <li key={cell}>
@@ -92,7 +92,7 @@ export function TestDevice(props: { test: TestState; tester: Tester; locker: Kio
           ))}
         </ul>
         {locker === null ? <Notice tone="wait" fact={t('testing.noLayout')} /> : null}
-      </div>
+      </Scroll>
     );
   }
   if (test.name === 'running' && test.deviceClass === 'document-camera') {
