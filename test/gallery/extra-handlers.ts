@@ -1,3 +1,4 @@
+import { USUAL_SOUNDS } from '../../electron/services/sounds.ts';
 import type { CallName } from '../../electron/contract/calls.ts';
 import columns from '../fixtures/locales/columns/ui.json' with { type: 'json' };
 import { PSEUDO_TAG, pseudoTree } from '../i18n/pseudo.ts';
@@ -62,6 +63,11 @@ export function extraHandlers(wish: URLSearchParams): Partial<Record<CallName, (
         received: 300_000,
         complete: true,
       })),
+    }),
+    'technician.sound': () => ({
+      setting: { headset: { usb: '0d8c:0014' }, sounds: USUAL_SOUNDS },
+      handsets: [{ id: '0d8c:0014', name: 'Device' }],
+      ...{ heard: 'in', engine: 'ready', version: 7 },
     }),
     'hall.extras': () => ({
       locales: wish.get('packs') === 'yes' ? PACKS : wish.get('packs') === 'pseudo' ? [PSEUDO] : [],

@@ -118,6 +118,14 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     waitingToSend: 0,
     build: { version: '0.1.0', development: true },
     panel: panelOf(wish),
+    ...(wish.get('presence') === null
+      ? {}
+      : {
+          presence: {
+            state: wish.get('presence') === 'near' ? ('near' as const) : ('away' as const),
+            ...{ coverAfterMs: 10_000, restAfterMs: 20_000, greeting: 'silent' as const },
+          },
+        }),
     speech: {
       engine: wish.get('voice') === 'missing' ? 'missing' : 'ready',
       headset: wish.get('headset') === 'in' ? 'in' : 'out',

@@ -270,6 +270,14 @@ export const HALL_SHOTS: readonly Shot[] = [
     },
   },
   { name: '41-technician-devices', wish: 'network=down', walk: technician },
+  {
+    name: '41c-technician-sound',
+    walk: async (walk) => {
+      await technician(walk);
+      await press(walk, '设置声音和耳机', /Sound and headset/);
+      await walk.page.locator('.tsound').waitFor();
+    },
+  },
   { name: '41b-technician-calm', wish: 'tech=calm', walk: technician },
   {
     name: '42-technician-outbox',

@@ -52,6 +52,8 @@ export const SHOTS: readonly Shot[] = [
     },
   },
   { name: '01-attract', wish: 'printer=paper-out', walk: async () => undefined },
+  { name: '01c-attract-awake', wish: 'presence=near', walk: async () => undefined },
+  { name: '01d-attract-resting', wish: 'presence=away', walk: async () => undefined },
   { name: '02-home', wish: 'locker=away', walk: start },
   { name: '03-find', walk: find },
   {
@@ -231,6 +233,15 @@ export const SHOTS: readonly Shot[] = [
       await tenant(walk);
       await quiet(walk, 64_000);
       await walk.page.locator('[data-screen="timeout"]').waitFor();
+    },
+  },
+  {
+    name: '11b-still-there',
+    wish: 'presence=away',
+    walk: async (walk) => {
+      await tenant(walk);
+      await quiet(walk, 12_000);
+      await walk.page.locator('[data-screen="still-there"]').waitFor();
     },
   },
   {
