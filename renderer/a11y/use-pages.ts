@@ -56,6 +56,11 @@ function frameTime(): number {
   return Number(document.timeline.currentTime ?? 0);
 }
 
+/** Hides what stands below the page's last whole piece, however high the box is now. */
+function cutBelow(box: HTMLElement, { top, bottom }: PageSpan): void {
+  box.style.setProperty('--page-cut', `${Math.max(0, box.clientHeight - (bottom - top))}px`);
+}
+
 /** Room that the pager takes of its column. */
 function outerHeight(pager: HTMLElement): number {
   const { marginTop, marginBottom } = getComputedStyle(pager);
@@ -69,6 +74,7 @@ function outerHeight(pager: HTMLElement): number {
 export function usePages(active: boolean, pagerHeight: number): Paged {
   const box = useRef<HTMLDivElement>(null);
   const joined = useRef<readonly number[]>([]);
+  const cut = useRef<PageSpan | null>(null);
   const [pages, setPages] = useState<readonly PageSpan[]>(ONE);
   const [page, setPage] = useState(0);
   const shown = Math.min(page, pages.length - 1);
@@ -103,7 +109,11 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
   useEffect(() => {
     const element = box.current;
     if (element === null || !active) return undefined;
-    const watch = new ResizeObserver(measure);
+    const watch = new ResizeObserver(() => {
+      measure();
+      // The same pages in a box of another height.
+      if (cut.current !== null) cutBelow(element, cut.current);
+    });
     // What is in the box grows with its type while the box stays as it is.
     const watchAll = (): void => [element, ...element.children].forEach((part) => watch.observe(part));
     watchAll();
@@ -123,12 +133,14 @@ export function usePages(active: boolean, pagerHeight: number): Paged {
     if (element === null) return;
     const span = pages[shown];
     if (!active || span === undefined || pages.length === 1) {
+      cut.current = null;
       element.style.removeProperty('--page-cut');
       element.scrollTop = 0;
       return;
     }
     element.scrollTop = span.top;
-    element.style.setProperty('--page-cut', `${Math.max(0, element.clientHeight - (span.bottom - span.top))}px`);
+    cut.current = span;
+    cutBelow(element, span);
   }, [active, pages, shown]);
 
   useEffect(() => {
