@@ -205,3 +205,34 @@ describe('typing', () => {
     expect(seen).toEqual(all.map((candidate) => candidate.text));
   });
 });
+
+describe('what one person typed', () => {
+  const KEYS = { pinyin: 'zhouceshilinxia', nine: '94664', rare: 'longtian' } as const;
+  const shown = (mode: keyof typeof KEYS): readonly string[] => {
+    let typing = startTyping(mode);
+    for (const key of KEYS[mode]) ({ typing } = type(typing, { type: 'key', key }));
+    return candidatesOf(typing).map(({ text }) => text);
+  };
+
+  it.each(Object.keys(KEYS) as (keyof typeof KEYS)[])('changes nothing for the next one on %s', (mode) => {
+    const before = shown(mode);
+    expect(before.length).toBeGreaterThan(0);
+    for (let turn = 0; turn < 20; turn += 1) {
+      // The last of all candidates, again and again: what a keyboard that learns would put first.
+      let typing = startTyping(mode);
+      for (const key of KEYS[mode]) ({ typing } = type(typing, { type: 'key', key }));
+      const candidate = candidatesOf(typing).at(-1);
+      if (candidate !== undefined) type(typing, { type: 'pick', candidate });
+    }
+    expect(shown(mode)).toEqual(before);
+    engine.forget();
+    expect(shown(mode)).toEqual(before);
+  });
+
+  it('leaves no letters under way to the next field', () => {
+    const [first, second] = [startTyping('pinyin'), startTyping('pinyin')];
+    expect(type(first, { type: 'key', key: 'z' }).typing.pending).toBe('z');
+    expect(second.pending).toBe('');
+    expect(startTyping('pinyin').pending).toBe('');
+  });
+});
