@@ -9,7 +9,7 @@ import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.
 import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
 import type { Headset, SpeechEngine } from '../services/speech.ts';
-import { AttachmentFolder, FREE_BYTES_WANTED, verifyInUse } from '../store/index.ts';
+import { AttachmentFolder, FREE_BYTES_WANTED, takeOverPutBy, verifyInUse, type TakenOver } from '../store/index.ts';
 import type { RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -42,6 +42,7 @@ import { keyFolder } from './settings-key.ts';
 import { openSettings, recordSettings, written, type OpenedSettings } from './settings-start.ts';
 import { readShipped, type Shipped } from './shipped-parts.ts';
 import { StartedParts } from './started-parts.ts';
+import { takeOverFolder, takeOverPlaces, tellTakenOver } from './take-over.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
 
 /** What the composition root is given: everything that a test may want to turn. */
@@ -134,6 +135,8 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   const reading = readShipped(options);
   // Whoever needs it hears of a broken build; a store that does not open comes first.
   reading.catch(() => undefined);
+  // While nobody has the store open.
+  const taken = await takeOverPutBy(join(dataDir, 'store'), takeOverFolder(dataDir), { clock, random });
   const local = new KioskKeys({ ...keys, clock, random, log });
   const opened = await open({ dir: join(dataDir, 'store'), clock, random, log, keys: () => local.current });
   if (!opened.ok) {
@@ -149,9 +152,15 @@ export async function startApp(options: AppOptions): Promise<Result<App, Problem
   parts.add('store', () => opened.value.stop());
   try {
     await recordSettings(settings.value, opened.value.store, clock, log);
+    if (taken) await tellTakenOver(taken, opened.value.store, clock, log);
     await local.settle(opened.value.store);
     return ok(
-      await assemble(options, settings.value, { queue: opened.value, keys: local, shipped: await reading }, parts),
+      await assemble(
+        options,
+        settings.value,
+        { queue: opened.value, keys: local, shipped: await reading, taken },
+        parts,
+      ),
     );
   } catch (cause) {
     await parts.stop();
@@ -168,11 +177,19 @@ async function tellLoss(store: StorePort, log: LogPort): Promise<void> {
   log.event('error', event, { kind, at: new Date(at).toISOString(), had: had?.seq ?? 0, has: has?.seq ?? 0 });
 }
 
+/** What is there before devices and use cases. */
+interface StartParts {
+  readonly queue: QueueHost;
+  readonly keys: KioskKeys;
+  readonly shipped: Shipped;
+  readonly taken: TakenOver | null;
+}
+
 /** Starts devices, sync and use cases on an open store; each part is put down in `parts` as soon as it runs. */
 async function assemble(
   options: AppOptions,
   opened: OpenedSettings,
-  { queue, keys, shipped }: { readonly queue: QueueHost; readonly keys: KioskKeys; readonly shipped: Shipped },
+  { queue, keys, shipped, taken }: StartParts,
   parts: StartedParts,
 ): Promise<App> {
   const { assetsDir, clock, random, log } = options;
@@ -276,13 +293,14 @@ async function assemble(
     log,
     translate,
     kiosk: (): KioskIdentity => settings.config.kiosk,
+  const places = copyPlaces(options.dataDir);
   };
   await collectAttachments(store, log);
   const useCases = createUseCases({
     attachmentFiles: new AttachmentFolder(join(options.dataDir, 'store')),
     ports,
     keys: keyRoom({ keys, settings, store, clock }),
-    places: copyPlaces(options.dataDir),
+    places: { ...places, ...takeOverPlaces(options.dataDir, places, taken) },
     verifyEvidence: () => verifyInUse(join(options.dataDir, 'store')),
     settings,
     inner: () => inner,

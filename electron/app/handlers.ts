@@ -209,6 +209,8 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'technician.handOver': ({ token, folder }) => technician.guarded(token, () => upkeep.handOver(folder)),
     'technician.checkEvidence': ({ token }) => technician.guarded(token, () => upkeep.checkEvidence()),
     'technician.copyPlaces': ({ token }) => technician.guarded(token, () => upkeep.copyPlaces()),
+    'technician.copies': ({ token }) => technician.guarded(token, () => upkeep.copies()),
+    'technician.takeOver': ({ token, file }) => technician.guarded(token, () => upkeep.takeOver(file)),
     'technician.takeBack': ({ token }) => technician.guarded(token, () => upkeep.takeBack()),
     'technician.selfCheck': ({ token }) =>
       technician.guarded(token, async () =>

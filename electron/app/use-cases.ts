@@ -20,7 +20,7 @@ import { loudnessAt, USUAL_SOUNDS } from '../services/sounds.ts';
 import { NO_ENGINE, SettledHeadset, Speech, type Headset, type SpeechEngine } from '../services/speech.ts';
 import { Technician } from '../services/technician.ts';
 import { Workbench, type WorkbenchOptions } from './workbench/index.ts';
-import { Upkeep, type CopyPlaces, type EvidenceCheck, type KeyRoom } from '../services/upkeep.ts';
+import { Upkeep, type CopyPlaces, type EvidenceCheck, type KeyRoom, type TakeOverPlaces } from '../services/upkeep.ts';
 import { Visits } from '../services/visits.ts';
 import type { KioskConfig } from './config/schema.ts';
 import type { HallExtras } from './hall-extras.ts';
@@ -71,7 +71,7 @@ export interface UseCaseOptions {
   readonly workbench: WorkbenchOptions;
   /** Whether the card readers are opened anew after each visit, in another process. */
   readonly farReaders?: boolean;
-  readonly places: CopyPlaces;
+  readonly places: CopyPlaces & TakeOverPlaces;
   /** Goes over the evidence chain; without it nothing can. */
   readonly verifyEvidence?: EvidenceCheck;
   readonly settings: Settings;

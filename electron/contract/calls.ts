@@ -354,6 +354,19 @@ export const CALLS = {
   },
   /** Folders that the queue can be copied to now: sticks that are plugged in, and the hall's own folder. */
   'technician.copyPlaces': { input: withToken, output: z.object({ folders: z.array(z.string()) }) },
+  /** Copies of queues on sticks that are plugged in, and in the hall's own folder, newest first. */
+  'technician.copies': {
+    input: withToken,
+    output: z.object({ copies: z.array(z.object({ file: z.string(), bytes: z.number().int(), at: Moment })) }),
+  },
+  /**
+   * Has a copy taken over at the next start, on a machine that is new or empty. That start reads it through; what became of
+   * it stands in `technician.store`.
+   */
+  'technician.takeOver': {
+    input: withToken.extend({ file: freeText(500) }),
+    output: z.object({ putBy: z.boolean(), why: z.enum(['not-empty', 'gone', 'full', 'not-written']).nullable() }),
+  },
   /** Takes a hand-over back of which no copy was ever finished. */
   'technician.takeBack': { input: withToken, output: doneOrWhy },
   /** What the machine below does with the memory of programs; see `electron/app/host-check.ts`. */

@@ -405,6 +405,12 @@ export const StoreStandingDto = z.object({
   evidence: z.object({ seq: z.number().int(), hash: z.string(), at: Moment }).nullable(),
   /** The queue went, or is about to go, to another machine. `copied` false: no complete copy yet. */
   handedOver: z.object({ id: z.string(), at: Moment, entries: z.number().int(), copied: z.boolean() }).nullable(),
+  /** A queue of another machine: whether this one may take it over, the copy that the next start takes, what this one took. */
+  takeOver: z.object({
+    possible: z.boolean(),
+    waiting: z.string().nullable(),
+    taken: z.object({ name: z.string(), entries: z.number().int(), code: z.string().nullable() }).nullable(),
+  }),
 });
 export type StoreStandingDto = z.infer<typeof StoreStandingDto>;
 

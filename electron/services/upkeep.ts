@@ -37,6 +37,27 @@ export interface CopyPlaces {
   fileIn(folder: string, name: string): Promise<string | null>;
 }
 
+/** A copy of a queue that another machine handed over. `at` in milliseconds since 1970. */
+export interface QueueCopy {
+  readonly file: string;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+/** Copies that this machine may take over. It does so at its next start, when nobody has the store open. */
+export interface TakeOverPlaces {
+  /** Copies on sticks and in the hall's folder, newest first. */
+  copies(): Promise<readonly QueueCopy[]>;
+  /** Whether this machine has neither cases nor messages of its own. */
+  isEmpty(): boolean;
+  /** Name of the copy that was put by for the next start; null when none was. */
+  waiting(): string | null;
+  /** What became of the copy at this start; `code` says why it was refused. Null when none was put by. */
+  taken(): { readonly name: string; readonly entries: number; readonly code: string | null } | null;
+  /** Brings a copy here, durably, for the next start. */
+  putBy(file: string): Promise<Result<void, 'full' | 'unavailable'>>;
+}
+
 /** Goes over the evidence chain while the kiosk works; null when it cannot be read. */
 export type EvidenceCheck = () => Promise<EvidenceVerdict | null>;
 
@@ -49,10 +70,10 @@ type Done = Result<{ readonly done: boolean; readonly why: string | null }, Prob
 export class Upkeep {
   readonly #ports: Ports;
   readonly #keys: KeyRoom;
-  readonly #places: CopyPlaces;
+  readonly #places: CopyPlaces & TakeOverPlaces;
   readonly #verify: EvidenceCheck;
 
-  constructor(ports: Ports, keys: KeyRoom, places: CopyPlaces, verify: EvidenceCheck) {
+  constructor(ports: Ports, keys: KeyRoom, places: CopyPlaces & TakeOverPlaces, verify: EvidenceCheck) {
     this.#ports = ports;
     this.#keys = keys;
     this.#places = places;
@@ -78,6 +99,11 @@ export class Upkeep {
       settingsKey: { state, keyId, ...age(madeAt), closed: [...closed] },
       evidence: head.value && { seq: head.value.seq, hash: head.value.hash, at: moment(head.value.at) },
       handedOver: handed.value && { ...handed.value, at: moment(handed.value.at) },
+      takeOver: {
+        possible: handed.value === null && this.#places.isEmpty(),
+        waiting: this.#places.waiting(),
+        taken: this.#places.taken(),
+      },
     });
   }
 
@@ -150,6 +176,28 @@ export class Upkeep {
     const { entries, bytes, sha256 } = copy.value;
     this.#ports.log.event('warn', 'queue-handed-over', { id: copy.value.id, entries });
     return ok({ copy: { file: path, entries, bytes, sha256 }, why: null });
+  }
+
+  /** Copies of queues that there are to take over. */
+  async copies(): Promise<Result<CallOutput<'technician.copies'>, Problem>> {
+    const copies = await this.#places.copies();
+    return ok({ copies: copies.map(({ file, bytes, at }) => ({ file, bytes, at: new Date(at).toISOString() })) });
+  }
+
+  /** Puts a copy by for the next start, which reads it through and refuses what does not fit. */
+  async takeOver(file: string): Promise<Result<CallOutput<'technician.takeOver'>, Problem>> {
+    const { store, clock, log } = this.#ports;
+    const handed = await store.handedOver();
+    if (!handed.ok) return err(storeProblem(handed.error));
+    if (handed.value !== null || !this.#places.isEmpty()) return ok({ putBy: false, why: 'not-empty' });
+    // Only what was found by the kiosk itself is read.
+    if (!(await this.#places.copies()).some((copy) => copy.file === file)) return ok({ putBy: false, why: 'gone' });
+    const put = await this.#places.putBy(file);
+    if (!put.ok) return ok({ putBy: false, why: put.error === 'full' ? 'full' : 'not-written' });
+    log.event('warn', 'queue-put-by');
+    const detail = this.#places.waiting() ?? '';
+    await store.audit({ at: clock.now(), who: 'technician', what: 'queue-put-by', detail });
+    return ok({ putBy: true, why: null });
   }
 
   /** Takes a hand-over back of which no copy was ever finished. */

@@ -16,4 +16,5 @@ export { SqliteStore } from './sqlite-store.ts';
 export { verifyInUse } from './evidence-check.ts';
 export { evidenceTool, queueTool, type ToolContext } from './tool.ts';
 export { restoreCopy, checkCopy, type Restored, type RestoreError } from './backup.ts';
+export { copiesIn, isEmptyStore, putBy, putByName, takeOver, takeOverPutBy, type TakenOver } from './take-over.ts';
 export { CURRENT_VERSION } from './migrations.ts';

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { EvidenceHead, EvidenceVerdict } from '../domain/evidence.ts';
-import { checkCopy, foldForUse, restoreCopy } from './backup.ts';
+import { checkCopy, foldForUse } from './backup.ts';
 import { evidenceLine, evidenceOf, verifyDatabase, verifyLines } from './evidence.ts';
 import { APPLICATION_ID, readHeader } from './pragmas.ts';
 import { openStore } from './open.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
+import { takeOver } from './take-over.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err } from '../../native/model/result.ts';
 
@@ -168,28 +169,7 @@ async function backup(dataDir: string, file: string, context: ToolContext): Prom
   }
 }
 
-async function restore(file: string, dataDir: string, context: ToolContext): Promise<{ readonly ok: boolean }> {
+function restore(file: string, dataDir: string, context: ToolContext): ReturnType<typeof takeOver> {
   const place = databaseIn(dataDir);
-  const dir = place === null ? join(dataDir, 'store') : join(place, '..');
-  if (place === null) {
-    // Makes the folder with the rights that it must have; the empty store is replaced.
-    const made = openStore({ ...context, dir });
-    if (!made.ok) return made;
-    await made.value.store.close();
-  }
-  const restored = restoreCopy(loadSqlite(), file, dir, context.clock.now());
-  if (!restored.ok) return restored;
-  const opened = openStore({ ...context, dir });
-  if (!opened.ok) return opened;
-  const { store } = opened.value;
-  const { id, entries } = restored.value;
-  const noted = await store.appendEvidence({
-    at: context.clock.now(),
-    who: 'technician',
-    what: 'queue-taken-over',
-    subject: '',
-    detail: { id, entries },
-  });
-  await store.close();
-  return noted.ok ? restored : noted;
+  return takeOver(file, place === null ? join(dataDir, 'store') : join(place, '..'), context);
 }

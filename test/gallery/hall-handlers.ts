@@ -383,9 +383,14 @@ export function hallHandlers(
       },
       evidence: { seq: 1248, hash: 'c0ffee00'.repeat(8), at: at(-3) },
       handedOver: null,
+      takeOver: { possible: wish.get('take-over') !== null, waiting: null, taken: null },
     }),
     'technician.checkEvidence': () => ({ verdict: { sound: true, records: 1248, fault: null } }),
     'technician.copyPlaces': () => ({ folders: ['/media/kiosk/STICK', '/srv/hand-over'] }),
+    'technician.copies': () => ({
+      copies: [{ file: '/media/kiosk/STICK/hall24-CH03-20260318T101500000Z.sqlite', bytes: 1_482_752, at: at(-40) }],
+    }),
+    'technician.takeOver': () => ({ putBy: true, why: null }),
     'technician.discard': ({ secondPin }: { secondPin: string }) =>
       secondPin === '975310' ? { discarded: true, why: null } : fail('T601-pin-wrong', { seconds: 30 }),
     'technician.rotateKey': () => ({ done: true, why: null }),

@@ -24,6 +24,7 @@ interface Props {
   readonly onResend: (entryId: string) => void;
   readonly onDiscard: (entry: OutboxEntryDto) => void;
   readonly onHandOver: () => void;
+  readonly onTakeOver: () => void;
   /** Told of how many keys want a person, whenever it is looked. */
   readonly onKeyTrouble: (count: number) => void;
 }
@@ -66,7 +67,7 @@ function Verdict({ verdict }: Chain): ReactElement {
 /** Queue, keys, evidence and hand-over. Every step says how it ended; those that cannot be undone are asked twice. */
 export function StoreTab(props: Props): ReactElement {
   const { t } = useTranslation('technician');
-  const { ask, view, language, onResend, onDiscard, onHandOver, onKeyTrouble } = props;
+  const { ask, view, language, onResend, onDiscard, onHandOver, onTakeOver, onKeyTrouble } = props;
   const now = useNow(30_000);
   const [standing, setStanding] = useState<Standing | null>(null);
   const [losses, setLosses] = useState<readonly Loss[]>([]);
@@ -124,7 +125,7 @@ export function StoreTab(props: Props): ReactElement {
   }
   const parked = view.entries.filter(({ state }) => state === 'parked');
   const oldest = view.entries.map(({ createdAt }) => createdAt).toSorted()[0];
-  const { keys, settingsKey, evidence, handedOver } = standing;
+  const { keys, settingsKey, evidence, handedOver, takeOver } = standing;
   const made = ({ madeAt, old }: { readonly madeAt: string | null; readonly old: boolean }): string | null =>
     madeAt === null ? null : t(old ? 'store.keyOld' : 'store.keyMade', { day: isoDay(new Date(madeAt)) });
   return (
@@ -259,6 +260,37 @@ export function StoreTab(props: Props): ReactElement {
               <StateTag tone="wait">{t('store.handOverOut')}</StateTag>
             )}
           </Fact>
+          {takeOver.possible || takeOver.waiting !== null || takeOver.taken !== null ? (
+            <Fact
+              title={t('store.takeOver')}
+              detail={
+                takeOver.waiting !== null
+                  ? t('store.takeOverWaits', { name: takeOver.waiting })
+                  : takeOver.taken === null
+                    ? t('store.takeOverNone')
+                    : takeOver.taken.code === null
+                      ? t('store.takenOver', { count: takeOver.taken.entries })
+                      : t('store.notTakenOver', { why: t(`takeOver.refused.${takeOver.taken.code}`) })
+              }
+              {...(takeOver.taken === null || takeOver.waiting !== null
+                ? {}
+                : {
+                    state: (
+                      <StateTag tone={takeOver.taken.code === null ? 'ok' : 'err'}>
+                        {t(takeOver.taken.code === null ? 'store.takeOverDone' : 'store.takeOverRefused')}
+                      </StateTag>
+                    ),
+                  })}
+            >
+              {takeOver.possible ? (
+                <SmallButton tone="line" onPress={onTakeOver}>
+                  {t('store.takeOverBegin')}
+                </SmallButton>
+              ) : (
+                <span />
+              )}
+            </Fact>
+          ) : null}
         </ul>
       </Scroll>
     </>

@@ -18,6 +18,7 @@ import { DiscardPage } from './discard-page.tsx';
 import { HandOverPage } from './hand-over-page.tsx';
 import { SoundPage } from './sound-page.tsx';
 import { keyTroubleOf, StoreTab } from './store-tab.tsx';
+import { TakeOverPage } from './take-over-page.tsx';
 import { TestActions, TestDevice, useTester } from './test-device.tsx';
 import { useSession, type Ask } from './use-session.ts';
 import './technician.css';
@@ -139,6 +140,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
   const [calibrating, setCalibrating] = useState(false);
   const [givingUp, setGivingUp] = useState<OutboxEntryDto | null>(null);
   const [handingOver, setHandingOver] = useState(false);
+  const [takingOver, setTakingOver] = useState(false);
   const [sound, setSound] = useState(false);
   const [saved, setSaved] = useState<{ readonly deviceClass: DeviceClass; readonly version: number } | null>(null);
   const ask = useSession(token, () => send({ type: 'go', screen: 'technician-unlock', replace: true }));
@@ -176,6 +178,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
     );
   }
   if (sound) return <SoundPage ask={ask} language={language} onBack={() => setSound(false)} />;
+  if (takingOver) return <TakeOverPage ask={ask} language={language} onBack={() => setTakingOver(false)} />;
   if (handingOver) return <HandOverPage ask={ask} onBack={() => setHandingOver(false)} />;
   if (editing !== null && devices.view !== null) {
     return (
@@ -330,6 +333,7 @@ function Maintenance({ screen, token }: { screen: ScreenProps; token: string }):
           onResend={(entryId) => void outbox.resend(entryId)}
           onDiscard={setGivingUp}
           onHandOver={() => setHandingOver(true)}
+          onTakeOver={() => setTakingOver(true)}
           onKeyTrouble={setKeyTrouble}
         />
       ) : null}

@@ -95,15 +95,35 @@ export const technicianHandOver: Journey = {
     step('the next machine');
     await kiosk.stop();
     await rename(stack.dataDir, `${stack.dataDir}-of-the-old-machine`);
-    const file = (await readdir(place)).find((name) => name.endsWith('.sqlite')) ?? '';
-    const said: string[] = [];
-    const tool = { clock: systemClock, random: systemRandom, say: (line: string) => void said.push(line) };
-    expect(
-      (await queueTool(['restore', join(place, file), stack.dataDir], tool)) === 0,
-      `taken over: ${said.join(' ')}`,
-    );
+    await stack.platform.faults.vanish();
     await kiosk.restart();
-    await kiosk.see('button', WORDS.start);
+    await enterMaintenance(kiosk);
+    await kiosk.tap('tab', /^待送与密钥/);
+    await kiosk.seeText(/本机是空的/);
+    await kiosk.shot('next-machine');
+    await kiosk.tap('button', /^接收$/);
+    await kiosk.see('heading', '接收另一台机器没送出的');
+    await kiosk.tap('button', /^接收$/);
+    await kiosk.seeText('请先选一份副本');
+    const file = (await readdir(place)).find((name) => name.endsWith('.sqlite')) ?? '';
+    await kiosk.tap('button', new RegExp(`^${file}`));
+    await kiosk.seeText('这份副本只在这一台上用');
+    await kiosk.shot('take-over');
+    await kiosk.tap('button', /^接收$/);
+    await kiosk.see('heading', '下次开机时接收');
+    await kiosk.shot('put-by');
+    await kiosk.tap('button', /^返回$/);
+    await kiosk.seeText(/会在下次开机时接收/);
+    await kiosk.stop();
+
+    step('taken over');
+    await kiosk.restart();
+    await enterMaintenance(kiosk);
+    await kiosk.tap('tab', /^待送与密钥/);
+    await kiosk.seeText('这次开机接收了 1 条');
+    await kiosk.shot('taken-over');
+    await kiosk.tap('button', '退出维护');
+    await stack.platform.faults.restore();
     await until('case at the platform', async () => (await stack.platform.holdings()).cases.length === 1, 40_000);
     const { cases, keys } = await stack.platform.holdings();
     expect(cases[0]?.trackingNumber === number, 'it is the one on the paper');
@@ -113,6 +133,8 @@ export const technicianHandOver: Journey = {
     );
     // A machine that has cases of its own takes no queue over: nothing is mixed.
     await kiosk.stop();
+    const said: string[] = [];
+    const tool = { clock: systemClock, random: systemRandom, say: (line: string) => void said.push(line) };
     expect((await queueTool(['restore', join(place, file), stack.dataDir], tool)) === 1, 'not a second time');
     expect(said.join(' ').includes('not-empty'), 'and it says why');
   },
