@@ -11,6 +11,13 @@ async function mood({ kiosk }: JourneyContext): Promise<string | null> {
   return kiosk.page.locator('.touch-all').first().getAttribute('data-mood');
 }
 
+/** Somebody stands there, and every device has answered: cases can be filed. */
+async function ready(context: JourneyContext): Promise<void> {
+  const { kiosk } = context;
+  await kiosk.see('heading', '您好');
+  await until('everything works', async () => (await kiosk.page.locator('.truth .no').count()) === 0);
+}
+
 /** Chimes that the page sounded since it was asked to note them. */
 async function noteChimes({ kiosk }: JourneyContext): Promise<() => Promise<readonly string[]>> {
   await kiosk.page.evaluate(() => {
@@ -65,7 +72,7 @@ export const somebodyLeaves: Journey = {
     const { kiosk, stack, step } = context;
     const { actions } = stack.bench;
     step('somebody is served');
-    await kiosk.see('heading', '您好');
+    await ready(context);
     const chimes = await noteChimes(context);
     await toFirstQuestion(kiosk, stack.bench, 500);
     expect((await chimes()).includes('card'), `the card was heard: ${(await chimes()).join(' ')}`);
@@ -109,6 +116,7 @@ export const somebodyLeavesForGood: Journey = {
   stack: { presence: SENSOR },
   async run(context) {
     const { kiosk, stack, step } = context;
+    await ready(context);
     await toFirstQuestion(kiosk, stack.bench, 500);
     await kiosk.page.locator('h1').filter({ visible: true }).first().click();
     const touched = performance.now();
