@@ -29,10 +29,17 @@ if (!__DRIVABLE__) {
   if (refuse.length > 0) fail('start', `not allowed on the command line: --${refuse.join(', --')}`);
   for (const name of remove) app.commandLine.removeSwitch(name);
 }
+// GTK looks for visuals of OpenGL, for which it loads Mesa and its compiler: 20 MB and much of the start for nothing.
+process.env['GDK_GL'] ??= 'disable';
 // No image of memory is collected when a process dies.
 app.commandLine.appendSwitch('disable-breakpad');
 // Kiosk hardware has no graphics card worth the trouble of its drivers; software drawing looks the same everywhere.
 app.disableHardwareAcceleration();
+// Nothing here is drawn in three dimensions, in software neither.
+app.commandLine.appendSwitch('disable-software-rasterizer');
+// The page has no network, and the queue's process a client of its own: what is left of Chromium's network service loads the
+// build's own files, for which it needs no process.
+app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
 // A test as root has to switch the sandbox off; forcing it on there kills every helper process at once.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerPageScheme();

@@ -1,5 +1,6 @@
 import type { Channel } from './app/queue/index.ts';
 import { serveQueue } from './app/queue/process-server.ts';
+import { giveBackAfterStart } from './shell/give-back.ts';
 import { systemClock, systemRandom } from '../native/transport/system-clock.ts';
 
 /*
@@ -50,4 +51,5 @@ else {
     exit: (code) => process.exit(code),
     syncAfterMs: SYNC_AFTER_MS,
   });
+  giveBackAfterStart();
 }

@@ -1,5 +1,6 @@
 import { serveVisit, type PageLine, type ToDesk } from './app/visit/index.ts';
 import { placeOf } from './ipc/error-place.ts';
+import { giveBackAfterStart } from './shell/give-back.ts';
 import { espeak } from './shell/speech-engine.ts';
 import { hpkeSealer } from './sync/sealer.ts';
 import { driverRegistry } from '../native/manager/registry.ts';
@@ -51,4 +52,5 @@ else {
     sealer: hpkeSealer,
     speechEngine: espeak(),
   });
+  giveBackAfterStart();
 }

@@ -201,8 +201,6 @@ async function assemble(
   }
   const { translate, catalogue, glyphs } = shipped;
   await renewCatalogue(catalogue, store);
-  // Without it rare characters are printed by their number; the kiosk works.
-  if (!glyphs.ok) log.event('error', 'receipt-font-missing', { detail: glyphs.error.detail });
   const ledgers = await DeviceLedgers.load(join(options.dataDir, 'devices', 'ledgers.json'), clock, log);
   parts.add('device ledgers', () => ledgers.stop());
   const manager = new DeviceManager({
@@ -212,7 +210,7 @@ async function assemble(
     watchPort: watchSystemPorts,
     ledgerOf: (deviceClass) => ledgers.of(deviceClass),
     registry: options.registry,
-    ...(glyphs.ok ? { glyphs: glyphs.value } : {}),
+    glyphs,
     ...(options.healthIntervalMs === undefined ? {} : { healthIntervalMs: options.healthIntervalMs }),
   });
   // A setting that no longer fits its driver must cost the kiosk neither its start nor its other devices.
@@ -293,9 +291,9 @@ async function assemble(
     log,
     translate,
     kiosk: (): KioskIdentity => settings.config.kiosk,
-  const places = copyPlaces(options.dataDir);
   };
   await collectAttachments(store, log);
+  const places = copyPlaces(options.dataDir);
   const useCases = createUseCases({
     attachmentFiles: new AttachmentFolder(join(options.dataDir, 'store')),
     ports,

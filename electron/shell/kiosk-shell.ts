@@ -19,6 +19,7 @@ import { driverRegistry } from '../../native/manager/registry.ts';
 import { openTransport } from '../../native/transport/open.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import { openPanelWindow } from './dev-panel.ts';
+import { giveBack, giveBackAfterStart } from './give-back.ts';
 import type { BridgedKiosk, ScreenEvent } from './ipc-bridge.ts';
 import { keyFileOf, osKeyWrap } from './key-store.ts';
 import type { KioskWindow } from './kiosk-window.ts';
@@ -40,6 +41,9 @@ export interface ShellOptions {
 
 /** Longest that stopping may take, in milliseconds; what is not written by then was never acknowledged. */
 const STOP_DEADLINE_MS = 5_000;
+
+/** When nobody has come for so long after a visit, nobody is kept waiting by tidying up, in milliseconds. */
+const NOBODY_MS = 20_000;
 
 /** Reads the first configuration that the installer put beside the data, if there is one. */
 async function firstConfig(path: string | undefined, log: LogPort): Promise<KioskConfig | null> {
@@ -142,6 +146,7 @@ export async function runKioskShell(options: ShellOptions, opening: Opening): Pr
   service.ready();
   await firstScreen.drawn;
   void tellHost(log);
+  giveBackAfterStart();
   const panel = process.env['HALL24_PANEL'];
   if (__DEV_PANEL__ && panel !== undefined) await openPanelWindow(panel, window.rightEdge + 8);
 }
@@ -151,15 +156,19 @@ function follow(
   kiosk: App,
   { window, desk, camera }: { readonly window: KioskWindow; readonly desk: VisitDesk; readonly camera: CameraDesk },
 ): void {
+  let quiet: NodeJS.Timeout | undefined;
   kiosk.events.subscribe((event) => {
     // On a developer's desk the clipboard is the developer's.
     if (event.name !== 'visit-ended') return;
     camera.allow(false);
     if (!__DEV_PANEL__) wipeClipboard();
     void window.renew();
+    clearTimeout(quiet);
+    quiet = setTimeout(giveBack, NOBODY_MS);
   });
   kiosk.useCases.visits.events.subscribe((event) => {
     if (event.type !== 'begun') return;
+    clearTimeout(quiet);
     window.prepare();
     const { port1, port2 } = new MessageChannelMain();
     const visit = kiosk.useCases.visits.current;
