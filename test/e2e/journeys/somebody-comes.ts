@@ -128,7 +128,6 @@ export const somebodyLeavesForGood: Journey = {
     step('asked');
     await kiosk.see('heading', '您还需要时间吗？', 75_000);
     expect(after() > 59 && after() < 70, `it asks after a minute of quiet: ${after().toFixed(1)} s`);
-    await kiosk.shot('asked');
     step('over');
     await kiosk.see('button', WORDS.start, 40_000);
     expect(after() > 79 && after() < 95, `the visit ends 20 s later: ${after().toFixed(1)} s`);
