@@ -316,6 +316,25 @@ export const HALL_SHOTS: readonly Shot[] = [
     },
   },
   {
+    name: '42d2-technician-take-over',
+    wish: 'take-over=yes&tech=calm',
+    walk: async (walk) => {
+      await technician(walk);
+      await walk.page.getByRole('tab', { name: walk.en ? 'Queue and keys' : '待送与密钥' }).click();
+      await press(walk, /^接收$/, /^Take over$/);
+      await press(walk, /hall24-CH03/, /hall24-CH03/);
+    },
+  },
+  {
+    name: '42d3-technician-keys-lost',
+    wish: 'key=lost&settings=lost&take-over=yes&tech=calm',
+    walk: async (walk) => {
+      await technician(walk);
+      await walk.page.getByRole('tab', { name: walk.en ? 'Queue and keys' : '待送与密钥' }).click();
+      await walk.page.locator('.touts').waitFor();
+    },
+  },
+  {
     name: '43-technician-logs',
     walk: async (walk) => {
       await technician(walk);

@@ -75,13 +75,15 @@ export function HandOverPage({ ask, onBack }: { ask: Ask; onBack: () => void }):
       </div>
       {copy !== null ? (
         <Scroll label={t('handOver.done')}>
-          <Rows>
-            <Row
-              title={t('handOver.entries', { count: copy.entries })}
-              detail={<span className="mono">{copy.file}</span>}
-            />
-            <Row title={t('handOver.hash')} detail={<span className="mono">{copy.sha256}</span>} />
-          </Rows>
+          <div className="hand-over">
+            <Rows>
+              <Row
+                title={t('handOver.entries', { count: copy.entries })}
+                detail={<span className="mono">{copy.file}</span>}
+              />
+              <Row title={t('handOver.hash')} detail={<span className="mono">{copy.sha256}</span>} />
+            </Rows>
+          </div>
         </Scroll>
       ) : folders === null ? (
         <Waiting words={t('loading')} />

@@ -195,7 +195,7 @@ export function StoreTab(props: Props): ReactElement {
           <Fact
             title={t('store.key')}
             detail={keys.keyId === null ? t('store.keyNone') : t('store.keyId', { id: keys.keyId.slice(0, 12) })}
-            more={made(keys)}
+            more={keys.state === 'held' ? made(keys) : null}
             state={
               <StateTag tone={keys.state === 'held' ? 'ok' : keys.state === 'lost' ? 'err' : 'off'}>
                 {t(`store.keyState.${keys.state}`)}
