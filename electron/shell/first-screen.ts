@@ -1,5 +1,8 @@
-/** From the answer that the first screen shows until it is drawn, in milliseconds. */
-const DRAWN_AFTER_MS = 250;
+/**
+ * From the answer that the first screen shows until the rest begins, in milliseconds: the page draws without the main process,
+ * and whoever touches the screen at once must not be told for longer than need be that devices are away.
+ */
+const DRAWN_AFTER_MS = 30;
 /** Longest that anything waits for the first screen, in milliseconds: a page that does not come may not hold up the rest. */
 const LONGEST_MS = 2_500;
 
