@@ -275,7 +275,6 @@ export const HALL_SHOTS: readonly Shot[] = [
     walk: async (walk) => {
       await technician(walk);
       await press(walk, '设置声音和耳机', /Sound and headset/);
-      await walk.page.locator('.tsound').waitFor();
     },
   },
   { name: '41b-technician-calm', wish: 'tech=calm', walk: technician },

@@ -40,6 +40,7 @@ describe('the presence sensor of a kiosk', () => {
     await told(undefined);
     actions.setLine('presence-sensor', { mute: false });
     await told('away');
+    expect((await presence())?.coverAfterMs).toBe(30_000);
   });
 
   it('passes its test when somebody left and came back, and is set while the kiosk runs', async () => {
