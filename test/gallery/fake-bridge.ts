@@ -107,6 +107,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     keypad: 'ready',
     keypadBestKey: 5,
     ...(wish.get('papers') === null ? {} : { camera: 'ready' as const }),
+    ...(wish.get('camera') === 'away' ? { camera: 'away' as const } : {}),
     scanner: (wish.get('scanner') ?? 'ready') as KioskSnapshot['scanner'],
     slots: {
       card: 'right',

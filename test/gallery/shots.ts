@@ -42,6 +42,7 @@ export const SHOTS: readonly Shot[] = [
   { name: '02c-home-no-space', wish: 'apply=K104-no-space&locker=away', walk: start },
   { name: '02d-home-no-key', wish: 'apply=S505-no-sealing-key', walk: start },
   { name: '02e-home-no-reader', wish: 'apply=C201-reader-away&network=down', walk: start },
+  { name: '02g-home-no-camera', wish: 'camera=away', walk: start },
   {
     name: '02f-problem-before',
     wish: 'apply=K104-no-space',
