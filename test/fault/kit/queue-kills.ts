@@ -15,7 +15,7 @@ import { inFolder } from './store-kit.ts';
 /** Kills that one kiosk lives through before it is judged. */
 const KILLS_OF_ONE = 25;
 /** Kiosks at the same time: each of them mostly waits, for its next process and for the moment of its next death. */
-const AT_ONCE = 5;
+const AT_ONCE = 4;
 /** Kills of one main process; a process that dies again and again is started ever later. */
 const KILLS_A_ROUND = 5;
 /** Longest life of a queue process that dies by the clock, in milliseconds. */
@@ -28,6 +28,8 @@ const PATIENCE_MS = 2_000;
 const PICKUPS = 8;
 const GROUPS = 3;
 const DRAIN_MS = 60_000;
+/** Silence after which a queue process is taken for hung (ms): longer than a crowded machine may let all of them stand. */
+const HANG_MS = 120_000;
 
 /** Kills the real queue process `kills` times under its supervisor, on as many kiosks as that takes, and judges each. */
 export async function killQueues(campaign: Campaign, dice: Dice, kills: number): Promise<void> {
@@ -151,7 +153,7 @@ async function openQueue({
     // A queue process ends by being killed or told to, never by itself.
     spawned.onClose((how) => how === 'SIGKILL' || how === 'code 0' || faults.push(`the queue process ended: ${how}`));
     return spawned;
-  });
+  }, HANG_MS);
   const opened = await open({
     dir,
     clock: systemClock,
