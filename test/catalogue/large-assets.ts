@@ -12,12 +12,18 @@ export async function largeAssets(assets: string, dir: string, count = 5000): Pr
     if (entry !== 'catalogue') await symlink(join(assets, entry), join(dir, entry));
   }
   await cp(join(assets, 'catalogue', 'items'), join(dir, 'catalogue', 'items'), { recursive: true });
-  const index = JSON.parse(await readFile(join(assets, 'catalogue', 'catalogue.json'), 'utf8')) as { items: string[] };
+  const index = JSON.parse(await readFile(join(assets, 'catalogue', 'catalogue.json'), 'utf8')) as {
+    version: number;
+    items: string[];
+  };
   const made = generatedItems(count);
   for (const item of made) {
     await writeFile(join(dir, 'catalogue', 'items', `${item.id}.json`), JSON.stringify(item));
   }
   const items = [...index.items, ...made.map(({ id }) => `items/${id}.json`)];
-  await writeFile(join(dir, 'catalogue', 'catalogue.json'), JSON.stringify({ ...index, version: 2, items }));
+  await writeFile(
+    join(dir, 'catalogue', 'catalogue.json'),
+    JSON.stringify({ ...index, version: index.version + 1, items }),
+  );
   return dir;
 }

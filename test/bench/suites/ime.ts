@@ -11,7 +11,7 @@ import { keysInElectron } from '../page/ime-keys.ts';
 import { withFolder } from '../queue/bench-kit.ts';
 
 export const ABOUT =
-  'candidates of the keyboard: 500 phrases on 26 and 9 keys, with mixed-up sounds, handwriting, each key in real Electron [--rounds 5] [--typed 60] [--no-electron]';
+  'candidates of the keyboard: 500 phrases on 26 and 9 keys, with mixed-up sounds, handwriting, each key in real Electron [--rounds 5] [--typed 60] [--no-engine] [--no-electron]';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** A page of candidates on the upright panel, in px. */
@@ -117,10 +117,28 @@ function crooked(strokes: readonly Stroke[], random: () => number, joined: numbe
 export async function run({ args, report, say }: SuiteContext): Promise<boolean> {
   const given = args.indexOf('--rounds');
   const rounds = given < 0 ? 5 : Number(args[given + 1]);
+  const all = await phrases();
+  let passed = args.includes('--no-engine') || (await judgeEngines(all, rounds, report, say));
+  if (args.includes('--no-electron')) return passed;
+  const typed = args.indexOf('--typed');
+  const wanted = typed < 0 ? 60 : Number(args[typed + 1]);
+  const spellings = all
+    .filter((_, place) => place % Math.ceil(all.length / wanted) === 0)
+    .map(({ syllables }) => syllables.join(''));
+  passed = (await judgeKeys(spellings, report)) && passed;
+  return passed;
+}
+
+/** The engines by themselves, without a page. */
+async function judgeEngines(
+  all: readonly Phrase[],
+  rounds: number,
+  report: SuiteContext['report'],
+  say: SuiteContext['say'],
+): Promise<boolean> {
   const engine = pinyinEngine(await bytesOf('pinyin.bin'));
   const recogniser = Recogniser.read(await bytesOf('strokes.bin'));
   if (engine === null || recogniser === null) throw new Error('a dictionary is damaged');
-  const all = await phrases();
   const ways = [
     { measure: '26 keys', keysOf: (one: Phrase) => one.syllables.join(''), judged: true },
     { measure: '9 keys', keysOf: (one: Phrase) => onNine(one.syllables.join('')), judged: false },
@@ -145,14 +163,7 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     });
     if (judged) say(`not first: ${missed.join(' ')}`);
   }
-  passed = (await judgeHandwriting(recogniser, report)) && passed;
-  if (args.includes('--no-electron')) return passed;
-  const typed = args.indexOf('--typed');
-  const wanted = typed < 0 ? 60 : Number(args[typed + 1]);
-  const spellings = all
-    .filter((_, place) => place % Math.ceil(all.length / wanted) === 0)
-    .map(({ syllables }) => syllables.join(''));
-  return (await judgeKeys(spellings, report)) && passed;
+  return (await judgeHandwriting(recogniser, report)) && passed;
 }
 
 /** The same keys on the panel: engine, React, style and layout together. */
