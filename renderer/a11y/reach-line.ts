@@ -8,6 +8,9 @@ const LEAST_WALL = 0.29;
 /** At most: a panel that hangs higher than this leaves no room to work in; the rest must be mended with a spanner. */
 const MOST_WALL = 0.6;
 
+/** A wall higher than this part of the panel leaves little room: keys and buttons stand beside each other. */
+const MUCH_WALL = 0.36;
+
 /** Where a panel hangs. */
 export type PanelPlace = NonNullable<KioskSnapshot['panel']>;
 
@@ -21,21 +24,24 @@ export function reachEdge(heightPx: number, { pitchMm, lowerEdgeMm }: PanelPlace
   return Math.round(Math.min(Math.max(line, least), heightPx * MOST_WALL));
 }
 
-/** Keeps `--reach-edge` at this kiosk's line as long as the mode is on. */
+/** Keeps `--reach-edge` at this kiosk's line as long as the mode is on, and `data-reach-room` at what it leaves. */
 export function useReachLine(active: boolean, panel: PanelPlace | undefined): void {
   const pitch = panel?.pitchMm;
   const lower = panel?.lowerEdgeMm;
   useEffect(() => {
     if (!active || pitch === undefined || lower === undefined) return undefined;
-    const { style } = document.documentElement;
+    const { style, dataset } = document.documentElement;
     const apply = (): void => {
-      style.setProperty('--reach-edge', `${reachEdge(window.innerHeight, { pitchMm: pitch, lowerEdgeMm: lower })}px`);
+      const edge = reachEdge(window.innerHeight, { pitchMm: pitch, lowerEdgeMm: lower });
+      style.setProperty('--reach-edge', `${edge}px`);
+      dataset['reachRoom'] = edge > window.innerHeight * MUCH_WALL ? 'little' : 'enough';
     };
     apply();
     window.addEventListener('resize', apply);
     return () => {
       window.removeEventListener('resize', apply);
       style.removeProperty('--reach-edge');
+      delete dataset['reachRoom'];
     };
   }, [active, pitch, lower]);
 }
