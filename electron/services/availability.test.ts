@@ -140,7 +140,7 @@ describe('what the home screen offers', () => {
     expect(printerWord(report('receipt-printer', { paper: 'low' }))).toBe('paper-low');
   });
 
-  it.each(['offline', 'starting', 'hardwareError', 'userError', 'noDevice'] as const)(
+  it.each(['offline', 'hardwareError', 'userError', 'noDevice'] as const)(
     'a %s reader or locker closes its function',
     (status) => {
       const at = kiosk();
@@ -160,6 +160,21 @@ describe('what the home screen offers', () => {
       expect(deviceWord(report('id-card-reader', { status }))).toBe(status === 'noDevice' ? 'none' : 'away');
     },
   );
+
+  it('a reader or locker that has just been started is said to be getting ready, and closes nothing', () => {
+    const at = kiosk();
+    at.state.devices['id-card-reader'] = { status: 'starting' };
+    expect(at.judge()).toMatchObject({
+      apply: { state: 'limited', reason: 'C207-reader-starting' },
+      collect: { state: 'open' },
+    });
+    at.state.devices = { 'pickup-locker': { status: 'starting' } };
+    expect(at.judge()).toMatchObject({
+      apply: { state: 'open' },
+      collect: { state: 'limited', reason: 'L415-locker-starting' },
+    });
+    expect(deviceWord(report('id-card-reader', { status: 'starting' }))).toBe('away');
+  });
 
   it('a locker whose sensors say what cannot be opens the doors that can be believed', () => {
     const at = kiosk();

@@ -61,9 +61,17 @@ function printing(devices: Devices): Judgement {
   }
 }
 
+/** A reader that has just been started is ready long before anybody is asked for a card. */
+function applying(devices: Devices): Judgement {
+  const reader = reportOf(devices, 'id-card-reader');
+  if (reader.status === 'starting') return limited('C207-reader-starting');
+  return answers(reader) ? printing(devices) : notNow('C201-reader-away');
+}
+
 /** A locker of which one board is silent still opens the doors of the others. */
 function collecting(devices: Devices): Judgement {
   const locker = reportOf(devices, 'pickup-locker');
+  if (locker.status === 'starting') return limited('L415-locker-starting');
   if (locker.status === 'hardwareError') return limited('L411-some-doors-away');
   // Doors whose sensors can be believed open all the same.
   if (locker.fault === 'sensor-implausible') return limited('L413-door-sensors-wrong');
@@ -90,8 +98,7 @@ function judge(
       if (!space.hasRoom()) return notNow('K104-no-space');
       if (!inner.hasSealingKey) return notNow('S505-no-sealing-key');
       if (catalogue.summaries().length === 0) return notNow('S502-item-unknown');
-      if (deviceWord(reportOf(devices, 'id-card-reader')) !== 'ready') return notNow('C201-reader-away');
-      return printing(devices);
+      return applying(devices);
     case 'collect':
       if (!inner.storeUsable) return notNow('K103-store-unavailable');
       if (!inner.listReadable) return notNow('L412-list-unreadable');
