@@ -1,6 +1,6 @@
 import { xor8 } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of the generic "8A" lock boards with a BCC (protocols 2.5: XOR of all bytes before it).

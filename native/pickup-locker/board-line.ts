@@ -4,7 +4,7 @@ import type { Unsubscribe } from '../model/events.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import type { Cut } from './cut-frames.ts';
+import type { Cut } from '../codec/cut-frames.ts';
 import { OwedAnswers } from './owed-answers.ts';
 
 /** Timing of a bus with lock boards, all in milliseconds. */

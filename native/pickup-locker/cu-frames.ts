@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of the newer KERONG "CU" lock boards (protocols 2.4). Request: 02 ADDR LOCK CMD 03 SUM; replies carry no ETX:

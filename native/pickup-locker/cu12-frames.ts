@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of the KERONG CU12 / DS12 lock board (protocols 2.3): 02 ADDR LOCK CMD ASK DLEN 03 SUM DATA. SUM stands before

@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of the KERONG CU16 / KU16 lock board (protocols 2.2). Request: 02 ADDR CMD 03 SUM, reply:

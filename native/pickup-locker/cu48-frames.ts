@@ -1,6 +1,6 @@
 import { sum8 } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of the KERONG CU48 lock board (protocols: "CU48 Protocol and Introduction v2.1").

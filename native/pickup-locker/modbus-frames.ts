@@ -1,6 +1,6 @@
 import { crc16Modbus } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Modbus-RTU frames of relay boards (protocols 2.7): ADDR FUNCTION DATA CRC, CRC low byte first. Lengths follow from

@@ -1,6 +1,6 @@
 import { xor8 } from '../codec/checksum.ts';
-import { cutFrames } from './cut-frames.ts';
-import type { Cut, Look } from './cut-frames.ts';
+import { cutFrames } from '../codec/cut-frames.ts';
+import type { Cut, Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of the "WKLY" lock boards (protocols 2.6): 57 4B 4C 59 LEN BOARD CMD DATA CHK. LEN is the length of the whole

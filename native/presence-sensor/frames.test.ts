@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameCutter } from './cut.ts';
+import { FrameCutter } from '../codec/frame-cutter.ts';
 import { encodeInputsRequest, inputOf, INPUT_FUNCTIONS, lookForInputs, mayBeEcho } from './input-frames.ts';
 import type { InputsAsked } from './input-frames.ts';
 import { encodeRadar, lookForRadar, RADAR_FRAME_LIMIT } from './radar-frames.ts';

@@ -3,8 +3,8 @@ import type { DeviceState } from '../model/device.ts';
 import type { Presence, PresenceSensor } from '../model/presence-sensor.ts';
 import type { Transport } from '../model/transport.ts';
 import { PresenceBelief } from './belief.ts';
-import { FrameCutter } from './cut.ts';
-import type { Look } from './cut.ts';
+import { FrameCutter } from '../codec/frame-cutter.ts';
+import type { Look } from '../codec/cut-frames.ts';
 import { stateOf } from './polled-sensor.ts';
 
 /** Readings in a row that a change takes: these modules say some ten a second, and the checks of some are weak. */

@@ -1,5 +1,5 @@
 import { crc16Modbus } from '../codec/checksum.ts';
-import type { Look } from './cut.ts';
+import type { Look } from '../codec/cut-frames.ts';
 
 /**
  * Modbus-RTU questions to digital input modules (Modbus Application Protocol 1.1b3): 01 coils and 02 discrete inputs give

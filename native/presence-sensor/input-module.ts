@@ -5,7 +5,7 @@ import type { PresenceSensor } from '../model/presence-sensor.ts';
 import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
-import { FrameCutter } from './cut.ts';
+import { FrameCutter } from '../codec/frame-cutter.ts';
 import {
   encodeInputsRequest,
   INPUT_FUNCTIONS,

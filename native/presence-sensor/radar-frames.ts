@@ -1,4 +1,4 @@
-import type { Look } from './cut.ts';
+import type { Look } from '../codec/cut-frames.ts';
 
 /**
  * Reports of 24 GHz radar modules of the LD2410 family (Hi-Link serial protocol of the LD2410C, 1.00): F4 F3 F2 F1, length

@@ -1,5 +1,5 @@
 import { sum8 } from '../codec/checksum.ts';
-import type { Look } from './cut.ts';
+import type { Look } from '../codec/cut-frames.ts';
 
 /**
  * Frames of ultrasonic range finders with UART output (A02YYUW, ME007YS, A01NYUB and their like; wiki.dfrobot.com SEN0311):

@@ -1,6 +1,6 @@
 import { crc16Modbus } from '../../../native/codec/checksum.ts';
-import { FrameCutter } from '../../../native/presence-sensor/cut.ts';
-import type { Look } from '../../../native/presence-sensor/cut.ts';
+import { FrameCutter } from '../../../native/codec/frame-cutter.ts';
+import type { Look } from '../../../native/codec/cut-frames.ts';
 import { INPUTS_FRAME_LIMIT, lookForInputs } from '../../../native/presence-sensor/input-frames.ts';
 import type { InputsAsked } from '../../../native/presence-sensor/input-frames.ts';
 import { encodeRadar, lookForRadar, RADAR_FRAME_LIMIT } from '../../../native/presence-sensor/radar-frames.ts';
