@@ -98,7 +98,7 @@ interface Once {
 async function killOnce(once: Once): Promise<void> {
   const { kiosk, stack, dice, memory, turn, target } = once;
   await kiosk.see('button', WORDS.start, GIVE_UP_MS);
-  const page = await kiosk.atKiosk();
+  const page = await kiosk.atKiosk(GIVE_UP_MS);
   const collects = (Math.floor(turn / TARGETS.length) + turn) % 3 === 0;
   // At any moment, or about when it matters most: around the submit and the opening of the door.
   const critical = dice.chance(0.6);

@@ -22,11 +22,9 @@ export async function run({ args, ...context }: SuiteContext): Promise<boolean> 
   const dice = new Dice(seed);
   const two = availableParallelism() >= 2 && totalmem() >= MEMORY_OF_TWO;
   const apps = { dice: dice.fork(), each: Number(own['app'] ?? 5), lanes: Number(own['lanes'] ?? (two ? 2 : 1)) };
-  // A kiosk in Electron mostly waits, for visits to get on and for its next start.
-  const [app] = await Promise.all([
-    killApps(campaign, apps),
-    runs > 0 ? killQueues(campaign, dice.fork(), runs) : null,
-  ]);
+  // One after the other: how soon a screen is usable again is judged, and the queue's kills fill the machine.
+  const app = await killApps(campaign, apps);
+  if (runs > 0) await killQueues(campaign, dice.fork(), runs);
   return campaign.end({ queueKills: runs, ...app });
 }
 
