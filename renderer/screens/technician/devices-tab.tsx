@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { useNow } from '../../api/index.ts';
-import { Icon, SmallButton, StateTag } from '../../components/index.ts';
+import { Icon, Scroll, SmallButton, StateTag } from '../../components/index.ts';
 import { sinceText } from '../../i18n/format.ts';
 import { agoOf, CLASS_ICON, CLASSES, deviceLook, type DeviceClass } from './device-look.ts';
 
@@ -99,27 +99,31 @@ function DeviceRow({
   );
 }
 
-/** Every device of the kiosk with its state, live. */
+/** Every device of the kiosk with its state, live; those that are not installed stand at the end. */
 export function DevicesTab(props: Props): ReactElement {
   const { t } = useTranslation('technician');
+  const there = (deviceClass: DeviceClass): boolean =>
+    props.view.settings.some((one) => one.deviceClass === deviceClass);
   return (
-    <ul className="scroll tdevs" aria-label={t('tab.devices')}>
-      {CLASSES.map((deviceClass) => (
-        <DeviceRow key={deviceClass} {...props} deviceClass={deviceClass} />
-      ))}
-      <li className="tdev">
-        <Icon name="speech" className="lead-ic" />
-        <div className="tdev-what">
-          <b>{t('sound.title')}</b>
-          <span className="note tdev-driver">{t('sound.about')}</span>
-        </div>
-        <div className="tdev-state" />
-        <div className="tdev-acts">
-          <SmallButton name={t('setupName', { device: t('sound.title') })} onPress={props.onSound}>
-            {t('setup')}
-          </SmallButton>
-        </div>
-      </li>
-    </ul>
+    <Scroll label={t('tab.devices')}>
+      <ul className="tdevs" aria-label={t('tab.devices')}>
+        {[...CLASSES.filter(there), ...CLASSES.filter((one) => !there(one))].map((deviceClass) => (
+          <DeviceRow key={deviceClass} {...props} deviceClass={deviceClass} />
+        ))}
+        <li className="tdev">
+          <Icon name="speech" className="lead-ic" />
+          <div className="tdev-what">
+            <b>{t('sound.title')}</b>
+            <span className="note tdev-driver">{t('sound.about')}</span>
+          </div>
+          <div className="tdev-state" />
+          <div className="tdev-acts">
+            <SmallButton name={t('setupName', { device: t('sound.title') })} onPress={props.onSound}>
+              {t('setup')}
+            </SmallButton>
+          </div>
+        </li>
+      </ul>
+    </Scroll>
   );
 }
