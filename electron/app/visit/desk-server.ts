@@ -16,7 +16,7 @@ import type { Clock, Random } from '../../../native/model/clock.ts';
 import { err, ok, type Result } from '../../../native/model/result.ts';
 import type { PortWatch, TransportOpener } from '../../../native/model/transport.ts';
 import { outOfServiceHandlers } from '../handlers.ts';
-import { cardReaders, watchCards } from '../kiosk-devices.ts';
+import { cardReaders, watchCards, type CardReaders } from '../kiosk-devices.ts';
 import {
   isFarClass,
   PageAsks,
@@ -24,6 +24,7 @@ import {
   type DeskWish,
   type FromDesk,
   type PageHears,
+  type ReaderClass,
   type ReaderTest,
   type ToDesk,
 } from './protocol.ts';
@@ -56,6 +57,8 @@ export interface DeskServerOptions {
 
 /** Health is told again this often, in milliseconds, so that the time of the last answer is true. */
 const TELL_MS = 5_000;
+/** A reader that is being opened when somebody is asked for a card is waited for so long, in milliseconds. */
+const OPENING_MS = 5_000;
 const OWN_PAGE = 'page:own';
 
 /** Answers that somebody waits for, by number. */
@@ -90,7 +93,31 @@ export function serveVisit(options: DeskServerOptions): void {
     tail: () => [],
   };
   let manager: DeviceManager | null = null;
-  const readers = cardReaders(() => manager);
+  /** The readers have the settings that were told last. */
+  let configured: Promise<unknown> = Promise.resolve();
+  /** This process is as young as the visit: whoever is quick is asked for a card before its readers are open. */
+  const opened = async (reader: ReaderClass, signal?: AbortSignal): Promise<void> => {
+    await configured;
+    const slot = manager?.slot(reader);
+    if (slot?.health().status !== 'starting') return;
+    const settled = new AbortController();
+    const stop = slot.healthChanged.subscribe(({ status }) => {
+      if (status !== 'starting') settled.abort();
+    });
+    await clock.sleep(OPENING_MS, signal ? AbortSignal.any([signal, settled.signal]) : settled.signal);
+    stop();
+  };
+  const bare = cardReaders(() => manager);
+  const readers: CardReaders = {
+    readCard: async (how) => {
+      await opened('id-card-reader', how.signal);
+      return bare.readCard(how);
+    },
+    readSocialSecurityCard: async (how) => {
+      await opened('social-security-card-reader', how.signal);
+      return bare.readSocialSecurityCard(how);
+    },
+  };
   const visits = new Visits({ clock, random, log, devices: readers });
   const forms = new Map<string, FormValues>();
   const rules = new Waiting<boolean>();
@@ -251,7 +278,7 @@ export function serveVisit(options: DeskServerOptions): void {
           void manager.start();
         }
         // The main process has checked them.
-        void manager.configure(message.settings).then(tell);
+        configured = manager.configure(message.settings).then(tell);
         return;
       case 'visit':
         visits.begin(message.language, { id: message.visitId, cardLeft: message.cardLeft === true });

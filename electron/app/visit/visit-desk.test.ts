@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeClock, seededRandom } from '../../../test/support/fake-clock.ts';
 import { ok, err } from '../../../native/model/result.ts';
+import { SdtReaderSimulator } from '../../../native/id-card-reader/simulator.ts';
+import { TEST_CARD } from '../../../native/id-card-reader/test-card.ts';
+import { MemoryLine } from '../../../test/support/memory-transport.ts';
+import type { TransportOpener } from '../../../native/model/transport.ts';
 import { driverRegistry } from '../../../native/manager/registry.ts';
 import type { DeviceHealth } from '../../../native/manager/driver-types.ts';
 import { problem } from '../../contract/problems.ts';
@@ -12,7 +16,12 @@ import type { PageHears } from './protocol.ts';
 
 const VISIT = '01900000-0000-7000-8000-000000000001';
 const SUBMISSION = '01900000-0000-7000-8000-000000000002';
-const READER = { deviceClass: 'id-card-reader', driver: 'sdt', address: 'serial:///dev/none', options: {} } as const;
+const READER = {
+  deviceClass: 'id-card-reader',
+  driver: 'sdt',
+  address: 'serial:///dev/none?baud=115200',
+  options: {},
+} as const;
 
 function healthOf(status: DeviceHealth['status']): DeviceHealth {
   return {
@@ -214,7 +223,7 @@ describe('the visit desk', () => {
 });
 
 /** The process's side, with the test as main process and page. */
-function server() {
+function server(openLater?: (clock: FakeClock) => TransportOpener) {
   const told: { readonly t: string; readonly id?: number }[] = [];
   const heard: PageHears[] = [];
   let tell: (message: ToDesk, page: PageLine | null) => void = () => undefined;
@@ -224,7 +233,7 @@ function server() {
     line: { post: (message) => void told.push(message), onMessage: (listener) => (tell = listener) },
     clock,
     random: seededRandom(5),
-    open: () => Promise.resolve(err({ code: 'not-found', detail: '' })),
+    open: openLater?.(clock) ?? (() => Promise.resolve(err({ code: 'not-found', detail: '' }))),
     registry: driverRegistry,
     sealer: { seal: () => Promise.reject(new Error('nothing is to be sealed')) },
     speechEngine: { ready: async () => true, say: async (text, voice) => Buffer.from(`${voice} ${text}`) },
@@ -250,6 +259,33 @@ const FORM = {
 };
 
 describe('the visit process', () => {
+  it('waits for a reader that is still being opened when a card is asked for', async () => {
+    const simulator = new SdtReaderSimulator();
+    const { heard, tell, ask, clock } = server((now) => async () => {
+      await now.sleep(2_000);
+      return ok(new MemoryLine(simulator, now).open());
+    });
+    tell({ t: 'readers', settings: [READER] });
+    tell({ t: 'visit', visitId: VISIT, language: 'en' });
+    await clock.settle();
+    ask('card.read', { visitId: VISIT });
+    await clock.advance(1_500);
+    expect(heard).toEqual([]);
+    await clock.advance(3_000);
+    simulator.layCard(TEST_CARD);
+    await clock.advance(3_000);
+    expect(heard).toMatchObject([{ answer: { ok: true, value: { card: { name: TEST_CARD.name } } } }]);
+  });
+
+  it('says at once that a reader which cannot be opened is not there', async () => {
+    const { heard, tell, ask, clock } = server();
+    tell({ t: 'readers', settings: [READER] });
+    tell({ t: 'visit', visitId: VISIT, language: 'en' });
+    ask('card.read', { visitId: VISIT });
+    await clock.advance(200);
+    expect(heard).toMatchObject([{ answer: { ok: false, error: { code: 'C201-reader-away' } } }]);
+  });
+
   it('asks for a submit without the answers, and seals nothing without a card', async () => {
     const { told, tell, ask, clock } = server();
     tell({ t: 'visit', visitId: VISIT, language: 'en' });
