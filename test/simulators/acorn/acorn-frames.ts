@@ -1,6 +1,6 @@
 import { xor8 } from '../../../native/codec/checksum.ts';
-import { cutFrames } from '../../../native/pickup-locker/cut-frames.ts';
-import type { Look } from '../../../native/pickup-locker/cut-frames.ts';
+import { cutFrames } from '../../../native/codec/cut-frames.ts';
+import type { Look } from '../../../native/codec/cut-frames.ts';
 
 /**
  * Frames of the ACORN-4 lock board (a made-up example: "ACORN-4 manual", page 1).
