@@ -39,6 +39,7 @@ describe('maintenance mode', () => {
       'technician.test': { deviceClass: 'pickup-locker', cell: '01', language: 'en' },
       'technician.resend': { entryId: freshId() },
       'technician.handOver': { folder: '/nowhere' },
+      'technician.takeOver': { file: '/nowhere' },
       'technician.discard': { entryId: freshId(), secondPin: '1', reason: '' },
       'technician.logs': { limit: 5 },
       'technician.device': { deviceClass: 'pickup-locker' },
