@@ -40,6 +40,8 @@ app.commandLine.appendSwitch('disable-software-rasterizer');
 // The page has no network, and the queue's process a client of its own: what is left of Chromium's network service loads the
 // build's own files, for which it needs no process.
 app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
+// What sounds is made here: its process would stay for a quarter of an hour after each tone.
+app.commandLine.appendSwitch('disable-features', 'AudioServiceOutOfProcess');
 // A test as root has to switch the sandbox off; forcing it on there kills every helper process at once.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerPageScheme();

@@ -70,6 +70,7 @@ export function createHandlers(app: UseCases, camera?: CameraDesk): Handlers {
     'visit.begin': async ({ language }) =>
       ok({ visitId: visits.begin(language, { cardLeft: app.cardPlace.former }).id }),
     'visit.end': async ({ visitId, reason, manner }) => {
+      await app.cardPlace.lifted();
       visits.end(visitId, reason, manner);
       return ok({});
     },

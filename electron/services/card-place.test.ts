@@ -37,6 +37,34 @@ describe('a card that lies there when its visit ends', () => {
     expect([cards.current, cards.former, logged]).toEqual([null, false, []]);
   });
 
+  it('is waited for a moment, in which it may be seen to be lifted: then none is left, and the next one is news', async () => {
+    const { clock, cards, hear, visit } = place();
+    visit();
+    let ended = false;
+    const end = cards.lifted().then(() => {
+      ended = true;
+      cards.visitEnded(MANNER);
+    });
+    await clock.advance(500);
+    expect(ended).toBe(false);
+    hear('removed');
+    await clock.advance(100);
+    await end;
+    expect([cards.current, cards.former]).toEqual([null, false]);
+    cards.visitBegan();
+    expect(hear('laid')).toBe(true);
+  });
+
+  it('is waited for no longer than a reader needs', async () => {
+    const { clock, cards, visit } = place();
+    visit();
+    let ended = false;
+    const end = cards.lifted().then(() => (ended = true));
+    await clock.advance(1_000);
+    expect(ended).toBe(true);
+    await end;
+  });
+
   it('is for duty staff after 20 s, on record, and until it is taken', async () => {
     const { clock, cards, hear, visit, logged } = place();
     visit();

@@ -31,6 +31,10 @@ const SPEAK_MS = 10_000;
 /** One look may miss a card that lies there: what shows up so soon after is the same card, in milliseconds. */
 const SLIP_MS = 1_500;
 
+/** A reader that looks every 300 ms has said by then that a card was lifted, which takes it two looks, in milliseconds. */
+const LIFT_MS = 900;
+const LIFT_LOOK_MS = 50;
+
 /** What is known of one reader's place. */
 interface Place {
   lies: boolean;
@@ -134,6 +138,15 @@ export class CardPlace {
     if (own.length === 0) return this.#toStaff(this.#left ?? left);
     this.#setLeft(left);
     void this.#watch(left, this.#timers.signal);
+  }
+
+  /**
+   * Waits for what the reader is about to say of a card that is being lifted, 0.9 s at most: whoever takes the card and ends
+   * the visit in one movement leaves none behind, and the next person's must not be taken for it.
+   */
+  async lifted(): Promise<void> {
+    const until = this.#clock.monotonic() + LIFT_MS;
+    while (this.lying && this.#clock.monotonic() < until) await this.#clock.sleep(LIFT_LOOK_MS);
   }
 
   /** Ends what still waits. */

@@ -69,6 +69,11 @@ export class CardPresence {
     return this.#lies;
   }
 
+  /** Whether enough looks showed an empty place that a card which shows up is a new one. */
+  get seenEmpty(): boolean {
+    return !this.#lies && this.#notShown >= LOOKS_UNTIL_ANEW;
+  }
+
   /** Whether a card may lie there that "find" does not show; says it once until something happens. */
   takeMayBeSame(): boolean {
     const mayBe = this.#mayBeSame;

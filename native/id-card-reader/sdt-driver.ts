@@ -191,8 +191,8 @@ export class SdtReader implements IdCardReader {
   async #keepWatch(stop: AbortSignal): Promise<void> {
     while (!stop.aborted && this.#line.lost === null) {
       const answered = await this.#turns.take(async () => stop.aborted || this.#reading || this.#presence.look());
-      const occupied = this.#presence.lies || this.#reading;
-      const pauseMs = !answered ? WATCH_TROUBLE_MS : occupied ? FIND_INTERVAL_MS : WATCH_EMPTY_MS;
+      const atRest = this.#presence.seenEmpty && !this.#reading;
+      const pauseMs = !answered ? WATCH_TROUBLE_MS : atRest ? WATCH_EMPTY_MS : FIND_INTERVAL_MS;
       await this.#clock.sleep(pauseMs, stop);
     }
   }
