@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { AttachmentFolder } from './attachment-files.ts';
 import { verifyDatabase } from './evidence.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
 import { must, newCase, openForTest, START, testId, withFolder } from './test-kit.ts';
@@ -73,6 +74,35 @@ describe('cases that are kept and not in their tables yet', () => {
     }),
   );
 
+  it.each([31, 32, 33])('are counted like any commit: a death behind %i of them is no loss', (number) =>
+    withFolder(async (dir) => {
+      const dead = openForTest(dir);
+      await submit(dead.store, 1, number);
+      const { store, report, loss } = openForTest(dir);
+      expect([report.kind, loss]).toEqual(['opened', null]);
+      expect(must(await store.claim(START, 100))).toHaveLength(number);
+      await store.close();
+    })(),
+  );
+
+  it(
+    'make no difference to a case with files, however many wait',
+    withFolder(async (dir) => {
+      const { store } = openForTest(dir);
+      await submit(store, 1, 31);
+      const begun = await new AttachmentFolder(dir).begin(testId(0x60_0001));
+      if (!begun.ok) throw new Error(begun.error.detail);
+      must(await begun.value.append(Buffer.alloc(9, 1)));
+      const file = must(await begun.value.finish());
+      const sealed = { attachmentId: testId(0x60_0001), actId: testId(0x60_0002), slot: 'contract' };
+      const attachments = [{ ...sealed, envelope: newCase(1).envelope, ...file }];
+      must(await store.submitCase(newCase(32, { attachments })));
+      expect(must(await store.outboxCounts()).waiting).toBe(33);
+      expect(must(await store.claim(START, 100))).toHaveLength(32);
+      await store.close();
+    }),
+  );
+
   it(
     'leave no masked name in the file once they are gone from there',
     withFolder(async (dir) => {
@@ -89,39 +119,87 @@ describe('cases that are kept and not in their tables yet', () => {
     }),
   );
 
-  it(
-    'that are damaged there are taken up by what their messages say',
+  it.each([undefined, 0])(
+    'that are damaged there are taken up by what their messages say, whatever else is checked (%s bytes)',
+    (wholeCheckBytes) =>
+      withFolder(async (dir) => {
+        const dead = openForTest(dir);
+        await submit(dead.store, 1, 3);
+        beside(dir, (db) =>
+          db.prepare("UPDATE intake SET kept = replace(kept, 'rent-filing', 'rent-filinG') WHERE seq = 2").run(),
+        );
+        const { store, report } = openForTest(dir, wholeCheckBytes === undefined ? {} : { wholeCheckBytes });
+        expect(report).toMatchObject({ kind: 'salvaged', counts: { adopted: 1 } });
+        const claimed = must(await store.claim(START, 10));
+        expect(claimed.map(({ subjectId }) => subjectId).sort()).toEqual([testId(1), testId(2), testId(3)]);
+        await store.close();
+      })(),
+  );
+
+  it.each([
+    ['nothing', ''],
+    ['the act', "DELETE FROM acts WHERE kind = 'submit-case' AND seq = 1"],
+    ['the case', 'DELETE FROM cases WHERE seq = 1'],
+    ['the entry', 'DELETE FROM outbox WHERE seq = 1'],
+    ['case and entry', 'DELETE FROM cases WHERE seq = 1; DELETE FROM outbox WHERE seq = 1'],
+  ])('are completed and never doubled when a salvage finds them in both places without %s', (_what, lost) =>
     withFolder(async (dir) => {
-      const dead = openForTest(dir);
-      await submit(dead.store, 1, 3);
-      beside(dir, (db) =>
-        db.prepare("UPDATE intake SET kept = replace(kept, 'rent-filing', 'rent-filinG') WHERE seq = 2").run(),
-      );
-      const { store, report } = openForTest(dir);
-      expect(report).toMatchObject({ kind: 'salvaged', counts: { adopted: 1 } });
-      const claimed = must(await store.claim(START, 10));
-      expect(claimed.map(({ subjectId }) => subjectId).sort()).toEqual([testId(1), testId(2), testId(3)]);
+      const { store } = openForTest(dir);
+      await submit(store, 1, 2);
+      const row = beside(dir, (db) => db.prepare('SELECT kept, sha256 FROM intake WHERE seq = 1').get()) as {
+        readonly kept: string;
+        readonly sha256: string;
+      };
       await store.close();
+      beside(dir, (db) => {
+        db.prepare('INSERT INTO intake VALUES (1, ?, ?)').run(row.kept, row.sha256);
+        db.exec(lost);
+      });
+      const again = openForTest(dir);
+      expect(must(await again.store.outboxCounts())).toMatchObject({ waiting: 2, parked: 0 });
+      const claimed = must(await again.store.claim(START, 10));
+      expect(claimed.map(({ subjectId }) => subjectId)).toEqual([testId(1), testId(2)]);
+      for (const { entryId } of claimed)
+        must(await again.store.settleDelivery(entryId, { kind: 'acknowledged', at: START }));
+      expect(must(await again.store.findCase({ caseId: testId(1) })).state).toBe('received');
+      expect(must(await again.store.openActs())).toEqual([]);
+      await again.store.close();
+    })(),
+  );
+
+  it(
+    'that were delivered long ago are not sent again when an old row of them comes back',
+    withFolder(async (dir) => {
+      const { store } = openForTest(dir);
+      await submit(store, 1, 1);
+      const row = beside(dir, (db) => db.prepare('SELECT kept, sha256 FROM intake').get()) as Record<string, string>;
+      const [entry] = must(await store.claim(START, 1));
+      must(await store.settleDelivery(entry!.entryId, { kind: 'acknowledged', at: START }));
+      await store.close();
+      for (const lost of ['', 'DELETE FROM outbox']) {
+        beside(dir, (db) => {
+          db.prepare('INSERT INTO intake VALUES (1, ?, ?)').run(String(row['kept']), String(row['sha256']));
+          db.exec(lost);
+        });
+        const again = openForTest(dir);
+        expect(must(await again.store.claim(START, 10))).toEqual([]);
+        expect(must(await again.store.findCase({ caseId: testId(1) })).state).toBe('received');
+        await again.store.close();
+      }
     }),
   );
 
   it(
-    'are not entered twice when a salvage finds them in both places',
+    'have an owner when the bytes of their message are gone',
     withFolder(async (dir) => {
+      const dead = openForTest(dir);
+      await submit(dead.store, 1, 2);
+      beside(dir, (db) => db.exec('DELETE FROM outbox_payloads WHERE seq = 1'));
       const { store } = openForTest(dir);
-      await submit(store, 1, 2);
-      const row = beside(dir, (db) => db.prepare('SELECT * FROM intake WHERE seq = 1').get()) as Record<
-        string,
-        unknown
-      >;
+      expect(must(await store.claim(START, 10)).map(({ subjectId }) => subjectId)).toEqual([testId(2)]);
+      expect(must(await store.findCase({ caseId: testId(1) })).state).toBe('parked');
+      expect(must(await store.outbox())).toMatchObject([{ subjectId: testId(1), owner: 'duty-staff' }, {}]);
       await store.close();
-      beside(dir, (db) =>
-        db.prepare('INSERT INTO intake VALUES (?, ?, ?)').run(1, String(row['kept']), String(row['sha256'])),
-      );
-      const again = openForTest(dir);
-      expect(must(await again.store.outboxCounts())).toMatchObject({ waiting: 2, parked: 0 });
-      expect(must(await again.store.claim(START, 10))).toHaveLength(2);
-      await again.store.close();
     }),
   );
 

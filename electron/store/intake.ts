@@ -25,6 +25,7 @@ interface IntakeRow {
 
 const TAKEN = `SELECT 1 FROM cases WHERE case_id = ? UNION ALL SELECT 1 FROM cases WHERE tracking_number = ?
   UNION ALL SELECT 1 FROM acts WHERE act_id = ?`;
+const STILL_OPEN = "SELECT 1 FROM cases WHERE case_id = ? AND state IN ('kept', 'parked')";
 const INSERT_CASE = `INSERT INTO cases (case_id, submission_id, tracking_number, kiosk_code, local_date, day_sequence, item_id,
   item_version, item_name, language, state, kept_at, act_id, applicant_masked)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?)`;
@@ -44,6 +45,8 @@ export class Intake implements PutOff {
   #waiting: KeptCase[];
   /** Those that an earlier life left. */
   #left: ReadonlySet<KeptCase>;
+  /** The transaction in which those that waited were settled. */
+  #settledTurn = -1;
   /** Those of the transaction under way. */
   #fresh: KeptCase[] = [];
   #turn = -1;
@@ -94,10 +97,11 @@ export class Intake implements PutOff {
   settle(): void {
     const all = this.#all();
     if (all.length === 0) return;
-    for (const kept of all) if (!this.#left.has(kept) || !this.#isThere(kept)) this.#enter(kept);
+    for (const kept of all) this.#enter(kept, this.#left.has(kept));
     this.#raiseCounters(all);
     this.#db.wipe('DELETE FROM intake');
     this.#fresh = [];
+    this.#settledTurn = this.#db.turn;
     this.#db.afterCommit(() => {
       this.#waiting = [];
       this.#left = new Set();
@@ -111,36 +115,38 @@ export class Intake implements PutOff {
     return waits || this.#db.get(TAKEN, caseId, trackingNumber, actId) !== undefined;
   }
 
-  /** A salvage may find both the row here and those that were made of it. */
-  #isThere({ caseId, message }: KeptCase): boolean {
-    const found = this.#db.get(
-      'SELECT 1 FROM outbox WHERE seq = ? UNION ALL SELECT 1 FROM cases WHERE case_id = ?',
-      message.seq,
-      caseId,
-    );
-    return found !== undefined;
+  /** @param mended an earlier life left it: a salvage may have found the row and some or all of those that were made of it */
+  #enter(kept: KeptCase, mended: boolean): void {
+    const { caseId, actId, trackingNumber, itemId, keptAt: at } = kept;
+    const missing = (sql: string, id: string | number): boolean => !mended || this.#db.get(sql, id) === undefined;
+    if (missing('SELECT 1 FROM acts WHERE act_id = ?', actId)) {
+      this.#acts.begin({ actId, kind: 'submit-case', subjectId: caseId, at, detail: { trackingNumber, itemId } });
+    }
+    if (missing('SELECT 1 FROM cases WHERE case_id = ?', caseId)) this.#insert(kept);
+    // What the platform answered is over. An entry whose bytes are gone is parked when it is claimed, and people see it.
+    const open = !mended || this.#db.get(STILL_OPEN, caseId) !== undefined;
+    if (open && missing('SELECT 1 FROM outbox WHERE seq = ?', kept.message.seq)) {
+      this.#outbox.enter({ kind: 'case', subjectId: caseId, actId, label: trackingNumber, at }, kept.message);
+    }
   }
 
-  #enter(kept: KeptCase): void {
-    const { caseId, actId, trackingNumber, itemId, keptAt: at } = kept;
-    this.#acts.begin({ actId, kind: 'submit-case', subjectId: caseId, at, detail: { trackingNumber, itemId } });
+  #insert(kept: KeptCase): void {
     this.#db.run(
       INSERT_CASE,
-      caseId,
+      kept.caseId,
       kept.submissionId,
-      trackingNumber,
+      kept.trackingNumber,
       kept.kioskCode,
       kept.localDate,
       kept.daySequence,
-      itemId,
+      kept.itemId,
       kept.itemVersion,
       JSON.stringify(kept.itemName),
       kept.language,
-      at,
-      actId,
+      kept.keptAt,
+      kept.actId,
       kept.applicantMasked,
     );
-    this.#outbox.enter({ kind: 'case', subjectId: caseId, actId, label: trackingNumber, at }, kept.message);
   }
 
   #raiseCounters(cases: readonly KeptCase[]): void {
@@ -153,6 +159,7 @@ export class Intake implements PutOff {
 
   #all(): readonly KeptCase[] {
     const fresh = this.#ofTurn();
+    if (this.#settledTurn === this.#db.turn) return fresh;
     return fresh.length === 0 ? this.#waiting : [...this.#waiting, ...fresh];
   }
 

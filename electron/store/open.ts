@@ -226,7 +226,7 @@ function openFiles(
   if (version === 0) return create(Constructor, files);
   const db = openWritable(Constructor, files.database);
   // What is refused is asked for once more, as in `lookTwice`.
-  const refused = unchecked || rowThatIsRefused(db) === null ? null : rowThatIsRefused(db);
+  const refused = rowThatIsRefused(db, !unchecked) === null ? null : rowThatIsRefused(db, !unchecked);
   if (refused !== null) {
     db.close();
     return rescue(Constructor, files, clock, refused);

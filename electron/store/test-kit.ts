@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NewCase, PickupList, StoreError, StorePort } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import type { Result } from '../../native/model/result.ts';
-import { openStore, type OpenedStore, type OpenReport } from './open.ts';
+import { openStore, type OpenedStore, type OpenReport, type OpenStoreOptions } from './open.ts';
 
 /** Wall time at which the tests' kiosk starts. */
 export const START = Date.UTC(2026, 0, 5, 1, 0, 0);
@@ -33,13 +33,14 @@ export function withFolder<T>(use: (dir: string) => Promise<T>): () => Promise<T
   };
 }
 
-export function openForTest(dir: string): OpenedStore {
+export function openForTest(dir: string, more: Partial<OpenStoreOptions> = {}): OpenedStore {
   const opened = openStore({
     dir,
     clock: testClock,
     random: testRandom,
     ballastBytes: SMALL_BALLAST,
     freeBytesWanted: 0,
+    ...more,
   });
   if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.detail}`);
   return opened.value;
