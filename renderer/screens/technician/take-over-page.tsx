@@ -3,21 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { CallOutput } from '../../../electron/contract/calls.ts';
 import type { Language } from '../../../electron/domain/text.ts';
 import { useNow } from '../../api/index.ts';
-import {
-  Actions,
-  MainButton,
-  Notice,
-  PageFrame,
-  Row,
-  Rows,
-  Scroll,
-  SecondButton,
-  Waiting,
-} from '../../components/index.ts';
+import { Notice } from '../../components/index.ts';
 import { sinceText } from '../../i18n/format.ts';
 import { problemText } from '../../i18n/index.ts';
+import { PickPage } from './pick-page.tsx';
 import type { Ask } from './use-session.ts';
-import './store.css';
 
 type Copies = CallOutput<'technician.copies'>['copies'];
 
@@ -30,89 +20,45 @@ export function TakeOverPage(props: { ask: Ask; language: Language; onBack: () =
   const { ask, language, onBack } = props;
   const now = useNow(30_000);
   const [copies, setCopies] = useState<Copies | null>(null);
-  const [file, setFile] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const [putBy, setPutBy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
   const look = useCallback((): void => {
     void ask('technician.copies', {}).then((answer) => {
       if (answer?.ok === true) setCopies(answer.value.copies);
     });
   }, [ask]);
   useEffect(look, [look]);
-  const run = async (): Promise<void> => {
-    if (file === null) return setFault(t('takeOver.choose'));
-    setBusy(true);
-    setFault(null);
+  const takeOver = async (file: string): Promise<string | null> => {
     const answer = await ask('technician.takeOver', { file });
-    setBusy(false);
-    if (answer === null) return;
-    if (!answer.ok) setFault(problemText(t, answer.error).title);
-    else if (answer.value.putBy) setPutBy(true);
-    else setFault(t(`takeOver.why.${answer.value.why ?? 'not-written'}`));
+    if (answer === null) return null;
+    if (!answer.ok) return problemText(t, answer.error).title;
+    if (!answer.value.putBy) return t(`takeOver.why.${answer.value.why ?? 'not-written'}`);
+    setPutBy(true);
+    return null;
   };
+  const items = copies?.map(({ file, bytes, at }) => ({
+    id: file,
+    title: nameOf(file),
+    detail: t('takeOver.copy', {
+      size: Math.max(1, Math.round(bytes / 1024)),
+      at: sinceText(at, now, language),
+      folder: file.slice(0, -nameOf(file).length - 1),
+    }),
+  }));
+  const body = <Notice tone="wait" fact={t('takeOver.restart')} todo={t('takeOver.restartTodo')} />;
   return (
-    <PageFrame
-      screen="technician"
-      tone="night"
-      wall="low"
-      path={[t('path'), t('tab.store'), t('store.takeOver')]}
-      title={t(putBy ? 'takeOver.done' : 'takeOver.title')}
-      lead={t(putBy ? 'takeOver.doneLead' : 'takeOver.lead')}
+    <PickPage
+      task={t('store.takeOver')}
+      title={t('takeOver.title')}
+      lead={t('takeOver.lead')}
+      items={items ?? null}
+      list={t('takeOver.copies')}
+      none={{ fact: t('takeOver.none'), todo: t('takeOver.noneTodo') }}
+      warning={{ fact: t('takeOver.once'), todo: t('takeOver.onceTodo') }}
+      words={{ do: t('takeOver.do'), stay: t('takeOver.stay'), choose: t('takeOver.choose') }}
+      onLook={look}
+      onDo={takeOver}
+      done={putBy ? { title: t('takeOver.done'), lead: t('takeOver.doneLead'), body } : null}
       onBack={onBack}
-      visitBar={false}
-      actions={
-        putBy ? (
-          <Actions>
-            <MainButton onPress={onBack}>{t('discard.back')}</MainButton>
-          </Actions>
-        ) : (
-          <Actions split="one-two">
-            <SecondButton onPress={file === null ? look : onBack}>
-              {t(file === null ? 'handOver.look' : 'takeOver.stay')}
-            </SecondButton>
-            <MainButton busy={busy} onPress={() => void run()}>
-              {t('takeOver.do')}
-            </MainButton>
-          </Actions>
-        )
-      }
-    >
-      <div className="hand-over-fault" role="alert">
-        {fault === null ? null : <Notice tone="err" fact={fault} />}
-      </div>
-      {putBy ? (
-        <Notice tone="wait" fact={t('takeOver.restart')} todo={t('takeOver.restartTodo')} />
-      ) : copies === null ? (
-        <Waiting words={t('loading')} />
-      ) : copies.length === 0 ? (
-        <Notice tone="wait" fact={t('takeOver.none')} todo={t('takeOver.noneTodo')} />
-      ) : (
-        <Scroll label={t('takeOver.copies')}>
-          <div className="hand-over">
-            <Rows label={t('takeOver.copies')}>
-              {copies.map((one) => (
-                <Row
-                  key={one.file}
-                  icon="wallet"
-                  title={nameOf(one.file)}
-                  detail={t('takeOver.copy', {
-                    size: Math.max(1, Math.round(one.bytes / 1024)),
-                    at: sinceText(one.at, now, language),
-                    folder: one.file.slice(0, -nameOf(one.file).length - 1),
-                  })}
-                  chosen={one.file === file}
-                  onPress={() => {
-                    setFault(null);
-                    setFile(one.file);
-                  }}
-                />
-              ))}
-            </Rows>
-            {file === null ? null : <Notice tone="wait" fact={t('takeOver.once')} todo={t('takeOver.onceTodo')} />}
-          </div>
-        </Scroll>
-      )}
-    </PageFrame>
+    />
   );
 }
