@@ -200,13 +200,17 @@ function lookAtPlace(Constructor: SqliteConstructor, path: string): Result<void,
   try {
     const { applicationId } = readHeader(db);
     if (applicationId !== APPLICATION_ID) return refuse('not-empty', `${basename(path)} is no store of a kiosk`);
-    const row = db.prepare('SELECT (SELECT count(*) FROM cases) + (SELECT count(*) FROM outbox) AS n').get() as {
-      readonly n: number;
-    };
-    return row.n === 0 ? ok(undefined) : refuse('not-empty', `${row.n} cases and messages`);
+    return isEmpty(db) ? ok(undefined) : refuse('not-empty', 'cases or messages');
   } finally {
     db.close();
   }
+}
+
+/** Whether a database of any version of ours has neither cases nor messages; a case that was just kept has its message. */
+export function isEmpty(db: Sqlite): boolean {
+  const sql = `SELECT EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM outbox)
+    OR EXISTS (SELECT 1 FROM outbox_payloads) AS used`;
+  return (db.prepare(sql).get() as { readonly used: number }).used === 0;
 }
 
 /** Folds the WAL into the file, which SQLite does only when nobody else has the database open. */

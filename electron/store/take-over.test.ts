@@ -52,6 +52,24 @@ const withCopy = (use: (copy: string, next: string, folder: string) => Promise<v
 
 describe('a queue that was put by', () => {
   it(
+    'is refused by a machine that died with its only case just kept',
+    withCopy(async (copy, next, folder) => {
+      const working = join(next, '..', 'working');
+      const { store } = openForTest(working);
+      must(await store.submitCase(newCase(7)));
+      expect(isEmptyStore(working)).toBe(false);
+      cpSync(working, next, { recursive: true, filter: (path) => !path.endsWith('-shm') });
+      await store.close();
+      expect(isEmptyStore(next)).toBe(false);
+      expect(await putBy(copy, folder)).toEqual({ ok: true, value: undefined });
+      expect(await takeOverPutBy(next, folder, context)).toMatchObject({
+        outcome: { ok: false, error: { code: 'not-empty' } },
+      });
+      expect(await standing(next)).toEqual({ said: 0, waiting: 1 });
+    }),
+  );
+
+  it(
     'is taken over whole by an empty machine at its next start, once; the stick may be gone by then',
     withCopy(async (copy, next, folder) => {
       await openForTest(next).store.close();

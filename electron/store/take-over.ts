@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import { copiesOf } from './attachment-copies.ts';
-import { checkCopy, restoreCopy, type Restored } from './backup.ts';
+import { checkCopy, isEmpty, restoreCopy, type Restored } from './backup.ts';
 import { openStore } from './open.ts';
 import { storeFiles, syncFolder } from './files.ts';
 import { loadSqlite } from './sqlite.ts';
@@ -187,10 +187,7 @@ export function isEmptyStore(dir: string): boolean {
   try {
     const db = new (loadSqlite())(storeFiles(dir).database, { readonly: true, fileMustExist: true });
     try {
-      const row = db.prepare('SELECT EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM outbox) AS used').get() as {
-        readonly used: number;
-      };
-      return row.used === 0;
+      return isEmpty(db);
     } finally {
       db.close();
     }
