@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { isProgram } from './programs.ts';
 
 /**
  * Whether the sound goes to somebody's ears alone: true or false where a probe knows, null where it cannot be asked.
@@ -30,15 +30,10 @@ export function soundEnv(): Record<string, string> {
   return { ...Object.fromEntries(known), LC_ALL: 'C' };
 }
 
-/** Whether the program is on this machine: a fork of a process as large as this one, to learn that it is not, takes 5 ms. */
-function isThere(command: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.some((folder) => folder !== '' && existsSync(join(folder, command)));
-}
-
 export const runTool: RunTool = (command, args) =>
   new Promise((resolve) => {
-    if (!isThere(command)) return resolve(null);
+    // A fork of a process as large as this one, to learn that the program is not there, takes 5 ms.
+    if (!isProgram(command)) return resolve(null);
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], env: soundEnv() });
     let text = '';
     const timer = setTimeout(() => child.kill('SIGKILL'), TOOL_MS);

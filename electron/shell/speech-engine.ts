@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { SpeechEngine, Voice } from '../services/speech.ts';
+import { isProgram } from './programs.ts';
 
 /** Voices of espeak-ng: the Latin one takes pinyin with tone digits; the plain Mandarin one misreads most characters. */
 const ESPEAK_VOICE: Readonly<Record<Voice, string>> = { zh: 'cmn-latn-pinyin', en: 'en' };
@@ -49,21 +48,6 @@ function collect(command: string, args: readonly string[], text: string): Promis
       done(code === 0 ? whole : null);
     });
     child.stdin.end(text);
-  });
-}
-
-/** Whether a program is there, as `spawn` would look for it. */
-function isProgram(command: string): boolean {
-  const places = command.includes('/')
-    ? [command]
-    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, command));
-  return places.some((place) => {
-    try {
-      accessSync(place, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
   });
 }
 
