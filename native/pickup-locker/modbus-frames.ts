@@ -1,16 +1,13 @@
-import { crc16Modbus } from '../codec/checksum.ts';
 import { cutFrames } from '../codec/cut-frames.ts';
-import type { Cut, Look } from '../codec/cut-frames.ts';
+import type { Cut } from '../codec/cut-frames.ts';
+import { encodeModbusWords, lookForModbusReply } from '../codec/modbus.ts';
+import type { ModbusReply } from '../codec/modbus.ts';
 
-/**
- * Modbus-RTU frames of relay boards (protocols 2.7): ADDR FUNCTION DATA CRC, CRC low byte first. Lengths follow from
- * what was asked, so frames are cut by shape and CRC.
- */
+/** Modbus-RTU frames of relay boards (protocols 2.7). */
 
 const READ_COILS = 0x01;
 const READ_INPUTS = 0x02;
 const WRITE_COIL = 0x05;
-const EXCEPTION_BIT = 0x80;
 const ON = 0xff00;
 const OFF = 0x0000;
 /** Waveshare boards: a write to this address plus the channel switches on for as many tenths of a second. */
@@ -31,33 +28,24 @@ export type ModbusFrame =
   | { readonly kind: 'coils' | 'inputs'; readonly board: number; readonly bits: Uint8Array }
   | { readonly kind: 'exception'; readonly board: number; readonly code: number };
 
-function withCrc(bytes: readonly number[]): Uint8Array {
-  const crc = crc16Modbus(Uint8Array.from(bytes));
-  return Uint8Array.from([...bytes, crc & 0xff, crc >> 8]);
-}
-
-function words(board: number, code: number, first: number, second: number): Uint8Array {
-  return withCrc([board, code, first >> 8, first & 0xff, second >> 8, second & 0xff]);
-}
-
 /** Switches one relay, counted from 1, on or off. */
 export function encodeModbusRelay(board: number, relay: number, on: boolean): Uint8Array {
-  return words(board, WRITE_COIL, relay - 1, on ? ON : OFF);
+  return encodeModbusWords(board, WRITE_COIL, relay - 1, on ? ON : OFF);
 }
 
 /** Waveshare: switches one relay on; the board itself switches it off after `ms` (whole tenths of a second). */
 export function encodeModbusTimedRelay(board: number, relay: number, ms: number): Uint8Array {
-  return words(board, WRITE_COIL, TIMED_ON + relay - 1, Math.round(ms / TENTH_MS));
+  return encodeModbusWords(board, WRITE_COIL, TIMED_ON + relay - 1, Math.round(ms / TENTH_MS));
 }
 
 /** Asks which of the first `count` relays are on. */
 export function encodeModbusCoilsRequest(board: number, count: number): Uint8Array {
-  return words(board, READ_COILS, 0, count);
+  return encodeModbusWords(board, READ_COILS, 0, count);
 }
 
 /** Asks which of the first `count` inputs are on. */
 export function encodeModbusInputsRequest(board: number, count: number): Uint8Array {
-  return words(board, READ_INPUTS, 0, count);
+  return encodeModbusWords(board, READ_INPUTS, 0, count);
 }
 
 function functionOf(kind: ModbusAsked['kind']): number {
@@ -65,30 +53,12 @@ function functionOf(kind: ModbusAsked['kind']): number {
   return kind === 'coils' ? READ_COILS : READ_INPUTS;
 }
 
-function lookFor(asked: ModbusAsked): (buffer: Uint8Array, at: number) => Look<ModbusFrame> {
-  const code = functionOf(asked.kind);
-  const bytes = asked.kind === 'write' ? 0 : Math.ceil(asked.count / 8);
-  const replyLength = asked.kind === 'write' ? 8 : 5 + bytes;
-  return (buffer, at) => {
-    if (buffer[at] !== asked.board) return null;
-    const said = buffer[at + 1];
-    if (said === undefined) return 'growing';
-    const refused = said === (code | EXCEPTION_BIT);
-    if (said !== code && !refused) return null;
-    if (!refused && asked.kind !== 'write' && (buffer[at + 2] ?? bytes) !== bytes) return null;
-    const length = refused ? 5 : replyLength;
-    if (buffer.length - at < length) return 'growing';
-    const crc = crc16Modbus(buffer.subarray(at, at + length - 2));
-    if (buffer[at + length - 2] !== (crc & 0xff) || buffer[at + length - 1] !== crc >> 8) return null;
-    const [, , b2 = 0, b3 = 0, b4 = 0, b5 = 0] = buffer.subarray(at, at + length);
-    if (refused) return { frame: { kind: 'exception', board: asked.board, code: b2 }, length };
-    if (asked.kind !== 'write') {
-      const bits = buffer.slice(at + 3, at + 3 + bytes);
-      return { frame: { kind: asked.kind, board: asked.board, bits }, length };
-    }
-    const frame = { kind: 'written', board: asked.board, address: (b2 << 8) | b3, value: (b4 << 8) | b5 } as const;
-    return { frame, length };
-  };
+function frameOf(asked: ModbusAsked, reply: ModbusReply): ModbusFrame {
+  const { board } = asked;
+  if (reply.kind === 'exception') return { kind: 'exception', board, code: reply.code };
+  if (asked.kind !== 'write') return { kind: asked.kind, board, bits: reply.data };
+  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = reply.data;
+  return { kind: 'written', board, address: (b0 << 8) | b1, value: (b2 << 8) | b3 };
 }
 
 /**
@@ -96,5 +66,9 @@ function lookFor(asked: ModbusAsked): (buffer: Uint8Array, at: number) => Look<M
  * @param asked null while nothing is awaited: boards say nothing by themselves, so all bytes are dropped
  */
 export function parseModbus(buffer: Uint8Array, asked: ModbusAsked | null, seen = 0): Cut<ModbusFrame> {
-  return asked === null ? { frames: [], rest: new Uint8Array(0) } : cutFrames(buffer, lookFor(asked), seen);
+  if (asked === null) return { frames: [], rest: new Uint8Array(0) };
+  const bytes = asked.kind === 'write' ? null : Math.ceil(asked.count / 8);
+  const look = lookForModbusReply({ board: asked.board, code: functionOf(asked.kind), bytes });
+  const { frames, rest } = cutFrames(buffer, look, seen);
+  return { frames: frames.map((reply) => frameOf(asked, reply)), rest };
 }

@@ -15,7 +15,7 @@ describe('frames as their makers document them', () => {
     const asked = { board: 1, func: '02', start: 0, count: 8 } as const;
     expect(hex(encodeInputsRequest(asked))).toBe('01020000000879CC');
     const [frame] = new FrameCutter(lookForInputs(asked), 64).push(bytes('01 02 01 C2 20 19'));
-    expect(frame).toEqual({ kind: 'bits', bytes: bytes('C2') });
+    expect(frame).toEqual({ kind: 'data', data: bytes('C2') });
     expect([1, 2, 7, 8].map((input) => inputOf(bytes('C2'), '02', input))).toEqual([false, true, true, true]);
   });
 
@@ -84,10 +84,10 @@ describe('answers of a module', () => {
             cutter.push(piece),
           );
           const frame = frames.at(-1);
-          expect(frame?.kind).toBe('bits');
-          if (frame?.kind !== 'bits') return;
+          expect(frame?.kind).toBe('data');
+          if (frame?.kind !== 'data') return;
           for (let one = 1; one <= inputs; one += 1) {
-            expect(inputOf(frame.bytes, base.func, one)).toBe(one === input || closed.has(one));
+            expect(inputOf(frame.data, base.func, one)).toBe(one === input || closed.has(one));
           }
         },
       ),

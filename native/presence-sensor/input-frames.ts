@@ -1,9 +1,10 @@
-import { crc16Modbus } from '../codec/checksum.ts';
 import type { Look } from '../codec/cut-frames.ts';
+import { encodeModbusWords, lookForModbusReply } from '../codec/modbus.ts';
+import type { ModbusReply } from '../codec/modbus.ts';
 
 /**
  * Modbus-RTU questions to digital input modules (Modbus Application Protocol 1.1b3): 01 coils and 02 discrete inputs give
- * bits, the lowest first; 03 holding and 04 input registers give words, high byte first. CRC low byte first.
+ * bits, the lowest first; 03 holding and 04 input registers give words, high byte first.
  */
 export const INPUT_FUNCTIONS = ['02', '01', '04', '03'] as const;
 export type InputFunction = (typeof INPUT_FUNCTIONS)[number];
@@ -19,27 +20,12 @@ export interface InputsAsked {
   readonly count: number;
 }
 
-/** A module's answer. */
-export type InputsFrame =
-  | { readonly kind: 'bits'; readonly bytes: Uint8Array }
-  | { readonly kind: 'exception'; readonly code: number };
-
-const EXCEPTION_BIT = 0x80;
-const EXCEPTION_LENGTH = 5;
-/** Address, function, count of bytes, CRC. */
-const AROUND = 5;
-
 /** Longest answer to what can be set: 32 inputs or two registers. */
 export const INPUTS_FRAME_LIMIT = 64;
 
-function withCrc(bytes: readonly number[]): Uint8Array {
-  const crc = crc16Modbus(Uint8Array.from(bytes));
-  return Uint8Array.of(...bytes, crc & 0xff, crc >> 8);
-}
-
 /** The question. */
 export function encodeInputsRequest({ board, func, start, count }: InputsAsked): Uint8Array {
-  return withCrc([board, Number(func), start >> 8, start & 0xff, count >> 8, count & 0xff]);
+  return encodeModbusWords(board, Number(func), start, count);
 }
 
 function isRegister(func: InputFunction): boolean {
@@ -47,34 +33,22 @@ function isRegister(func: InputFunction): boolean {
 }
 
 /** Judges bytes as an answer to this question. */
-export function lookForInputs(asked: InputsAsked): (buffer: Uint8Array, at: number) => Look<InputsFrame> {
-  const code = Number(asked.func);
-  const data = isRegister(asked.func) ? asked.count * 2 : Math.ceil(asked.count / 8);
-  return (buffer, at) => {
-    if (buffer[at] !== asked.board) return null;
-    const said = buffer[at + 1];
-    if (said === undefined) return 'growing';
-    const refused = said === (code | EXCEPTION_BIT);
-    if (said !== code && !refused) return null;
-    if (!refused && (buffer[at + 2] ?? data) !== data) return null;
-    const length = refused ? EXCEPTION_LENGTH : data + AROUND;
-    if (buffer.length - at < length) return 'growing';
-    const crc = crc16Modbus(buffer.subarray(at, at + length - 2));
-    if (buffer[at + length - 2] !== (crc & 0xff) || buffer[at + length - 1] !== crc >> 8) return null;
-    const frame: InputsFrame = refused
-      ? { kind: 'exception', code: buffer[at + 2] ?? 0 }
-      : { kind: 'bits', bytes: buffer.slice(at + 3, at + 3 + data) };
-    return { frame, length };
-  };
+export function lookForInputs({
+  board,
+  func,
+  count,
+}: InputsAsked): (buffer: Uint8Array, at: number) => Look<ModbusReply> {
+  const bytes = isRegister(func) ? count * 2 : Math.ceil(count / 8);
+  return lookForModbusReply({ board, code: Number(func), bytes });
 }
 
 /**
  * Whether an answer could be the question itself, handed back by an adapter: with three bytes of data from address 0x03..
  * on, both look the same.
  */
-export function mayBeEcho(asked: InputsAsked, frame: InputsFrame): boolean {
+export function mayBeEcho(asked: InputsAsked, reply: ModbusReply): boolean {
   const [, , length, ...rest] = encodeInputsRequest(asked);
-  return frame.kind === 'bits' && frame.bytes.length === length && frame.bytes.every((byte, at) => byte === rest[at]);
+  return reply.kind === 'data' && reply.data.length === length && reply.data.every((byte, at) => byte === rest[at]);
 }
 
 /** Whether an input, counted from 1, is on in an answer's bytes. */

@@ -6,6 +6,7 @@ import { err, ok } from '../model/result.ts';
 import type { Result } from '../model/result.ts';
 import type { Transport } from '../model/transport.ts';
 import { FrameCutter } from '../codec/frame-cutter.ts';
+import type { ModbusReply } from '../codec/modbus.ts';
 import {
   encodeInputsRequest,
   INPUT_FUNCTIONS,
@@ -14,7 +15,7 @@ import {
   lookForInputs,
   mayBeEcho,
 } from './input-frames.ts';
-import type { InputFunction, InputsAsked, InputsFrame } from './input-frames.ts';
+import type { InputFunction, InputsAsked } from './input-frames.ts';
 import { CONTACT_OPTION, contactSays, KIOSK_OPTIONS, listed, numberOption } from './options.ts';
 import { PolledSensor } from './polled-sensor.ts';
 import type { Asking } from './polled-sensor.ts';
@@ -34,9 +35,9 @@ class ModuleLine implements Asking {
   readonly #clock: Clock;
   readonly #asked: InputsAsked;
   readonly #read: (bytes: Uint8Array) => boolean;
-  readonly #cutter: FrameCutter<InputsFrame>;
+  readonly #cutter: FrameCutter<ModbusReply>;
   readonly #stops: readonly (() => void)[];
-  #heard: InputsFrame | null = null;
+  #heard: ModbusReply | null = null;
   #bytes = 0;
   #wake: AbortController | null = null;
   #lost: string | null = null;
@@ -84,8 +85,8 @@ class ModuleLine implements Asking {
   }
 
   #judge(signal: AbortSignal): Result<boolean, DeviceError> {
-    const heard: InputsFrame | null = this.#heard;
-    if (heard?.kind === 'bits') return ok(this.#read(heard.bytes));
+    const heard: ModbusReply | null = this.#heard;
+    if (heard?.kind === 'data') return ok(this.#read(heard.data));
     if (heard !== null) {
       const hint = heard.code === ILLEGAL_ADDRESS ? ': has it so many inputs?' : '';
       return err({ code: 'bad-request', detail: `the module refused with code ${heard.code}${hint}` });

@@ -41,7 +41,7 @@ function module(name: string, asked: InputsAsked, data: number): WireFuzzSubject
     (frame) =>
       frame.kind === 'exception'
         ? crced([asked.board, code | 0x80, frame.code])
-        : crced([asked.board, code, frame.bytes.length, ...frame.bytes]),
+        : crced([asked.board, code, frame.data.length, ...frame.data]),
     (n) => crced([asked.board, code, data, ...Array.from({ length: data }, (_, at) => (n >> (at * 3)) & 0xff)]),
   );
 }
