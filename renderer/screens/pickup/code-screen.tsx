@@ -36,13 +36,8 @@ function Refusal({ refusal, phone }: { refusal: Problem; phone: string }): React
     <Notice
       tone={NOT_THE_CODE.has(refusal.code) ? 'wait' : 'err'}
       fact={title}
-      todo={
-        <>
-          {used}
-          {help}
-          {help.includes(phone) ? null : <span className="nb">{t('duty', { phone })}</span>}
-        </>
-      }
+      // One text: only a whole one breaks between its words.
+      todo={`${used}${help}${help.includes(phone) ? '' : t('duty', { phone })}`}
     />
   );
 }
