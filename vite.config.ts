@@ -148,6 +148,7 @@ export default defineConfig(({ mode }) => {
       include: ['{native,electron,renderer,test}/**/*.test.{ts,tsx}'],
       // What needs a running Electron, or runs for long, has commands of its own.
       exclude: ['test/{e2e,fault,bench}/**'],
+      setupFiles: ['test/support/seed.ts'],
       environment: 'node',
       // Processes, not threads: native modules with event loops of their own do not like being unloaded.
       pool: 'forks',

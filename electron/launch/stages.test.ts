@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { countJourneys, runStages, summary } from './stages.ts';
+import { runStages, summary } from './stages.ts';
 import type { Stage, StageResult } from './stages.ts';
 
 function stage(name: string, result: StageResult): Stage {
@@ -36,18 +36,21 @@ describe('summary of npm test', () => {
     const line = await closingLine({ good: false, passed: 3, failed: 2 }, { good: true, passed: 1, failed: 0 });
     expect(line).toEqual({ line: '4 passed, 2 failed\n', code: 1 });
   });
-});
 
-describe('counting journeys', () => {
-  it.each([
-    ['all good', `noise\n{"journeys":[{"name":"a","passed":true},{"name":"b","passed":true}]}\n`, 0, 2, 0],
-    ['one failed', `{"journeys":[{"name":"a","passed":true},{"name":"b","passed":false}]}`, 1, 1, 1],
-    ['no report', 'killed', 137, 0, 1],
-    ['nothing at all', '', 1, 0, 1],
-    ['all passed, yet it ended badly', `{"journeys":[{"name":"a","passed":true}]}`, 1, 1, 1],
-  ])('%s', (_what, stdout, code, passed, failed) => {
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    expect(countJourneys(stdout, code)).toEqual({ passed, failed });
+  it('names what failed and what was late on its last lines', async () => {
+    const failure = { name: 'a.test.ts: adds', reason: 'expected 1 to be 2', alone: 'a.test.ts', late: false };
+    const slow = { name: 'case-online', reason: 'did not come true within 9 ms', alone: 'case-online', late: true };
+    const said: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    const stages = [
+      stage('unit', { good: false, passed: 3, failed: 1, failures: [failure] }),
+      stage('e2e', { good: true, passed: 1, failed: 0, late: [slow] }),
+    ];
+    summary(await runStages(stages));
     vi.restoreAllMocks();
+    const end = said.join('').split('\n').slice(-5).join('\n');
+    expect(end).toContain('FAILED: a.test.ts: adds\n  expected 1 to be 2');
+    expect(end).toContain('late, passed alone: case-online');
   });
 });

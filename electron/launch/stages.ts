@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { ensureSystemPackages } from './debian.ts';
 import { COMPILED, OUT, ROOT } from './paths.ts';
 import { say } from './progress.ts';
+import { readJourneys, readVitest, settle } from './reports.ts';
+import type { Failure, Report, Settled } from './reports.ts';
 import { run } from './run.ts';
 
 /** What a stage found. `passed` and `failed` count tests; a stage without tests of its own leaves them 0. */
@@ -11,6 +13,10 @@ export interface StageResult {
   readonly good: boolean;
   readonly passed: number;
   readonly failed: number;
+  /** Those that failed, where the stage knows them by name. */
+  readonly failures?: readonly Failure[];
+  /** Those that ran out of time beside others and passed alone. */
+  readonly late?: readonly Failure[];
 }
 
 /** One stage of `npm test`. */
@@ -88,19 +94,19 @@ const unit: Stage = {
   name: 'unit',
   title: 'Unit and integration tests',
   run: async (words) => {
-    const folder = join(OUT, 'test');
-    const report = join(folder, 'vitest.json');
-    await mkdir(folder, { recursive: true });
-    await rm(report, { force: true });
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const code = await runTool('vitest', ['run', ...reporters, ...words]);
-    const counts = await readFile(report, 'utf8').then(
-      (text) => JSON.parse(text) as { numPassedTests: number; numFailedTests: number },
-      () => ({ numPassedTests: 0, numFailedTests: 0 }),
-    );
-    // A file that cannot even be loaded counts as one failure.
-    const failed = code === 0 ? counts.numFailedTests : Math.max(1, counts.numFailedTests);
-    return { good: code === 0 && counts.numPassedTests > 0, passed: counts.numPassedTests, failed };
+    let code = 0;
+    const tests = async (paths: readonly string[], options: readonly string[]): Promise<Report | null> => {
+      const folder = join(OUT, 'test');
+      const report = join(folder, 'vitest.json');
+      await mkdir(folder, { recursive: true });
+      await rm(report, { force: true });
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      code = await runTool('vitest', ['run', ...reporters, ...options, ...paths]);
+      return readVitest(await readFile(report, 'utf8').catch(() => ''));
+    };
+    const first = await tests(words, []);
+    if (first === null) return { good: false, passed: 0, failed: 1, failures: [] };
+    return found(await settle(first, (files) => tests(files, ['--maxWorkers=1'])), code);
   },
 };
 
@@ -108,15 +114,31 @@ const e2e: Stage = {
   name: 'e2e',
   title: 'Journeys in Electron',
   run: async (words) => {
-    const script = join(import.meta.dirname, 'commands', 'journey.ts');
-    const names = words.length > 0 ? words : ['all'];
-    const { code, stdout } = await run(process.execPath, [script, ...names, '--json'], {
-      cwd: ROOT,
-      output: 'capture',
-    });
-    return { ...countJourneys(stdout, code), good: code === 0 };
+    let code = 0;
+    const journeys = async (names: readonly string[]): Promise<Report | null> => {
+      const script = join(import.meta.dirname, 'commands', 'journey.ts');
+      const lanes = names[0] === 'all' ? [] : ['--lanes', '1'];
+      const finished = await run(process.execPath, [script, ...names, ...lanes, '--json'], {
+        cwd: ROOT,
+        output: 'capture',
+      });
+      code = finished.code;
+      return readJourneys(finished.stdout);
+    };
+    const first = await journeys(words.length > 0 ? words : ['all']);
+    if (first === null) {
+      say('The journeys ended without a report.');
+      return { good: false, passed: 0, failed: 1, failures: [] };
+    }
+    return found(await settle(first, journeys), code);
   },
 };
+
+/** What a stage with a report found. Whatever the report says, a run that ended badly was not good. */
+function found({ passed, failures, late }: Settled, code: number): StageResult {
+  const failed = code === 0 ? failures.length : Math.max(1, failures.length);
+  return { good: failed === 0 && passed > 0, passed, failed, failures, late };
+}
 
 /** Fault campaigns of `npm test`, each short enough for it; the full ones are run by hand (test/fault/README.md). */
 const CAMPAIGNS: readonly (readonly [suite: string, ...options: string[]])[] = [
@@ -186,21 +208,6 @@ const packed: Stage = {
   },
 };
 
-/** Counts the journeys in the JSON object on the last line of a journey run, and names those that failed. */
-export function countJourneys(stdout: string, code: number): { passed: number; failed: number } {
-  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
-  let journeys: readonly { name: string; passed: boolean }[] = [];
-  try {
-    journeys = (JSON.parse(last) as { journeys: { name: string; passed: boolean }[] }).journeys;
-  } catch {
-    say('The journeys ended without a report.');
-  }
-  for (const { name, passed } of journeys) say(`  ${passed ? 'passed' : 'FAILED'}  ${name}`);
-  const passed = journeys.filter((journey) => journey.passed).length;
-  const failed = journeys.length - passed;
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
-}
-
 /** What `npm run check` runs. */
 export const checkStages: readonly Stage[] = [format, lint, types];
 /** What `npm test` runs, in order. */
@@ -228,6 +235,11 @@ export function summary(finished: readonly FinishedStage[]): number {
   for (const { stage, result, seconds } of finished) {
     const counts = result.passed + result.failed > 0 ? `  ${result.passed} passed, ${result.failed} failed` : '';
     say(`${result.good ? 'ok    ' : 'FAILED'}  ${stage.title.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
+  }
+  // At the very end: whoever reads a long log begins there.
+  for (const { result } of finished) {
+    for (const { name, reason } of result.late ?? []) say(`late, passed alone: ${name}\n  at first: ${reason}`);
+    for (const { name, reason } of result.failures ?? []) say(`FAILED: ${name}\n  ${reason}`);
   }
   const passed = finished.reduce((sum, { result }) => sum + result.passed, 0);
   const failed = finished.reduce((sum, { result }) => sum + (result.good ? 0 : Math.max(1, result.failed)), 0);

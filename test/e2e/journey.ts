@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Holdings } from '../platform/holdings.ts';
 import type { Stack, StackOptions } from '../dev/stack.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -52,6 +54,14 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     if (performance.now() > end) throw new Error(`did not come true within ${ms} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Waits until the kiosk has taken the items that the platform published; a visit keeps those that it began with. */
+export async function itemsTaken(stack: Stack): Promise<void> {
+  const log = join(stack.dataDir, 'logs', 'kiosk.log');
+  const taken = async (): Promise<boolean> =>
+    (await readFile(log, 'utf8').catch(() => '')).includes('"event":"catalogue-replaced"');
+  await until('the items of the platform are taken', taken);
 }
 
 /** True when the platform stored each key and each subject once, but for as many as were given up. */

@@ -5,7 +5,7 @@ import { prefillFromCard, questionsToAsk } from '../../electron/domain/form.ts';
 import { fieldsOf, type FormField, type ItemPack } from '../../electron/domain/item-pack.ts';
 import type { Stack } from '../dev/stack.ts';
 import { itemPack, sign, WORDS } from '../e2e/citizen.ts';
-import { expect, until, type JourneyContext } from '../e2e/journey.ts';
+import { expect, itemsTaken, until, type JourneyContext } from '../e2e/journey.ts';
 import { fillCell, lockOf } from '../e2e/pickup.ts';
 import { typeText } from '../e2e/typing.ts';
 import { DiscreetEar } from './discreet-ear.ts';
@@ -68,6 +68,7 @@ export async function visit(kind: VisitKind, context: VisitContext): Promise<voi
   const { kiosk, stack, step } = context;
   const early = kind === 'aborted' || kind === 'page-crash';
   step(kind);
+  await itemsTaken(stack);
   await kiosk.see('button', WORDS.start);
   if (kind === 'pickup' || kind === 'pickup-typed') return pickup(context, kind === 'pickup-typed');
   if (kind === 'enterprise') return enterprise(context);

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ItemPack } from '../../../electron/domain/item-pack.ts';
@@ -6,6 +6,7 @@ import { testCells } from '../../dev/kiosk-config.ts';
 import type { KioskEnvironment } from '../../dev/run.ts';
 import { startStack, type Stack } from '../../dev/stack.ts';
 import { itemPack, WORDS } from '../../e2e/citizen.ts';
+import { itemsTaken } from '../../e2e/journey.ts';
 import { Kiosk } from '../../e2e/kiosk.ts';
 import { fillCell, lockOf } from '../../e2e/pickup.ts';
 import type { Holdings } from '../../platform/holdings.ts';
@@ -67,9 +68,18 @@ export async function killApp(
     const kiosk = await Kiosk.start(launch);
     const memory: Memory = { numbers: new Set(), laid: [], problems: [], usableMs: [], screens: {} };
     try {
+      await itemsTaken(stack);
       for (const [turn, target] of targets.entries()) {
-        const visit = { over: new AbortController(), cardLaid: false };
-        await killOnce({ kiosk, stack, dice, memory, turn, target, visit });
+        const visit = { over: new AbortController(), cardLaid: false, cut: false };
+        const once = { kiosk, stack, dice, memory, turn, target, visit };
+        const stuck = await killOnce(once).then(
+          () => null,
+          (cause: unknown) => cause,
+        );
+        if (stuck === null) continue;
+        // A kiosk that never gets its start button back is what this looks for.
+        memory.problems.push(await tellStuck(once, stuck));
+        break;
       }
       const held = await drained(stack, memory);
       const problems = [...memory.problems, ...kiosk.faults.filter((fault) => fault.startsWith('page:'))];
@@ -90,8 +100,8 @@ interface Once {
   readonly memory: Memory;
   readonly turn: number;
   readonly target: Target;
-  /** The visit under way: over when the start button is back, and whether a card was laid in it. */
-  readonly visit: { readonly over: AbortController; cardLaid: boolean };
+  /** The visit under way: over when the start button is back; whether a card was laid in it, and whether it was cut short. */
+  readonly visit: { readonly over: AbortController; cardLaid: boolean; cut: boolean };
 }
 
 /** One visit that is cut short, or had just ended. */
@@ -114,6 +124,7 @@ async function killOnce(once: Once): Promise<void> {
     .catch(() => 'none');
   memory.screens[screen ?? 'none'] = (memory.screens[screen ?? 'none'] ?? 0) + 1;
   const begun = performance.now();
+  once.visit.cut = true;
   await kill(kiosk, target);
   // Whoever stands there takes the card; the kiosk asks for one that is left before it lets the next one begin.
   stack.bench.reader.removeCard();
@@ -130,6 +141,21 @@ async function killOnce(once: Once): Promise<void> {
   stack.bench.reader.removeCard();
   for (const { cell } of memory.laid) stack.bench.actions.closeDoor(LOCKER, lockOf(cell));
   if (once.visit.cardLaid) await pause(SEEN_GONE_MS);
+}
+
+/** What the screen shows that never came back, with a picture of it and the kiosk's log kept for whoever looks into it. */
+async function tellStuck({ kiosk, stack, memory, turn, target }: Once, cause: unknown): Promise<string> {
+  const kept = join(ROOT, 'out', 'fault', `stuck-${process.pid}-${String(turn)}`);
+  await mkdir(kept, { recursive: true });
+  const page = await kiosk.atKiosk(1).catch(() => kiosk.page);
+  const screen = await page
+    .evaluate(() => document.querySelector('main')?.dataset['screen'] ?? 'none')
+    .catch(() => 'none that answers');
+  await page.screenshot({ path: join(kept, 'screen.png'), timeout: STEP_MS }).catch(() => undefined);
+  await cp(stack.dataDir, join(kept, 'data'), { recursive: true }).catch(() => undefined);
+  const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  const killed = JSON.stringify(memory.screens);
+  return `stuck at ${screen} with ${target} as number ${turn} (${reason}), killed before at ${killed}; see ${kept}`;
 }
 
 async function kill(kiosk: Kiosk, target: Target): Promise<void> {
@@ -162,6 +188,8 @@ async function file(once: Once, page: Page, reached: Reached): Promise<void> {
   await tap(once, page, WORDS.begin['zh-CN']);
   await heading(once, page, /身份证/);
   await during(once, pause(SEEN_GONE_MS));
+  // A card on the reader begins the next visit.
+  if (visit.cut) throw new Error('the visit is over');
   visit.cardLaid = true;
   stack.bench.actions.layCard('elder');
   await tap(once, page, /同意/);
