@@ -8,6 +8,8 @@ import { startApp, type AppLaunch, type RunningApp } from './running-app.ts';
 export const PATIENCE_MS = 20_000;
 /** After so long it is looked whether another page came to the front, in milliseconds. */
 const SLICE_MS = 1_000;
+/** Looks at the main process whose answer is lost, one after the other, before that is a fault. */
+const MOST_LOST = 2;
 
 export interface KioskLaunch extends AppLaunch {
   /** Where the screenshots of this kiosk go. */
@@ -194,7 +196,7 @@ export class Kiosk {
 
   /** How many windows there are, of them open to the eye, and with developer tools. */
   async windows(): Promise<{ readonly all: number; readonly visible: number; readonly devTools: number }> {
-    const counted = await this.#app.electron?.evaluate(({ BrowserWindow }) => {
+    const counted = await this.#inMain(({ BrowserWindow }) => {
       const all = BrowserWindow.getAllWindows();
       return {
         all: all.length,
@@ -215,7 +217,7 @@ export class Kiosk {
 
   /** Process id of the process that draws the page at the kiosk. */
   async pageProcess(): Promise<number> {
-    const pid = await this.#app.electron?.evaluate(({ BrowserWindow }) =>
+    const pid = await this.#inMain(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()
         .find((window) => window.isVisible())
         ?.webContents.getOSProcessId(),
@@ -226,10 +228,25 @@ export class Kiosk {
 
   /** What Electron calls the kiosk's helper processes, by process id. */
   async helperNames(): Promise<ReadonlyMap<number, string>> {
-    const helpers = await this.#app.electron?.evaluate(({ app }) =>
+    const helpers = await this.#inMain(({ app }) =>
       app.getAppMetrics().map(({ pid, type, name, serviceName }) => [pid, name ?? serviceName ?? type] as const),
     );
     return new Map(helpers ?? []);
+  }
+
+  /**
+   * Looks at something in the main process. The inspector may lose an answer to the garbage collector, and says so; a look
+   * can be taken again.
+   */
+  async #inMain<T>(look: (electron: typeof import('electron')) => T): Promise<T | undefined> {
+    for (let lost = 0; ; lost += 1) {
+      try {
+        return await this.#app.electron?.evaluate(look);
+      } catch (cause) {
+        if (lost === MOST_LOST || !(cause instanceof Error) || !cause.message.includes('garbage collected'))
+          throw cause;
+      }
+    }
   }
 
   /** Ends the main process as a power cut would, then starts the kiosk again on the same data. */
