@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttachmentSlot } from '../../electron/domain/item-pack.ts';
-import { missingPapers, papersObstacle, papersStep } from './papers.ts';
+import { missingPapers, papersHindered, papersObstacle, papersStep } from './papers.ts';
 
 const title = { 'zh-CN': '房屋租赁合同', en: 'Lease' };
 const lease: AttachmentSlot = { id: 'lease', title, max: 8 };
@@ -27,6 +27,17 @@ describe('papers of an item', () => {
     expect(papersObstacle(snapshot)?.code).toBe(code);
     expect(papersStep({ attachments: [lease] }, snapshot)).toBe('later');
     expect(papersStep({ attachments: [lease, articles] }, snapshot)).toBe('closed');
+  });
+
+  it.each([
+    [{}, false],
+    [{ camera: 'none' }, false],
+    [{ camera: 'ready' }, false],
+    [{ camera: 'none', takesPapers: false }, false],
+    [{ camera: 'away' }, true],
+    [{ camera: 'ready', takesPapers: false }, true],
+  ] as const)('are hindered with %o: %s', (snapshot, hindered) => {
+    expect(papersHindered(snapshot)).toBe(hindered);
   });
 
   it('count once a page of them is kept whole', () => {

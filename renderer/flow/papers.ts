@@ -8,6 +8,11 @@ export function papersObstacle(snapshot: Pick<KioskSnapshot, 'camera' | 'takesPa
   return snapshot.takesPapers === false ? { code: 'S509-no-papers-now', params: {} } : null;
 }
 
+/** Whether pictures of papers fail at a kiosk that takes them: one that never had a camera is as it should be. */
+export function papersHindered(snapshot: Pick<KioskSnapshot, 'camera' | 'takesPapers'>): boolean {
+  return snapshot.camera !== undefined && snapshot.camera !== 'none' && papersObstacle(snapshot) !== null;
+}
+
 /**
  * What becomes of an item's papers here: `none` are wanted, `ask` for them at the camera, `later` at a window because they
  * cannot be taken now and need not be, `closed`: the case needs them and cannot be begun.

@@ -9,36 +9,39 @@ import { problemText } from '../i18n/index.ts';
 import { useMood } from '../presence/use-presence.ts';
 import { playChime } from '../sounds/use-chimes.ts';
 import type { TakeCardPage } from './take-card.tsx';
+import { useHinderedItems } from './use-items.ts';
 import './attract.css';
 
 /** What works now, in one list; what does not says why and since when. */
-function Truth({
-  functions,
-  language,
-}: { functions: readonly FunctionAvailability[] } & Pick<ScreenProps, 'language'>): ReactElement {
+function Truth({ snapshot, language }: Pick<ScreenProps, 'snapshot' | 'language'>): ReactElement {
   const { t } = useTranslation('ui');
   const now = useNow(60_000);
+  const hindered = useHinderedItems(snapshot);
+  const whyOf = ({ reason, since }: FunctionAvailability): string | null => {
+    if (reason === null) return null;
+    const { title } = problemText(t, reason);
+    return since === null ? title : t('attract.why', { reason: title, since: sinceText(since, now, language) });
+  };
   return (
     <ul className="truth" aria-label={t('attract.truth')}>
-      {functions.map(({ id, state, reason, since }) => {
+      {snapshot.functions.map((one) => {
+        const { id } = one;
         const name = t(`functions.${id}.title`);
-        if (state === 'open') {
+        const noPapers = id === 'apply' && one.state === 'open' && hindered > 0;
+        if (one.state === 'open' && !noPapers) {
           return (
             <li key={id}>
               <StateTag tone="ok">{name}</StateTag>
             </li>
           );
         }
+        const why = noPapers ? t('functions.apply.noPapers', { count: hindered }) : whyOf(one);
         return (
           <li key={id} className="no">
-            <StateTag tone="wait">{t(state === 'limited' ? 'attract.limited' : 'attract.notNow', { name })}</StateTag>
-            {reason === null ? null : (
-              <span className="note">
-                {since === null
-                  ? problemText(t, reason).title
-                  : t('attract.why', { reason: problemText(t, reason).title, since: sinceText(since, now, language) })}
-              </span>
-            )}
+            <StateTag tone="wait">
+              {t(one.state === 'not-now' ? 'attract.notNow' : 'attract.limited', { name })}
+            </StateTag>
+            {why === null ? null : <span className="note">{why}</span>}
           </li>
         );
       })}
@@ -149,7 +152,7 @@ export function AttractScreen({ snapshot, send, language }: ScreenProps): ReactE
             />
           </div>
         )}
-        <Truth functions={snapshot.functions} language={language} />
+        <Truth snapshot={snapshot} language={language} />
       </PageFrame>
     </div>
   );

@@ -1,35 +1,20 @@
-import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { FunctionAvailability } from '../../electron/contract/dto.ts';
 import type { ItemSummary } from '../../electron/domain/item-pack.ts';
-import { call, useNow } from '../api/index.ts';
+import { useNow } from '../api/index.ts';
 import { Icon, MoonGate, PageFrame, Row, Rows, StateTag, Tile } from '../components/index.ts';
 import { useLandscape, useModes } from '../flow/modes.ts';
 import type { ScreenProps } from '../flow/index.ts';
-import { papersStep } from '../flow/papers.ts';
+import { papersHindered, papersStep } from '../flow/papers.ts';
 import { hourOf, sinceText } from '../i18n/format.ts';
 import { problemText } from '../i18n/index.ts';
 import { FUNCTIONS } from './functions.ts';
+import { useItems } from './use-items.ts';
 import './home.css';
 
 /** How many ways into the list stand on the page at most. */
 const SHORTCUTS = 8;
-
-/** The items of the catalogue; null until known. */
-function useItems(): readonly ItemSummary[] | null {
-  const [items, setItems] = useState<readonly ItemSummary[] | null>(null);
-  useEffect(() => {
-    let gone = false;
-    void call('catalogue.list', {}).then((answer) => {
-      // The main process checked the items when it loaded them.
-      if (!gone && answer.ok) setItems(answer.value.items as readonly ItemSummary[]);
-    });
-    return () => {
-      gone = true;
-    };
-  }, []);
-  return items;
-}
 
 /** Life events of the catalogue, those with the most items first; as many as have room. */
 function eventsOf(items: readonly ItemSummary[]): readonly string[] {
@@ -55,8 +40,7 @@ export function HomeScreen({ snapshot, send, language }: ScreenProps): ReactElem
   );
   const roomy = !elder && !landscape && !reach && !speech && !captions;
   const events = useMemo(() => (roomy ? eventsOf(items ?? []) : []), [roomy, items]);
-  // A kiosk that never had a camera is as it should be; one whose camera or platform fails is not.
-  const hindered = closed > 0 && snapshot.camera !== undefined && snapshot.camera !== 'none';
+  const hindered = closed > 0 && papersHindered(snapshot);
   const stateOf = (one: FunctionAvailability): FunctionAvailability['state'] =>
     one.id === 'apply' && one.state === 'open' && hindered ? 'limited' : one.state;
   const open = (one: FunctionAvailability): void => {

@@ -67,7 +67,7 @@ export function testConfig(parts: TestConfigParts): KioskConfig {
       hotline: '12345',
       dutyPhone: '5550124',
       nearby: {
-        apply: { 'zh-CN': '左边 5 米的 05 号机能办', en: 'Kiosk 05, 5 m to the left, can' },
+        apply: { 'zh-CN': '左边 5 米的 05 号机能办', en: 'Use kiosk 05, 5 m to the left' },
         collect: { 'zh-CN': '1 楼 3 号窗口也能领', en: 'Window 3, floor 1, has it too' },
       },
       lookupUrl: 'https://chenghu.example/r/{tracking}',

@@ -73,7 +73,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
     hotline: '12345',
     dutyPhone: '5550 0124',
     nearby: {
-      apply: { 'zh-CN': '左边 5 米的 05 号机能办', en: 'Kiosk 05, 5 m to the left, can' },
+      apply: { 'zh-CN': '左边 5 米的 05 号机能办', en: 'Use kiosk 05, 5 m to the left' },
     },
     now: iso(0),
     network: { state: down ? 'down' : 'up', since: iso(4) },

@@ -38,6 +38,11 @@ export const SHOTS: readonly Shot[] = [
     walk: async ({ page }) => page.locator('[data-screen="out-of-service"]').waitFor(),
   },
   { name: '01b-attract-store-trouble', wish: 'apply=K103-store-unavailable&network=down', walk: async () => undefined },
+  {
+    name: '01e-attract-no-camera',
+    wish: 'camera=away',
+    walk: ({ page }) => page.locator('.truth .no').waitFor(),
+  },
   { name: '02b-home-store-trouble', wish: 'apply=K103-store-unavailable&network=down', walk: start },
   { name: '02c-home-no-space', wish: 'apply=K104-no-space&locker=away', walk: start },
   { name: '02d-home-no-key', wish: 'apply=S505-no-sealing-key', walk: start },

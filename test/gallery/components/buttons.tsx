@@ -107,7 +107,7 @@ export function Buttons(): ReactElement {
                   ? say('读卡器没有应答，20:05 起', 'No card reader since 20:05')
                   : say('身份证就能办', 'With an ID card')
               }
-              {...(look === 'off' ? { instead: say('左边 5 米的 05 号机能办', 'Kiosk 05, 5 m to the left, can') } : {})}
+              {...(look === 'off' ? { instead: say('左边 5 米的 05 号机能办', 'Use kiosk 05, 5 m to the left') } : {})}
               state={
                 look === 'off' ? (
                   <StateTag tone="wait">{say('暂不可办', 'Not now')}</StateTag>
@@ -144,7 +144,7 @@ export function Buttons(): ReactElement {
             icon="printer"
             title={say('打印证明', 'Print a certificate')}
             detail={say('A4 纸用完（20:05 起），已报值班员。', 'No A4 paper since 20:05; staff know.')}
-            instead={say('左边 5 米的 05 号机能打印', 'Kiosk 05, 5 m to the left, can')}
+            instead={say('左边 5 米的 05 号机能打印', 'Use kiosk 05, 5 m to the left')}
             state={<StateTag tone="wait">{say('暂不可办', 'Not now')}</StateTag>}
             onPress={nothing}
           />
