@@ -63,7 +63,11 @@ export class Listener {
   async hear(what: RegExp, after = 0): Promise<void> {
     await until(`heard ${what.source}`, async () =>
       (await this.log()).slice(after).some(({ words }) => what.test(words)),
-    );
+    ).catch(async (late: unknown) => {
+      const last = (await this.log()).slice(-3).map(({ words }) => `"${words}"`);
+      const heard = last.length === 0 ? 'nothing was said' : `said last: ${last.join(', ')}`;
+      throw new Error(`${late instanceof Error ? late.message : String(late)}; ${heard}`, { cause: late });
+    });
   }
 
   /** Goes from where the voice stands to the control of this name, part by part, then stop by stop. */

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { loadSqlite } from '../../../electron/store/index.ts';
 
 /*
- * A platform for measuring, in a process of its own: `node bench-platform.ts DIR`. It keeps every message by its key with
- * synchronous=FULL, one commit a request, and opens nothing; a message whose hash is wrong is refused. Parent and child talk
- * by IPC: out `{port}` and `{kept, at}` after each request, in `{hang: KEY | null}`.
+ * A platform for measuring, in a process of its own: `node bench-platform.ts DIR KEEPS`. It keeps every message by its key and
+ * opens nothing; a message whose hash is wrong is refused. KEEPS is `disk` (synchronous=FULL, one commit a request) or `memory`
+ * (a platform has a machine of its own: its disk is not the kiosk's). Parent and child talk by IPC: out `{port}`,
+ * `{kept}` at the first request and after each that keeps something, in `{hang: KEY | null}`.
  */
-const [dir = ''] = process.argv.slice(2);
-const db = new (loadSqlite())(join(dir, 'platform.sqlite'));
+const [dir = '', keeps = 'disk'] = process.argv.slice(2);
+const db = new (loadSqlite())(keeps === 'memory' ? ':memory:' : join(dir, 'platform.sqlite'));
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
 db.exec(
@@ -19,6 +20,7 @@ db.exec(
 const find = db.prepare('SELECT sha256, answer FROM message WHERE key = ?');
 const keep = db.prepare('INSERT INTO message VALUES (?, ?, ?, ?)');
 let kept = 0;
+let asked = false;
 let hang: string | null = null;
 
 interface Submission {
@@ -80,6 +82,8 @@ function handle(request: IncomingMessage, body: Buffer, response: ServerResponse
     JSON.parse(body.toString('utf8'));
     return send(response, 200, noopAnswer(Number(request.url.slice(NOOP.length))));
   }
+  if (!asked) process.send?.({ kept });
+  asked = true;
   if (request.url === '/v1/heartbeats') {
     const now = new Date().toISOString();
     const batch = { entries: 50, bytes: 1 << 20 };
@@ -94,14 +98,14 @@ function handle(request: IncomingMessage, body: Buffer, response: ServerResponse
       return `{"key":${JSON.stringify(key)},"status":${status},"replayed":false,"answer":${answer}}`;
     });
     db.exec('COMMIT');
-    process.send?.({ kept, at: Date.now() });
+    process.send?.({ kept });
     return send(response, 200, `{"answers":[${answers.join(',')}]}`);
   }
   const key = String(request.headers['idempotency-key'] ?? '');
   if (request.url === '/v1/cases' && key !== '') {
     if (key === hang) return undefined;
     const { status, text } = take(key, body);
-    process.send?.({ kept, at: Date.now() });
+    process.send?.({ kept });
     return send(response, status, text);
   }
   return send(response, 404, '{"type":"urn:hall24:not-found","title":"no","status":404}');

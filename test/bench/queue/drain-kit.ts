@@ -12,20 +12,25 @@ export class BenchPlatform {
   readonly #child: ChildProcess;
   port = 0;
   kept = 0;
+  /** When it was first asked anything, on `performance.now()`. */
+  askedAt = Number.NaN;
   readonly #heard: (() => void)[] = [];
 
   private constructor(child: ChildProcess) {
     this.#child = child;
   }
 
-  static async start(dir: string): Promise<BenchPlatform> {
-    const platform = new BenchPlatform(fork(join(import.meta.dirname, 'bench-platform.ts'), [dir], { execArgv: [] }));
+  /** @param keeps where it keeps what it was sent */
+  static async start(dir: string, keeps: 'disk' | 'memory'): Promise<BenchPlatform> {
+    const program = join(import.meta.dirname, 'bench-platform.ts');
+    const platform = new BenchPlatform(fork(program, [dir, keeps], { execArgv: [] }));
     await new Promise<void>((resolve) => {
       platform.#child.on('message', (message: { port?: number; kept?: number }) => {
         if (message.port !== undefined) {
           platform.port = message.port;
           resolve();
         }
+        if (message.kept !== undefined && Number.isNaN(platform.askedAt)) platform.askedAt = performance.now();
         platform.kept = message.kept ?? platform.kept;
         for (const listener of platform.#heard) listener();
       });

@@ -40,7 +40,7 @@ interface Watched {
 
 async function watch(environment: KioskEnvironment, dir: string, cases: number, delay: number): Promise<Watched> {
   const stack = await startStack({ dir, assetsDir: join(ROOT, 'assets') });
-  const platform = await BenchPlatform.start(dir);
+  const platform = await BenchPlatform.start(dir, 'disk');
   const link = new SlowLink(platform.port, null);
   await link.up();
   await redirect(stack.configPath, link.port);

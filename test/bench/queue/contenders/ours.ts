@@ -4,7 +4,7 @@ import { systemClock, systemRandom } from '../../../../native/transport/system-c
 import { must } from '../../../../electron/store/test-kit.ts';
 import type { OpenContender } from '../contender.ts';
 import { fillDatabase } from '../fill.ts';
-import { benchCase } from '../samples.ts';
+import { casesAhead } from '../app-rows.ts';
 
 /** The store of the product, in process. Case, act and outbox entry in one transaction; nothing is left out. */
 export const open: OpenContender = async (dir) => {
@@ -12,17 +12,14 @@ export const open: OpenContender = async (dir) => {
   if (!opened.ok) throw new Error(opened.error.detail);
   const { store } = opened.value;
   let now = Date.now();
-  const ready: ReturnType<typeof benchCase>[] = [];
+  const next = casesAhead();
   return {
     async fill(count, bodies) {
       await store.close();
       fillDatabase(new (loadSqlite())(join(dir, 'kiosk.sqlite')), count, bodies);
     },
     async submit() {
-      // The caller's ids are made ahead, as for the hand-written loop.
-      if (ready.length === 0) for (let ahead = 0; ahead < 100; ahead += 1) ready.push(benchCase());
-      const next = ready.pop();
-      if (next) must(await store.submitCase(next));
+      must(await store.submitCase(next()));
     },
     async claimAndComplete(most) {
       now += 1;
