@@ -1,3 +1,4 @@
+import type { ItemPack } from '../../domain/item-pack.ts';
 import type { Heartbeat } from '../../platform-api/messages.ts';
 import type { LogPort, StoreChange, SyncPort } from '../../services/ports.ts';
 import { openStore, type OpenedStore } from '../../store/index.ts';
@@ -11,6 +12,9 @@ import { STORE_METHODS } from './store-methods.ts';
 
 /** The other side has sent nothing for this long (ms): it is gone without a word, and a new one may want the files. */
 const ORPHAN_MS = 60_000;
+
+/** Items of a catalogue in one message: some milliseconds of checking for whoever takes it. */
+const ITEMS_A_PIECE = 50;
 
 /** What the process needs of its surroundings. */
 export interface ProcessOptions {
@@ -177,13 +181,23 @@ class QueueServer {
       catalogueVersion: () => this.#catalogueVersion,
       onCatalogue: (version, items) => {
         this.#catalogueVersion = version;
-        this.#say({ t: 'catalogue', version, items: [...items] as never });
+        void this.#sayCatalogue(version, items);
       },
     });
     this.#sync = sync;
     sync.linkChanges.subscribe(() =>
       this.#say({ t: 'link', link: sync.link(), clockOffset: sync.clockOffset(), files: sync.takesFiles?.() ?? true }),
     );
+  }
+
+  async #sayCatalogue(version: number, items: readonly ItemPack[]): Promise<void> {
+    for (let at = 0; at < items.length; at += ITEMS_A_PIECE) {
+      // A newer one begins anew; other messages go between the pieces.
+      if (at > 0) await this.#options.clock.sleep(0);
+      if (this.#ending || version !== this.#catalogueVersion) return;
+      const piece = items.slice(at, at + ITEMS_A_PIECE);
+      this.#say({ t: 'catalogue', version, items: piece as never, left: items.length - at - piece.length });
+    }
   }
 
   async #refreshPickups(): Promise<void> {

@@ -80,7 +80,13 @@ export const FromQueue = z.discriminatedUnion('t', [
     health: Health,
     sync: Link.extend({ clockOffset: z.number(), files: z.boolean().optional() }).nullable(),
   }),
-  z.object({ t: z.literal('catalogue'), version: z.number().int(), items: z.array(ItemPackSchema) }),
+  // In pieces, so that nobody waits while thousands of items are checked; `left` come after these.
+  z.object({
+    t: z.literal('catalogue'),
+    version: z.number().int(),
+    items: z.array(ItemPackSchema),
+    left: z.number().int().nonnegative(),
+  }),
   z.object({
     t: z.literal('log'),
     level: z.enum(['debug', 'info', 'warn', 'error']),

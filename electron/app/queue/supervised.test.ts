@@ -1,7 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ItemPack } from '../../domain/item-pack.ts';
 import { must, newCase, START, testId } from '../../store/test-kit.ts';
 import { CURRENT_VERSION, loadSqlite, openStore } from '../../store/index.ts';
 import { err, type Result } from '../../../native/model/result.ts';
@@ -10,6 +14,7 @@ import type { OpenError } from '../../store/index.ts';
 import { spawnNodeChild, openSupervised, type Channel, type QueueHost } from './index.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'store-process.ts');
+const ITEMS = join(import.meta.dirname, '..', '..', '..', 'assets', 'catalogue', 'items');
 const spawnChild = spawnNodeChild(PROGRAM);
 
 let dir: string;
@@ -121,6 +126,42 @@ describe('the queue in a process of its own', () => {
     must(await store.submitCase(newCase(1)));
     expect(events).toContain('queue-process-hangs');
     expect(channels).toHaveLength(2);
+  });
+
+  it('hands a large catalogue over in pieces, and whole', async () => {
+    const pack = JSON.parse(readFileSync(join(ITEMS, 'rent-filing.json'), 'utf8')) as ItemPack;
+    const items = Array.from({ length: 120 }, (_, index) => ({ ...pack, id: `item-${String(index)}` }));
+    const platform = createServer((request, response) => {
+      const beat = { now: new Date().toISOString(), catalogueVersion: 7, pickupsVersion: 0 };
+      const body = request.url?.includes('heartbeats') === true ? beat : { version: 7, items, pickups: [] };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+    });
+    platform.listen(0, '127.0.0.1');
+    await once(platform, 'listening');
+    try {
+      const queue = await opened();
+      const pieces: number[] = [];
+      channels.at(-1)?.onMessage((message) => {
+        const { t, items: some } = message as { t: string; items: readonly unknown[] };
+        if (t === 'catalogue') pieces.push(some.length);
+      });
+      const whole = await new Promise<readonly ItemPack[]>((resolve) => {
+        queue.startSync({
+          baseUrl: `http://127.0.0.1:${String((platform.address() as AddressInfo).port)}`,
+          token: 'test-token',
+          kioskCode: 'CH03',
+          version: '0',
+          deviceReport: () => [],
+          catalogueVersion: () => 1,
+          onCatalogue: (_version, all) => resolve(all),
+        });
+      });
+      expect(pieces).toEqual([50, 50, 20]);
+      expect(whole).toEqual(items);
+    } finally {
+      platform.closeAllConnections();
+      platform.close();
+    }
   });
 
   it('says in words that a database of a later program is not touched', async () => {

@@ -1,3 +1,4 @@
+import type { ItemPack } from '../../domain/item-pack.ts';
 import type { CaseStatus } from '../../platform-api/messages.ts';
 import type { LinkState, StoreChange, StoreError, StorePort, SyncPort } from '../../services/ports.ts';
 import type { OpenError, OpenReport, StoreHealth } from '../../store/index.ts';
@@ -7,10 +8,12 @@ import type { Clock } from '../../../native/model/clock.ts';
 import { err, ok, type Result } from '../../../native/model/result.ts';
 import type { SpawnProcess } from './channel.ts';
 import type { OpenQueue, QueueHost, QueueOptions, SyncSettings } from './host.ts';
-import { AskedCase } from './protocol.ts';
+import { AskedCase, type FromQueue } from './protocol.ts';
 import { Questions } from './questions.ts';
 import { STORE_METHODS, type StoreMethod } from './store-methods.ts';
 import { Supervisor } from './supervisor.ts';
+
+type CataloguePiece = Extract<FromQueue, { t: 'catalogue' }>;
 
 /** Store and sync in a process of their own, which is watched and started anew when it dies or hangs. */
 export function openSupervised(spawn: SpawnProcess, hangMs?: number): OpenQueue {
@@ -30,6 +33,8 @@ class SupervisedQueue implements QueueHost {
   #health: StoreHealth = { freeBytes: 0, ok: false };
   #sync: { readonly settings: SyncSettings; readonly side: SyncSide } | null = null;
   readonly #changes = new Emitter<StoreChange>();
+  /** What has come of a catalogue; null when it is whole. */
+  #pieces: { readonly version: number; readonly items: readonly ItemPack[] } | null = null;
 
   constructor(options: QueueOptions, spawn: SpawnProcess, hangMs: number | undefined) {
     this.#options = options;
@@ -43,7 +48,7 @@ class SupervisedQueue implements QueueHost {
         else if (message.t === 'changes') for (const change of message.changes) this.#changes.emit(change);
         else if (message.t === 'pong') this.#pong(message);
         else if (message.t === 'link') this.#sync?.side.say(message.link, message.clockOffset, message.files);
-        else if (message.t === 'catalogue') this.#sync?.settings.onCatalogue(message.version, message.items);
+        else if (message.t === 'catalogue') this.#catalogue(message);
         else if (message.t === 'log') options.log.event(message.level, message.event, message.detail);
       },
       opened: (report, health, again) => this.#opened(report as unknown as OpenReport, health, again),
@@ -83,6 +88,7 @@ class SupervisedQueue implements QueueHost {
 
   #opened(report: OpenReport, health: StoreHealth, again: boolean): void {
     this.#health = health;
+    this.#pieces = null;
     if (!again) {
       this.#report = report;
       return;
@@ -93,6 +99,13 @@ class SupervisedQueue implements QueueHost {
     // Whoever shows counts or cases looks again: a change may have gone down with the process.
     this.#changes.emit({ type: 'outbox' });
     this.#changes.emit({ type: 'pickups' });
+  }
+
+  #catalogue({ version, items, left }: CataloguePiece): void {
+    const before = this.#pieces?.version === version ? this.#pieces.items : [];
+    const all = [...before, ...items];
+    this.#pieces = left > 0 ? { version, items: all } : null;
+    if (left === 0) this.#sync?.settings.onCatalogue(version, all);
   }
 
   #postSync(): void {
