@@ -196,7 +196,7 @@ class QueueServer {
       if (at > 0) await this.#options.clock.sleep(0);
       if (this.#ending || version !== this.#catalogueVersion) return;
       const piece = items.slice(at, at + ITEMS_A_PIECE);
-      this.#say({ t: 'catalogue', version, items: piece as never, left: items.length - at - piece.length });
+      this.#say({ t: 'catalogue', version, items: piece, left: items.length - at - piece.length });
     }
   }
 
