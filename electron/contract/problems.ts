@@ -13,6 +13,7 @@ export const PROBLEM_CODES = [
   'K105-internal',
   'K106-cancelled',
   'K107-config-damaged',
+  'K108-clock-wrong',
   'C201-reader-away',
   'C202-no-card',
   'C203-card-unreadable',

@@ -17,6 +17,15 @@ const SHAPE = 'YYYY-MM-DD';
 const MIN_YEAR = 1900;
 const MAX_YEAR = 2199;
 
+/** Times (ms since 1970) that the clock of a kiosk at work can show: years that tracking numbers can be given in. */
+const EARLIEST = Date.UTC(2020, 0, 1);
+const LATEST = Date.UTC(2090, 0, 1);
+
+/** Whether this can be the time now. It is not on a machine whose clock lost its battery (1970). */
+export function canBeNow(at: number): boolean {
+  return at >= EARLIEST && at < LATEST;
+}
+
 /** Days of a month (1 to 12) of the Gregorian calendar. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;

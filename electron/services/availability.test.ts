@@ -93,6 +93,16 @@ describe('what the home screen offers', () => {
     expect(`${judged['collect']?.state} ${judged['collect']?.reason}`).toBe(collect);
   });
 
+  it('without a clock that can be right', () => {
+    const dead = kiosk();
+    dead.clock.jumpWall(-dead.clock.now());
+    expect(dead.judge()).toMatchObject({
+      apply: { state: 'not-now', reason: 'K108-clock-wrong' },
+      collect: { state: 'not-now', reason: 'K108-clock-wrong' },
+      progress: { state: 'open' },
+    });
+  });
+
   it('without room, items or network', () => {
     const full = kiosk();
     full.state.room = false;

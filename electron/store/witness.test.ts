@@ -327,6 +327,11 @@ describe('what the platform holds', () => {
       expect(must(await store.compareHeld('CH03', newer))).toBeNull();
       expect(must(await store.storeLoss())).toMatchObject({ kind: 'platform-newer' });
       expect((await keep(opened, 3, 1))[0]).toBeGreaterThan(30);
+      // A number that no kiosk reaches is not believed: behind it there would be none to give.
+      for (const last of [999_999, Number.MAX_SAFE_INTEGER]) {
+        must(await store.compareHeld('CH03', { evidence: own, numbers: day(last) }));
+      }
+      expect((await keep(opened, 4, 1))[0]).toBeLessThan(600);
       // The same number of a record, and another record.
       const forked = { evidence: { seq: 1, hash: 'd'.repeat(64) } };
       expect(must(await store.compareHeld('CH03', forked))).toMatchObject({ kind: 'platform-newer' });

@@ -1,4 +1,5 @@
 import { HELP_LOOK_BACK, HELP_SENT, pendingHelp } from '../domain/help.ts';
+import { canBeNow } from '../domain/date.ts';
 import type { Heartbeat, HeartbeatAnswer } from '../platform-api/messages.ts';
 import type { LogPort, StorePort } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -43,6 +44,8 @@ export class HeartbeatLoop {
   #afterwards: Promise<void> = Promise.resolve();
   /** Platform time minus steady time (ms), so that a jump of the kiosk's clock does not touch it; null before an answer. */
   #anchor: number | null = null;
+  /** Platform time that was not taken over (ms since 1970), told once. */
+  #disbelieved: number | null = null;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -130,8 +133,7 @@ export class HeartbeatLoop {
     };
     const answer = await call('heartbeat', { body: JSON.stringify(message), deadlineMs: DEADLINE_MS });
     if (!answer.ok) return null;
-    // The platform read its clock about half-way.
-    this.#anchor = Date.parse(answer.value.now) - (sentAtSteady + clock.monotonic()) / 2;
+    this.#setClock(Date.parse(answer.value.now), (sentAtSteady + clock.monotonic()) / 2);
     const seen = new Set(answer.value.helpSeen);
     for (const { requestId } of help.filter((one) => seen.has(one.requestId))) {
       // If this cannot be written the request is told once more, which the platform knows by its id.
@@ -139,6 +141,13 @@ export class HeartbeatLoop {
     }
     if (answer.value.held) await this.#compare(answer.value.held);
     return answer.value;
+  }
+
+  /** Takes the platform's time over, unless no kiosk could work with it. It read its clock about half-way, at `steady`. */
+  #setClock(now: number, steady: number): void {
+    if (canBeNow(now)) this.#anchor = now - steady;
+    else if (this.#disbelieved !== now) this.#options.log.event('error', 'platform-clock-wrong', { now });
+    this.#disbelieved = canBeNow(now) ? null : now;
   }
 
   /** The platform is a second witness: what it holds of this kiosk must be here. */

@@ -1,4 +1,5 @@
 import type { ItemPack } from '../domain/item-pack.ts';
+import { compactCode } from '../domain/normal-text.ts';
 import type { CaseStatus, Heartbeat } from '../platform-api/messages.ts';
 import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
@@ -115,7 +116,13 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
 
 async function askCase(call: Call, number: string): Promise<Result<CaseStatus | null, 'unreachable'>> {
   const answer = await call('findCase', { parameters: { number }, deadlineMs: ASK_DEADLINE_MS });
-  if (answer.ok) return ok(answer.value);
+  if (answer.ok) {
+    // The status of another case, out of a cache or out of turn, is somebody else's.
+    const { trackingNumber, caseNumber } = answer.value;
+    const asked = compactCode(number);
+    const meant = compactCode(trackingNumber) === asked || compactCode(caseNumber) === asked;
+    return meant ? ok(answer.value) : err('unreachable');
+  }
   if (answer.error.kind === 'refused' && answer.error.type === 'urn:hall24:not-found') return ok(null);
   return err('unreachable');
 }

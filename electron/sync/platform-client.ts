@@ -198,7 +198,11 @@ export class PlatformClient {
     { statusCode, headers, text }: Awaited<ReturnType<Exchange>>,
   ): Result<AnswerOf<N>, CallFailure> {
     const retryAfterMs = readRetryAfter(headers['retry-after'], dateOf(headers['date']) ?? this.#clock.now());
-    const type = String(headers['content-type'] ?? '').split(';')[0];
+    // Capitals and blanks mean nothing in a media type (RFC 9110).
+    const type = String(headers['content-type'] ?? '')
+      .split(';')[0]
+      ?.trim()
+      .toLowerCase();
     if (type !== 'application/json' && type !== 'application/problem+json') {
       return unreachable(`status-${statusCode}-not-json`, retryAfterMs);
     }

@@ -73,3 +73,13 @@ export function isUsableKey(key: SealingKey, now: number): boolean {
     (key.notAfter === null || Date.parse(key.notAfter) > now)
   );
 }
+
+/** Whether something can really be sealed to this key: some of 32 bytes are none (RFC 7748, section 6.1). Never rejects. */
+export async function canSealTo(key: SealingKey): Promise<boolean> {
+  try {
+    await hpkeSealer.seal(key, new Uint8Array(1), 'probe');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -9,6 +9,13 @@ import { FakeClock, seededRandom } from '../../test/support/fake-clock.ts';
 import { startSync, type RunningSync } from './index.ts';
 import { approved, json, problem, TestPlatform, type Manners } from './test-platform.ts';
 
+const KEY_IN_FORCE = {
+  kid: 'k1',
+  alg: 'HPKE-X25519-SHA256-AES256GCM',
+  publicKey: Buffer.alloc(32, 9).toString('base64url'),
+  notAfter: null,
+} as const;
+
 const silent: LogPort = { event: () => undefined, tail: () => [] };
 
 let dir: string;
@@ -419,6 +426,57 @@ describe('asking for a case', () => {
     await platform.stop();
     expect(await sync.askCase(trackingNumber)).toEqual({ ok: false, error: 'unreachable' });
   });
+
+  it('takes the status of another case for none', async () => {
+    start();
+    await until(linkIs('up'));
+    await submit(1);
+    await until(isApproved(1));
+    const { trackingNumber } = await caseOf(1);
+    expect(await sync.askCase(`p-${trackingNumber.replaceAll(' ', '')}`)).toMatchObject({ ok: true });
+    platform.find = () => [...platform.taken.values()][0];
+    expect(await sync.askCase('CH03 260105 0002 3')).toEqual({ ok: false, error: 'unreachable' });
+  });
+});
+
+describe('a platform out of its mind', () => {
+  it.each(['0000-01-01T00:00:00Z', '1999-12-31T00:00:00Z', '2100-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])(
+    'does not set the clock to %s, and a time that was right stays',
+    async (now) => {
+      platform.heartbeat.now = '2026-01-05T02:00:00Z';
+      start();
+      await until(() => sync.clockOffset() === 3_600_000);
+      platform.heartbeat.now = now;
+      const heard = platform.to('/v1/heartbeats').length;
+      await passUntil(() => platform.to('/v1/heartbeats').length > heard + 1, 90_000);
+      expect(sync.clockOffset()).toBe(3_600_000);
+    },
+  );
+
+  it('gives a key to which nothing can be sealed: the old one stays', async () => {
+    platform.keys = {
+      keys: [{ kid: 'k2', alg: 'HPKE-X25519-SHA256-AES256GCM', publicKey: 'A'.repeat(43), notAfter: null }],
+    };
+    must(await store.saveSealingKey({ ...KEY_IN_FORCE }));
+    start();
+    await until(() => platform.to('/v1/kiosks/').length > 0);
+    expect(must(await store.sealingKey())?.kid).toBe('k1');
+  });
+
+  it.each(['application/json ; charset=utf-8', 'Application/JSON;Charset=UTF-8'])(
+    'may write its type %s',
+    async (type) => {
+      platform.manners.push((response, good) => {
+        response.writeHead(201, { 'content-type': type });
+        response.end(JSON.stringify(good()));
+      });
+      start();
+      await until(linkIs('up'));
+      await submit(1);
+      await until(isApproved(1));
+      expect(platform.to('/v1/cases')).toHaveLength(1);
+    },
+  );
 });
 
 describe('stopping', () => {

@@ -30,6 +30,8 @@ export class TestPlatform {
   readonly refused = new Map<string, string>();
   /** A request with one of these keys is never answered, whether alone or in a batch. */
   readonly hanging = new Set<string>();
+  /** What every question for a case is answered with, while set. */
+  find: (() => unknown) | null = null;
   /** Manners of batches, while set. */
   batchManners: Manners | null = null;
   /** Manners of heartbeats, while set. */
@@ -108,7 +110,7 @@ export class TestPlatform {
   #find(url: string, response: ServerResponse, good: () => unknown, request: SeenRequest): void {
     const number = new URLSearchParams(url.slice(url.indexOf('?'))).get('number');
     const cases = [...this.taken.values()] as CaseStatus[];
-    const found = cases.find(({ trackingNumber }) => trackingNumber === number);
+    const found = this.find?.() ?? cases.find(({ trackingNumber }) => trackingNumber === number);
     if (found) json(response, 200, found);
     else problem('urn:hall24:not-found', 404)(response, good, request);
   }

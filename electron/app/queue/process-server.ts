@@ -6,6 +6,7 @@ import type { RunningSync } from '../../sync/index.ts';
 import type { Clock, Random } from '../../../native/model/clock.ts';
 import { err, type Result } from '../../../native/model/result.ts';
 import type { StoreError } from '../../services/ports.ts';
+import { placeOf } from '../../ipc/error-place.ts';
 import type { Channel } from './channel.ts';
 import { PROTOCOL, ToQueue, type FromQueue } from './protocol.ts';
 import { STORE_METHODS } from './store-methods.ts';
@@ -157,10 +158,18 @@ class QueueServer {
     // The table says that these arguments fit this method; the compiler cannot follow that through the union.
     const call = store[method] as (...args: readonly unknown[]) => Promise<Result<unknown, StoreError>>;
     const run = (): Promise<Result<unknown, StoreError>> => call.apply(store, input.data);
-    void (command === null ? run() : store.asCommand(command, run)).then((result) => {
-      this.#flush();
-      this.#answer(id, result);
-    });
+    void (command === null ? run() : store.asCommand(command, run)).then(
+      (result) => {
+        this.#flush();
+        this.#answer(id, result);
+      },
+      (thrown: unknown) => {
+        this.#log.event('error', 'queue-call-threw', { method, place: placeOf(thrown) });
+        // Answered first: the next process would be asked the same again, and end by it as well.
+        this.#answer(id, err({ code: 'unavailable', detail: 'threw' }));
+        setTimeout(() => this.#options.exit(4), 50);
+      },
+    );
   }
 
   async #startSync(settings: Settings): Promise<void> {

@@ -77,6 +77,20 @@ describe('the queue in a process of its own', () => {
     expect(must(await store.auditTail(5))).toHaveLength(1);
   });
 
+  it('throws at one call: that one fails, and the next process is not asked it again', async () => {
+    const { store } = await opened();
+    must(await store.submitCase(newCase(1)));
+    // No tracking number can be given for this day.
+    expect(await store.submitCase(newCase(2, { localDate: '1999-12-31' }))).toEqual(
+      err({ code: 'unavailable', detail: 'threw' }),
+    );
+    must(await store.submitCase(newCase(3)));
+    expect(must(await store.findCase({ caseId: testId(1) })).state).toBe('kept');
+    expect(await store.findCase({ caseId: testId(2) })).toEqual(err({ code: 'not-found', detail: 'case' }));
+    expect(channels.length).toBeLessThanOrEqual(2);
+    expect(events).toContain('queue-call-threw');
+  });
+
   it('leaves a closed database and no process behind', async () => {
     const { store } = await opened();
     must(await store.submitCase(newCase(1)));
