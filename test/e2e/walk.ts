@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { startStack } from '../dev/stack.ts';
@@ -47,6 +47,8 @@ export async function walk(
   } catch (cause) {
     fault = `at "${steps.at(-1) ?? 'start'}": ${cause instanceof Error ? cause.message : String(cause)}`;
     await kiosk?.shot('failed').catch(() => undefined);
+    const log = join(stack.dataDir, 'logs', 'kiosk.log');
+    await copyFile(log, join(pictures, 'failed.log')).catch(() => undefined);
   }
   // A journey that kills its kiosk takes the trace with it.
   const seen = await watch?.stop(join(dir, 'trace.json')).catch(() => null);
