@@ -9,6 +9,7 @@ import { resetModes } from './flow/modes.ts';
 import { startI18n } from './i18n/index.ts';
 import { loadHallExtras } from './i18n/packs.ts';
 import { preloadScreens } from './screens/registry.ts';
+import { watchFonts } from './theme/more-fonts.ts';
 import '../assets/fonts/screen/fonts.css';
 import './theme/tokens.css';
 import './theme/ui.css';
@@ -63,6 +64,7 @@ async function start(): Promise<void> {
   void preloadScreens();
   await Promise.all([startI18n(), loadFonts().catch(() => undefined)]);
   void loadHallExtras();
+  watchFonts();
   const root = document.querySelector('#root');
   if (root === null) throw new Error('index.html has no #root');
   // What no screen's guard caught has emptied the page; the next person must not find it so.

@@ -24,6 +24,16 @@ describe('pages', () => {
     ]);
   });
 
+  it('show a picture whole beside words that go to the next page', () => {
+    const picture = { top: 0, bottom: 380 };
+    const words = { top: 0, bottom: 220 };
+    const notice = { top: 236, bottom: 520 };
+    expect(cutIntoPages([picture, words, notice], 520, 400)).toEqual([
+      { top: 0, bottom: 380 },
+      { top: 236, bottom: 520 },
+    ]);
+  });
+
   it('come to rest, whatever room the pager really takes', () => {
     const sizes = { column: fc.integer({ min: 200, max: 1_500 }), real: fc.integer({ min: 60, max: 190 }) };
     const rest = { supposed: fc.integer({ min: 60, max: 190 }), over: fc.integer({ min: -200, max: 200 }) };

@@ -22,7 +22,8 @@ export function cutIntoPages(pieces: readonly Span[], height: number, room: numb
     const end = top + room;
     const crossing = pieces.filter((piece) => piece.top > top && piece.top < end && piece.bottom > end + 1);
     const cut = crossing.reduce((lowest, piece) => Math.min(lowest, piece.top), end);
-    const whole = pieces.filter((piece) => piece.top >= top && piece.bottom <= cut + 1);
+    // Beside what goes to the next page may stand what began on this one: it is shown whole.
+    const whole = pieces.filter((piece) => piece.top >= top && piece.top < cut - 1 && piece.bottom <= end + 1);
     const bottom = whole.reduce((lowest, piece) => Math.max(lowest, piece.bottom), top);
     // A piece that is taller than the page is shown in parts.
     const next = pieces.filter((piece) => piece.top >= cut - 1).reduce((a, piece) => Math.min(a, piece.top), Infinity);

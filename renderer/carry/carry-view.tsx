@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { kioskNow } from '../api/kiosk-store.ts';
 import { Actions, MainButton, Notice, PageFrame, SecondButton, SmallButton, Waiting } from '../components/index.ts';
-import { useModes } from '../flow/modes.ts';
+import { useLandscape, useModes } from '../flow/modes.ts';
 import { useFlow } from '../flow/context.tsx';
 import { QrPicture } from './qr-picture.tsx';
 import { newDigits, sealForm } from './sealed-form.ts';
@@ -41,6 +41,7 @@ export function CarryView(): ReactElement {
   const { t } = useTranslation('modes');
   const { send, endVisit } = useFlow();
   const { elder } = useModes();
+  const landscape = useLandscape();
   const made = useCode();
   const [at, setAt] = useState(0);
   const close = (): void => send({ type: 'overlay', overlay: 'none' });
@@ -56,7 +57,7 @@ export function CarryView(): ReactElement {
       onBack={close}
       visitBar={false}
       actions={
-        <Actions split={elder ? 'one' : 'one-two'}>
+        <Actions split={elder && !landscape ? 'one' : 'one-two'}>
           <SecondButton onPress={close}>{t('carry.back')}</SecondButton>
           {text === undefined ? (
             <MainButton onPress={close}>{t('carry.back')}</MainButton>

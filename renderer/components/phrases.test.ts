@@ -27,6 +27,10 @@ describe('Chinese that may break', () => {
     expect(html).toMatch(/<span class="nb">[^<]*2 楼 12 号<\/span>/u);
   });
 
+  it('leaves no single character on a last line', () => {
+    expect(drawn(Title, '测试身份证阅读器')).toBe('测试<wbr/>身份证<wbr/>阅读器');
+  });
+
   it('leaves a short title and other languages as they are', () => {
     expect(drawn(Title, '请关好柜门')).toBe('请关好柜门');
     expect(drawn(Phrases, 'Please check, then submit')).toBe('Please check, then submit');

@@ -6,11 +6,14 @@ const PHRASE = /.+?(?:[，。；：？！]+[”’）》]*|(?=（)|$)/gsu;
  * Half widths (a Chinese character takes two) of a phrase that stands whole in one line of the narrowest wall; only longer
  * ones break, between two words.
  */
-const WHOLE = { title: 16, text: 21 } as const;
+const WHOLE = { title: 14, text: 14 } as const;
 /** What does not begin a line: signs and figures, and little words that belong to the one before. */
 const LEANS = /^(?:[^\p{Script=Han}]|[的了吗呢吧着过们区号卡机位页件元天楼岁次秒米证码]$)/u;
 /** After these a word goes on: a figure and its unit are one, and a single character goes with the next. */
 const GOES_ON = /[\d\s“（《]$|^\p{Script=Han}$/u;
+
+/** A last word that is one character, with or without a sign. */
+const LONELY = /^\p{Script=Han}[^\p{Script=Han}]*$/u;
 
 /** Width of a text in half widths: a Chinese character or sign takes two. */
 export function halfWidths(text: string): number {
@@ -28,6 +31,9 @@ function wordsOf(phrase: string): readonly string[] {
     if (last !== undefined && (LEANS.test(segment) || GOES_ON.test(last))) words[words.length - 1] = last + segment;
     else words.push(segment);
   }
+  // No line of a single character.
+  const [before, end] = words.slice(-2);
+  if (before !== undefined && end !== undefined && LONELY.test(end)) words.splice(-2, 2, before + end);
   return words;
 }
 

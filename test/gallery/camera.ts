@@ -32,6 +32,24 @@ async function stopClock(page: Page): Promise<void> {
   throw missed;
 }
 
+/** Waits for the fonts of what is shown; the sheet that names most of them comes only when a text needs it. */
+async function fontsThere(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const root = document.documentElement;
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (root.dataset['fonts'] === 'coming') return;
+        watch.disconnect();
+        resolve();
+      };
+      const watch = new MutationObserver(look);
+      watch.observe(root, { attributes: true });
+      look();
+    });
+    await document.fonts.ready;
+  });
+}
+
 /** One picture and what is wrong with it. */
 export interface Picture {
   readonly scenario: string;
@@ -146,7 +164,7 @@ export class Camera {
           (window as unknown as { gallery: GalleryHandle }).gallery.switchLocale(tag);
         await page.evaluate(to, PSEUDO_TAG);
       }
-      await page.evaluate(() => document.fonts.ready.then(() => undefined));
+      await fontsThere(page);
       await stopClock(page);
       await prepareFindings(page);
       const pictures: Picture[] = [];
@@ -175,7 +193,7 @@ export class Camera {
     const folder = `${language}-${layout}-${mode}`;
     await mkdir(join(this.#settings.outDir, folder), { recursive: true });
     const file = `${folder}/${shot.name}.png`;
-    await this.#page.evaluate(() => document.fonts.ready.then(() => undefined));
+    await fontsThere(this.#page);
     const whole = shot.part !== undefined;
     await this.#page.screenshot({ path: join(this.#settings.outDir, file), animations: 'disabled', fullPage: whole });
     const found = await findingsOf(this.#page, mode, language);

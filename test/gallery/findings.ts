@@ -34,6 +34,9 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
   const smallTargets = new Set<string>();
   const smallText = new Set<string>();
   const clipped = new Set<string>();
+  /** Of a font's box, how much over and under its characters is empty, in its size. */
+  const FOOT = 0.36;
+  const lines: { element: Element; left: number; right: number; top: number; bottom: number }[] = [];
   const round = (value: number): number => Math.round(value * 10) / 10;
   const named = (element: Element): string => {
     const words = (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replaceAll(/\s+/g, ' ');
@@ -117,12 +120,27 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     // A font's box is higher than its characters: what sticks out by less than that shows whole.
     const cut = cutBy(element, box, size * 0.3);
     if (cut !== null) clipped.add(`${named(element)} is cut off by ${cut}`);
-    const over =
-      document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)?.closest('button') ?? null;
     const holder = element.closest('.scroll')?.getBoundingClientRect();
     const shown = holder === undefined || (box.bottom <= holder.bottom + 1 && box.top >= holder.top - 1);
-    if (shown && over !== null && !over.contains(element) && !element.contains(over)) {
-      clipped.add(`${named(element)} lies under ${named(over)}`);
+    if (!shown) continue;
+    // Its middle, and its foot: a button may lie on half a line.
+    for (const y of [box.top + box.height / 2, box.bottom - size * FOOT]) {
+      const over = document.elementFromPoint(box.left + box.width / 2, y)?.closest('button') ?? null;
+      if (over !== null && !over.contains(element) && !element.contains(over)) {
+        clipped.add(`${named(element)} lies under ${named(over)}`);
+      }
+    }
+    for (const { left, right, top, bottom } of range.getClientRects()) {
+      const air = size * FOOT;
+      lines.push({ element, left: left + 2, right: right - 2, top: top + air, bottom: bottom - air });
+    }
+  }
+  for (const [at, one] of lines.entries()) {
+    for (const other of lines.slice(at + 1)) {
+      if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (wide > 2 && high > 2) clipped.add(`${named(one.element)} runs into ${named(other.element)}`);
     }
   }
   return { smallTargets: [...smallTargets], smallText: [...smallText], clipped: [...clipped] };

@@ -464,7 +464,7 @@ export const HALL_SHOTS: readonly Shot[] = [
     walk: async (walk) => {
       await keys(walk);
       await choose(walk, '31 – 35 (ASCII 1 – 5)', '31 – 35 (ASCII 1 – 5)');
-      await press(walk, '试：基本满意', 'Try: Fairly satisfied');
+      await press(walk, '试：基本满意', 'Try: All right');
       await walk.page.locator('.notice.ok').waitFor();
     },
   },

@@ -75,6 +75,7 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
       }
       lead={result.outcome?.[language] ?? t(`done.lead.${result.state}`, { phone: snapshot.dutyPhone })}
       visitBar={false}
+      paged
       onBack={null}
       picture={
         elder && !landscape ? undefined : (
@@ -114,7 +115,9 @@ export function DoneScreen({ state, send, snapshot, language, endVisit }: Screen
           {toHandIn.length === 0 ? null : (
             <p className="note to-hand-in">
               <Phrases>
-                {t('papers.toHandIn', { papers: toHandIn.map((slot) => slot.title[language]).join(t('papers.and')) })}
+                {t(elder ? 'papers.toHandInElder' : 'papers.toHandIn', {
+                  papers: toHandIn.map((slot) => slot.title[language]).join(t('papers.and')),
+                })}
               </Phrases>
             </p>
           )}

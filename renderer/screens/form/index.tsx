@@ -141,12 +141,7 @@ function Question({
       screen="form"
       step="form"
       wall={keyboard === null && !elder && others.length === 0 && inputKind(field) !== 'sign' ? 'full' : 'middle'}
-      over={
-        <>
-          {t('form.place', { group: group.title[language], now: place + 1, all })}
-          {field.required ? null : t('form.optional')}
-        </>
-      }
+      over={`${t('form.place', { group: group.title[language], now: place + 1, all })}${field.required ? '' : t('form.optional')}`}
       title={field.question[language]}
       lead={field.help[language]}
       onBack={back}

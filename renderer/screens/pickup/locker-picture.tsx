@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LockerLayoutDto } from '../../../electron/contract/dto.ts';
+import { halfWidths } from '../../components/phrases.tsx';
 import { bodyBox, cellBox, PICTURE, type Box } from './locker-shape.ts';
 
 /** How the wanted door is drawn. `closing`: open, with the arrow that shuts it; `aim`: shut, lit. */
@@ -77,7 +78,25 @@ function OpenDoor({ box, cell, closing }: { box: Box; cell: string; closing: boo
   );
 }
 
+/** Room of the words over the drawn kiosk, and of one half width in its type, in units of the picture. */
+const HERE = { room: 176, half: 0.56, largest: 40 } as const;
+/** Half widths from which on the words over the kiosk take two lines. */
+const HERE_LONG = 9;
+
+/** The words over the kiosk in one line or two, cut at the space that is nearest to the middle. */
+function hereLines(here: string): readonly string[] {
+  if (halfWidths(here) < HERE_LONG) return [here];
+  const spaces = [...here.matchAll(/\s/gu)].map(({ index }) => index);
+  const middle = here.length / 2;
+  const at = spaces.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+  return at === undefined ? [here] : [here.slice(0, at), here.slice(at + 1)];
+}
+
+/** Size of a line over the kiosk: as large as its room allows, whatever the language. */
+const hereSize = (line: string): number => Math.min(HERE.largest, HERE.room / (halfWidths(line) * HERE.half));
+
 function Kiosk({ side, here }: { side: 'left' | 'right'; here: string }): ReactElement {
+  const lines = hereLines(here);
   return (
     <g transform={side === 'left' ? undefined : `translate(${PICTURE.width - 184} 0)`}>
       <rect x="46" y="206" width="92" height="150" rx="10" className="lk-kiosk" />
@@ -85,8 +104,12 @@ function Kiosk({ side, here }: { side: 'left' | 'right'; here: string }): ReactE
       <path d="M62 356h60l14 38H48z" fill="#857E70" />
       <path d="M80 394h24v186H80z" fill="#A9A191" />
       <path d="M56 572h72v10H56z" fill="#857E70" />
-      <text x="92" y="178" fontSize="28" fontWeight="700" textAnchor="middle" className="lk-ink">
-        {here}
+      <text textAnchor="middle" className="lk-ink lk-here">
+        {lines.map((line, index) => (
+          <tspan key={line} x="92" y={178 - 40 * (lines.length - 1 - index)} style={{ fontSize: hereSize(line) }}>
+            {line}
+          </tspan>
+        ))}
       </text>
     </g>
   );

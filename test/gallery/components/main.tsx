@@ -6,6 +6,7 @@ import { resetModes, setModes } from '../../../renderer/flow/modes.ts';
 import { loadTechnicianTexts, startI18n, switchLanguage } from '../../../renderer/i18n/index.ts';
 import { loadHallExtras, switchLocale } from '../../../renderer/i18n/packs.ts';
 import '../../../assets/fonts/screen/fonts.css';
+import '../../../assets/fonts/screen/more.css';
 import '../../../renderer/theme/tokens.css';
 import '../../../renderer/theme/ui.css';
 import '../../../renderer/theme/frame.css';
