@@ -4,6 +4,7 @@ import { FAILED_CHANNEL } from '../contract/bridge.ts';
 import type { BrowsingContext } from './browsing-contexts.ts';
 import { lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
+import { pageZoom } from './page-zoom.ts';
 
 /** What one page's window is made of. */
 export interface PageWindowOptions {
@@ -34,8 +35,10 @@ function fitted(wanted: { readonly width: number; readonly height: number }): {
   readonly zoom: number;
 } {
   const room = screen.getPrimaryDisplay().workAreaSize;
-  const zoom = Math.min(1, room.width / wanted.width, room.height / wanted.height);
-  return { width: Math.floor(wanted.width * zoom), height: Math.floor(wanted.height * zoom), zoom };
+  const less = Math.min(1, room.width / wanted.width, room.height / wanted.height);
+  // One that is larger than the layout stands for a panel with more pixels.
+  const zoom = less * Math.max(1, pageZoom(wanted));
+  return { width: Math.floor(wanted.width * less), height: Math.floor(wanted.height * less), zoom };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -84,7 +87,7 @@ export class PageWindow {
         disableDialogs: true,
         backgroundThrottling: false,
         devTools: __DRIVABLE__,
-        zoomFactor: size?.zoom ?? 1,
+        zoomFactor: size?.zoom ?? pageZoom(screen.getPrimaryDisplay().bounds),
       },
     });
     this.#window = window;

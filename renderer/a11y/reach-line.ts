@@ -31,8 +31,10 @@ export function useReachLine(active: boolean, panel: PanelPlace | undefined): vo
   useEffect(() => {
     if (!active || pitch === undefined || lower === undefined) return undefined;
     const { style, dataset } = document.documentElement;
+    // On a panel with more pixels several of them make one of the page.
+    const pixel = pitch * Math.max(1, window.devicePixelRatio);
     const apply = (): void => {
-      const edge = reachEdge(window.innerHeight, { pitchMm: pitch, lowerEdgeMm: lower });
+      const edge = reachEdge(window.innerHeight, { pitchMm: pixel, lowerEdgeMm: lower });
       style.setProperty('--reach-edge', `${edge}px`);
       dataset['reachRoom'] = edge > window.innerHeight * MUCH_WALL ? 'little' : 'enough';
     };

@@ -3,7 +3,7 @@ import { pageOf, pagesFor, samePages, type Column, type PageSpan, type Span } fr
 
 /** What is never cut: things to press, lines, pictures. Of nested ones the outermost counts. */
 const PIECES =
-  'button, li, p, h1, h2, h3, dl > div, .notice, .field, .sum-head, [role="img"], svg, figure, canvas, video, table, .pad, .rc';
+  'button, li, p, h1, h2, h3, dl > div, .notice, .field, .sum-head, [role="img"], svg, figure, canvas, video, table, .pad, .rc, .phone-card';
 
 interface Paged {
   /** The content's box. */

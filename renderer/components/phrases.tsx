@@ -56,9 +56,13 @@ function Breakable({ phrase, whole }: { phrase: string; whole: number }): ReactE
 
 const isChinese = (text: ReactNode): text is string => typeof text === 'string' && /\p{Script=Han}/u.test(text);
 
-/** A title: breaks at its signs, and in phrases that are too long between two words. Other texts stay as they are. */
+/** Half widths from which on a title takes three lines beside a picture. */
+const LONG_TITLE = 36;
+const isLong = (text: ReactNode): boolean => typeof text === 'string' && halfWidths(text) > LONG_TITLE;
+
+/** A title: a long one is a step smaller; a Chinese one breaks at its signs, and in phrases that are too long between two words. Other texts stay as they are. */
 export function Title({ children }: { children: ReactNode }): ReactElement {
-  if (!isChinese(children)) return <>{children}</>;
+  if (!isChinese(children)) return isLong(children) ? <span className="long-title">{children}</span> : <>{children}</>;
   return (
     <>
       {(children.match(PHRASE) ?? []).map((phrase, index) => (

@@ -60,7 +60,8 @@ const join = (...parts: readonly string[]): string =>
     .filter((part) => part !== '')
     .join('，')
     .replaceAll(/，[，,]+/gu, '，')
-    .replaceAll(/([。！？!?])，/gu, '$1');
+    .replaceAll(/([。！？])，/gu, '$1')
+    .replaceAll(/([.!?])，/gu, '$1 ');
 
 /** A digit key of a private field: without a headset its face is not said, or whoever stands near could count along. */
 function isSecretKey(stop: Stop, stops: readonly Stop[], headset: boolean): boolean {

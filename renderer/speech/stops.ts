@@ -53,6 +53,19 @@ const NAMED = `${CONTROL}, [role="img"], svg, canvas, video, img, figure`;
 const APART = '\uE000';
 const PAUSE = '\uE001';
 
+/** Parts in a row with a pause between them; a sign that is there is pause enough, a Western one with its space. */
+export function withPauses(parts: string): string {
+  return parts
+    .replace(/^[\s\uE000]+/u, '')
+    .replaceAll(/\uE000(?:\s*\uE000)+/gu, APART)
+    .replaceAll(/\uE000(?=[^\uE000]*\p{L})/gu, PAUSE)
+    .replaceAll(APART, '')
+    .replaceAll(/([，。、；：！？])?\uE001/gu, (_, sign: string | undefined) => sign ?? PAUSE)
+    .replaceAll(/([,.;:!?])?\uE001/gu, (_, sign: string | undefined) => (sign === undefined ? '，' : `${sign} `))
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
 /**
  * Words of an element as they are heard: labels stand for what they label, hidden parts are silent, and so are those that
  * `unsaid` selects.
@@ -82,15 +95,7 @@ export function wordsOf(node: Node, unsaid = ''): string {
       !getComputedStyle(child).display.startsWith('inline');
     return apart && words.trim() !== '' ? `${APART}${words.trim()}${APART}` : words;
   });
-  const words = parts
-    .join('')
-    .replace(/^[\s\uE000]+/u, '')
-    .replaceAll(/\uE000(?:\s*\uE000)+/gu, APART)
-    .replaceAll(/\uE000(?=[^\uE000]*\p{L})/gu, PAUSE)
-    .replaceAll(APART, '')
-    .replaceAll(/([，。、；：！？,.;:!?])?\uE001/gu, (_, sign: string | undefined) => sign ?? '，')
-    .replaceAll(/\s+/gu, ' ')
-    .trim();
+  const words = withPauses(parts.join(''));
   // The name of a part does not stand for what is in it.
   return label === '' || words === '' || words.startsWith(label) ? words : `${label}，${words}`;
 }

@@ -130,6 +130,8 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
         clipped.add(`${named(element)} lies under ${named(over)}`);
       }
     }
+    // In columns the air is at the sides.
+    if (getComputedStyle(element).writingMode !== 'horizontal-tb') continue;
     for (const { left, right, top, bottom } of range.getClientRects()) {
       const air = size * FOOT;
       lines.push({ element, left: left + 2, right: right - 2, top: top + air, bottom: bottom - air });
