@@ -58,7 +58,9 @@ export class Upload {
       }
       // The other side may hold more, or less, than we thought: it is asked, and what it says counts.
       standstills += 1;
-      const differs = sent.error.kind === 'later' && ASK_AGAIN.has(sent.error.reason);
+      const said =
+        sent.error.kind === 'refused' ? sent.error.type : sent.error.kind === 'later' ? sent.error.reason : '';
+      const differs = ASK_AGAIN.has(said);
       if (!differs || standstills > MOST_STANDSTILLS) return { moved, failure: sent.error };
       asked = await this.#offset();
     }
@@ -140,8 +142,15 @@ export class Upload {
   }
 }
 
-/** Problems after which the other side is asked where it stands. */
-const ASK_AGAIN: ReadonlySet<string> = new Set(['urn:hall24:offset-differs', 'urn:hall24:chunk-damaged']);
+/**
+ * Problems with a chunk after which the other side is asked where it stands. One that forgot the upload lets it be begun anew;
+ * that it does not know the file is believed when it says so at the beginning, or again and again.
+ */
+const ASK_AGAIN: ReadonlySet<string> = new Set([
+  'urn:hall24:offset-differs',
+  'urn:hall24:chunk-damaged',
+  'urn:hall24:attachment-unknown',
+]);
 
 function strange(reason: string): CallFailure {
   return { kind: 'unreachable', reason, retryAfterMs: null };

@@ -66,6 +66,11 @@ class Bench {
     this.link.answered();
   }
 
+  /** As the store does for all files when the link comes up. */
+  makeDue(): void {
+    this.#dueAt = 0;
+  }
+
   /** Lets the worker work for so long and ends it. */
   async run(ms: number): Promise<void> {
     this.worker.start();
@@ -78,6 +83,23 @@ class Bench {
 const noAddress = (status: number): Result<RawAnswer, CallFailure> => ok({ status, headers: {}, text: 'not here' });
 const PARKED = { kind: 'parked', reason: 'attachments-not-taken' };
 const HOUR = 3_600_000;
+
+describe('a platform that asks for a long pause', () => {
+  it('is given it, but not beyond the end of a trouble of the line', async () => {
+    const bench = new Bench(
+      ok({ status: 503, headers: { 'tus-resumable': '1.0.0', 'retry-after': '999999' }, text: '' }),
+    );
+    bench.worker.start();
+    await bench.clock.advance(5 * 60_000);
+    expect(bench.asked).toBe(1);
+    bench.link.failed(bench.link.begin(), true);
+    bench.makeDue();
+    bench.link.answered();
+    await bench.clock.advance(1_000);
+    expect(bench.asked).toBe(2);
+    await bench.clock.run(bench.worker.stop());
+  });
+});
 
 describe('a platform that takes no files', () => {
   it('by its own words is not asked; the file waits for staff, and so it is told', async () => {

@@ -134,6 +134,30 @@ describe('an upload', () => {
     expect(calls).toBeLessThan(12);
   });
 
+  it('is begun anew where the platform forgot it half-way', async () => {
+    const server = new Server([]);
+    let patches = 0;
+    const forgetful: RawCall = (input) => {
+      if (input.method === 'PATCH' && (patches += 1) === 2) {
+        server.begun = false;
+        server.kept = new Uint8Array(0);
+      }
+      return server.call(input);
+    };
+    expect((await run(forgetful)).failure).toBeNull();
+    expect(Buffer.compare(server.kept, BYTES)).toBe(0);
+  });
+
+  it('is refused where the platform does not know the file, however often it is begun', async () => {
+    let calls = 0;
+    const unknowing: RawCall = async ({ method }) => {
+      calls += 1;
+      return ok(method === 'POST' ? said(201, {}) : problem(404, 'urn:hall24:attachment-unknown'));
+    };
+    expect((await run(unknowing)).failure).toEqual({ kind: 'refused', type: 'urn:hall24:attachment-unknown' });
+    expect(calls).toBeLessThan(14);
+  });
+
   it('never sends bytes that are not what was written', async () => {
     const server = new Server([]);
     const rotten = { attachmentChunk: async () => err({ code: 'conflict', detail: 'file-damaged' } as const) };

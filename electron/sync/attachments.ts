@@ -90,6 +90,8 @@ export class AttachmentWorker {
     const { clock, link } = this.#options;
     const unsubscribe = link.changes.subscribe((state) => {
       if (state !== 'up') return;
+      // As for messages: whoever asked for a pause was before the trouble that is over.
+      this.#holdUntil = 0;
       this.#wakeWanted = true;
       this.#nudge.now();
     });
