@@ -34,6 +34,22 @@ describe('pages', () => {
     ]);
   });
 
+  it('take both of two pieces side by side to the next page', () => {
+    const left = [
+      { top: 0, bottom: 300 },
+      { top: 300, bottom: 420 },
+    ];
+    const right = [
+      { top: 0, bottom: 260 },
+      { top: 260, bottom: 380 },
+      { top: 380, bottom: 500 },
+    ];
+    expect(cutIntoPages([...left, ...right], 500, 400)).toEqual([
+      { top: 0, bottom: 300 },
+      { top: 260, bottom: 500 },
+    ]);
+  });
+
   it('come to rest, whatever room the pager really takes', () => {
     const sizes = { column: fc.integer({ min: 200, max: 1_500 }), real: fc.integer({ min: 60, max: 190 }) };
     const rest = { supposed: fc.integer({ min: 60, max: 190 }), over: fc.integer({ min: -200, max: 200 }) };

@@ -10,6 +10,13 @@ export interface PageSpan {
   readonly bottom: number;
 }
 
+/** The highest of the pieces that an edge would cut, or the edge itself. */
+function lowered(pieces: readonly Span[], top: number, edge: number): number {
+  return pieces
+    .filter((piece) => piece.top > top && piece.top < edge && piece.bottom > edge + 1)
+    .reduce((lowest, piece) => Math.min(lowest, piece.top), edge);
+}
+
 /**
  * Cuts a content into pages of at most `room` pixels, never through a piece that fits on a page of its own.
  * @param height of the whole content
@@ -21,7 +28,11 @@ export function cutIntoPages(pieces: readonly Span[], height: number, room: numb
   while (height - top > room) {
     const end = top + room;
     const crossing = pieces.filter((piece) => piece.top > top && piece.top < end && piece.bottom > end + 1);
-    const cut = crossing.reduce((lowest, piece) => Math.min(lowest, piece.top), end);
+    let cut = lowered(pieces, top, end);
+    // What stands beside a piece that goes to the next page goes with it, if enough is left on this one.
+    for (let next = lowered(pieces, top, cut); next < cut && next > top + room / 2; next = lowered(pieces, top, cut)) {
+      cut = next;
+    }
     // Beside what goes to the next page may stand what began on this one: it is shown whole.
     const whole = pieces.filter((piece) => piece.top >= top && piece.top < cut - 1 && piece.bottom <= end + 1);
     const bottom = whole.reduce((lowest, piece) => Math.max(lowest, piece.bottom), top);

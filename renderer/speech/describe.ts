@@ -85,13 +85,16 @@ function noteOf(element: Element, name: string, listening: Listening): string {
 /**
  * A text as it may be said: what belongs to the person only into a headset. Without one it is told what stands there, and
  * what is not private of it.
+ * @param unsaid selects parts that are left out
  */
-export function aloud(element: Element, { say, headset }: Listening): Utterance {
-  const words = wordsOf(element);
+export function aloud(element: Element, { say, headset }: Listening, unsaid = ''): Utterance {
+  const words = wordsOf(element, unsaid);
   if (!element.matches(PERSONAL) && element.querySelector(PERSONAL) === null) return { words };
   const whole = element.matches(PERSONAL);
   const mistake = element.querySelector('[data-private="mistake"]') === null ? '' : say('mistake');
-  const rest = whole ? (element.closest('.visit')?.getAttribute('aria-label') ?? '') : wordsOf(element, PERSONAL);
+  const rest = whole
+    ? (element.closest('.visit')?.getAttribute('aria-label') ?? '')
+    : wordsOf(element, unsaid === '' ? PERSONAL : `${PERSONAL}, ${unsaid}`);
   if (!headset) return { words: join(mistake, rest, say('plugIn')) };
   return { words, secret: { shown: join(mistake, rest, say('inHeadset')) } };
 }

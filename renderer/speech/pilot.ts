@@ -114,9 +114,9 @@ export class Pilot {
     }
   }
 
-  /** Says what the page tells by itself, when it is through with what it says. */
+  /** Says what the page tells by itself, when it is through with what it says: what is so, not what may be pressed. */
   #tell(one: Element): void {
-    say({ ...aloud(one, this.#listening()), polite: true });
+    say({ ...aloud(one, this.#listening(), 'button'), polite: true });
   }
 
   #stops(): { readonly stops: readonly Stop[]; readonly at: number } {

@@ -92,7 +92,8 @@ export function wordsOf(node: Node, unsaid = ''): string {
     const apart =
       child instanceof Element &&
       !child.classList.contains('sr') &&
-      !getComputedStyle(child).display.startsWith('inline');
+      // A paragraph stands apart also where two share a line.
+      (child.tagName === 'P' || !getComputedStyle(child).display.startsWith('inline'));
     return apart && words.trim() !== '' ? `${APART}${words.trim()}${APART}` : words;
   });
   const words = withPauses(parts.join(''));

@@ -1,11 +1,21 @@
-/** The family that every screen has; `assets/fonts/screen/fonts.css` holds nothing else. */
-const CORE_FAMILY = 'Hall24 Sans';
+/** Families of ours; those of a hall's languages have other names. */
+const OURS = /^"?Hall24 /;
 /** After the first touch of a visit the first screens come first, in milliseconds. */
 const AFTER_TOUCH_MS = 800;
-/** It is loaded after so long more even when the page is never idle, in milliseconds. */
-const BUSY_MS = 2_000;
+/** A sheet is loaded after so long even when the page is never idle, in milliseconds. */
+const BUSY_MS = 1_000;
 
-/** A text with a character that the core does not hold, by the ranges that its style sheet names. Line ends show nothing. */
+/** The sheets of all that the core lacks, those with the common characters first. */
+const SHEETS: readonly (() => Promise<unknown>)[] = [
+  () => import('../../assets/fonts/screen/more-1.css'),
+  () => import('../../assets/fonts/screen/more-2.css'),
+  () => import('../../assets/fonts/screen/more-3.css'),
+  () => import('../../assets/fonts/screen/more-4.css'),
+  () => import('../../assets/fonts/screen/more-5.css'),
+  () => import('../../assets/fonts/screen/more-6.css'),
+];
+
+/** A text with a character that none of these `unicode-range`s holds. Line ends show nothing. */
 export function beyond(ranges: string): RegExp {
   const held = ranges.split(',').map((range) => {
     const [from = '', to = from] = range.trim().replace(/^U\+/i, '').split('-');
@@ -14,34 +24,64 @@ export function beyond(ranges: string): RegExp {
   return new RegExp(`[^\\n\\r\\t${held.join('')}]`, 'u');
 }
 
+function lackingNow(): RegExp {
+  const ours = [...document.fonts].filter(({ family }) => OURS.test(family));
+  return beyond(ours.map(({ unicodeRange }) => unicodeRange).join(','));
+}
+
 /**
- * Loads the sheet of all other fonts, 220 faces whose ranges take 4 MB of each page: as soon as a text needs it, else in a
- * quiet moment after the first touch, before the first name is written. A page at rest and one that waits for its visit never
- * have it. While it is on its way the root says `data-fonts="coming"`.
+ * Loads the sheets of the other fonts, 220 faces whose ranges take 3 MB of each page: one after the other as long as a text
+ * needs more, and all of them in quiet moments after the first touch, before the first name is written. A page at rest has what
+ * its hall's name needs. While a text waits for its sheet the root says `data-fonts="coming"`.
  */
 export function watchFonts(): void {
   const root = document.documentElement;
-  const core = [...document.fonts].find(({ family }) => family.replaceAll('"', '') === CORE_FAMILY);
-  const strange = core ? beyond(core.unicodeRange) : /[^]/;
-  const needs = (node: Node): boolean => strange.test(node.textContent ?? '');
-  let wanted = false;
-  const load = (): void => {
-    if (wanted) return;
-    wanted = true;
-    observer.disconnect();
-    document.removeEventListener('pointerdown', touched, true);
-    root.dataset['fonts'] = 'coming';
-    // Without the sheet the system's fonts stand in, as they do for what no font of ours holds.
-    void import('../../assets/fonts/screen/more.css').catch(() => undefined).then(() => delete root.dataset['fonts']);
+  const missing = [...SHEETS];
+  let lacking = lackingNow();
+  let all = false;
+  let loading = false;
+  let hurry = (): void => undefined;
+  const needs = (node: Node): boolean => lacking.test(node.textContent ?? '');
+  const quiet = (): Promise<void> =>
+    new Promise((resolve) => {
+      hurry = resolve;
+      requestIdleCallback(() => resolve(), { timeout: BUSY_MS });
+    });
+  const load = async (): Promise<void> => {
+    if (loading) return;
+    loading = true;
+    for (let next = missing[0]; next !== undefined; next = missing[0]) {
+      if (needs(document.body)) root.dataset['fonts'] = 'coming';
+      else {
+        delete root.dataset['fonts'];
+        if (!all) break;
+        await quiet();
+      }
+      // Without a sheet the system's fonts stand in, as they do for what no font of ours holds.
+      await next().catch(() => undefined);
+      missing.shift();
+      lacking = lackingNow();
+    }
+    delete root.dataset['fonts'];
+    if (missing.length === 0) observer.disconnect();
+    loading = false;
   };
   const observer = new MutationObserver((changes) => {
     const news = changes.flatMap(({ type, target, addedNodes }) => (type === 'childList' ? [...addedNodes] : [target]));
-    if (news.some(needs)) load();
+    if (!news.some(needs)) return;
+    root.dataset['fonts'] = 'coming';
+    hurry();
+    void load();
   });
   const touched = (): void => {
-    setTimeout(() => requestIdleCallback(load, { timeout: BUSY_MS }), AFTER_TOUCH_MS);
+    all = true;
+    void load();
   };
-  document.addEventListener('pointerdown', touched, { capture: true, once: true, passive: true });
+  document.addEventListener('pointerdown', () => setTimeout(touched, AFTER_TOUCH_MS), {
+    capture: true,
+    once: true,
+    passive: true,
+  });
   observer.observe(root, { subtree: true, childList: true, characterData: true });
-  if (needs(document.body)) load();
+  if (needs(document.body)) void load();
 }
