@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../native/model/clock.ts';
@@ -33,6 +33,8 @@ export class DeviceLedgers {
   static async load(file: string, clock: Clock, log: LogPort): Promise<DeviceLedgers> {
     const ledgers = new DeviceLedgers(file, clock, log);
     try {
+      // A pipe would be read for ever.
+      if (!(await stat(file)).isFile()) throw new Error('not a file');
       ledgers.#kept = Kept.parse(JSON.parse(await readFile(file, 'utf8')));
     } catch (cause) {
       const missing = cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ENOENT';

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { SEALED_CHUNK_BYTES } from '../domain/attachment.ts';
 import type { AttachmentFileError, AttachmentFiles, AttachmentWriter, WrittenAttachment } from '../services/ports.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
-import { syncFolder } from './files.ts';
+import { isPlainFile, syncFolder } from './files.ts';
 
 /** Ending of a file that is not complete. */
 const PART = '.part';
@@ -136,7 +136,7 @@ export function fileSize(storeDir: string, sha256: string): number | null {
 /** One sealed chunk of a file; null when the file is not there. Throws what the file system throws. */
 export function readChunk(storeDir: string, sha256: string, index: number): Uint8Array | null {
   const path = join(attachmentFolder(storeDir), sha256);
-  if (!existsSync(path)) return null;
+  if (!existsSync(path) || !isPlainFile(path)) return null;
   const file = openSync(path, 'r');
   try {
     const bytes = new Uint8Array(SEALED_CHUNK_BYTES);

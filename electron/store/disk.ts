@@ -55,7 +55,7 @@ export class Ballast {
     this.#held = false;
     const had = this.#sizeNow() > 0;
     try {
-      rmSync(this.#path, { force: true });
+      rmSync(this.#path, { recursive: true, force: true });
     } catch {
       return false;
     }
@@ -63,10 +63,13 @@ export class Ballast {
   }
 
   #sizeNow(): number {
-    return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    const found = statSync(this.#path, { throwIfNoEntry: false });
+    return found?.isFile() === true ? found.size : 0;
   }
 
   #write(): void {
+    // What is there may be no file, and then cannot be written on.
+    rmSync(this.#path, { recursive: true, force: true });
     const file = openSync(this.#path, 'w');
     try {
       for (let left = this.#bytes; left > 0; left -= CHUNK.length)

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the files of a store lie. SQLite puts `-wal` and `-shm` beside the database. */
@@ -27,6 +37,21 @@ export function storeFiles(dir: string): StoreFiles {
 /** Wall-clock milliseconds as part of a file name, e.g. `20260105T010000000Z`. */
 export function stampForName(at: number): string {
   return new Date(at).toISOString().replaceAll(/[-:.]/g, '');
+}
+
+/** Reads a whole file. Throws what the file system throws, and `EINVAL` for a pipe or device, which might never end. */
+export function readWholeFile(path: string): Buffer {
+  if (!isPlainFile(path)) {
+    const thrown: NodeJS.ErrnoException = new Error('not a file');
+    thrown.code = 'EINVAL';
+    throw thrown;
+  }
+  return readFileSync(path);
+}
+
+/** Whether there is a file, and not a folder, pipe or device. Throws `ENOENT` where there is nothing. */
+export function isPlainFile(path: string): boolean {
+  return statSync(path).isFile();
 }
 
 /** Makes created, renamed and removed names of a folder durable. Windows cannot and need not. */

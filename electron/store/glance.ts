@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { readWholeFile } from './files.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** Rows read at each end of a table or an index. */
@@ -93,7 +94,7 @@ export function noteDamageMet(path: string): void {
 /** What the mark says. One that cannot be read, or was cut off, says that it is certain. */
 export function suspicionOf(path: string): Suspicion {
   try {
-    const said = readFileSync(path, 'latin1');
+    const said = readWholeFile(path).toString('latin1');
     return said === 'once' || said === 'checked' ? said : 'again';
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'again';

@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LocalKey, LocalKeys } from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
-import { stampForName, syncFolder } from './files.ts';
+import { readWholeFile, stampForName, syncFolder } from './files.ts';
 
 /**
  * What wraps the local data key so that it may lie on the disk. `os`: the operating system's key store; `file`: a key file
@@ -131,7 +131,7 @@ export class KeyRing {
   #file(): Result<RingFile, KeyRingError> {
     if (!existsSync(this.#path)) return err('missing');
     try {
-      const file = JSON.parse(readFileSync(this.#path, 'utf8')) as Partial<RingFile>;
+      const file = JSON.parse(readWholeFile(this.#path).toString()) as Partial<RingFile>;
       const good = file.format === 1 && typeof file.current === 'string' && Array.isArray(file.keys);
       return good ? ok(file as RingFile) : err('unreadable');
     } catch {
@@ -190,7 +190,7 @@ export function fileWrap(path: string, random: Random, mayMake: () => boolean): 
       if (!existsSync(path)) return mayMake() ? make() : null;
       // Somebody's copy may have opened it to others.
       if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
-      const bytes = readFileSync(path);
+      const bytes = readWholeFile(path);
       return bytes.length === KEY_BYTES ? bytes : null;
     } catch {
       return null;

@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvidenceHead } from '../domain/evidence.ts';
-import { syncFolder } from './files.ts';
+import { readWholeFile, syncFolder } from './files.ts';
 import { sha256 } from './sha256.ts';
 
 /** How far a store had got: what a database of the same store must have reached at least. */
@@ -121,7 +121,7 @@ export function removeWitness(dir: string): void {
 
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    return readWholeFile(path).toString('latin1');
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'unreadable';
   }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalKeys } from '../../services/ports.ts';
 import type { Random } from '../../../native/model/clock.ts';
@@ -174,6 +174,8 @@ export class ConfigFile {
   async #raw(version: number): Promise<Result<RawConfig, string>> {
     let text: string;
     try {
+      // A pipe would be read for ever.
+      if (!(await stat(this.#path(version))).isFile()) return err('not a file');
       text = await readFile(this.#path(version), 'utf8');
     } catch (cause) {
       return err(cause instanceof Error ? cause.message : 'unreadable');
