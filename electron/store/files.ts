@@ -9,7 +9,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Where the files of a store lie. SQLite puts `-wal` and `-shm` beside the database. */
 export interface StoreFiles {
@@ -73,6 +73,13 @@ export function syncFile(path: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Name of what is in the place of a file of the database and is none, e.g. a folder; null when there is no such thing. */
+export function strangerIn({ database, salvaged }: StoreFiles): string | null {
+  const paths = ['', '-wal', '-shm', '-journal'].flatMap((suffix) => [database + suffix, salvaged + suffix]);
+  const strange = paths.find((path) => existsSync(path) && !isPlainFile(path));
+  return strange === undefined ? null : basename(strange);
 }
 
 /** Removes a database with its companions. */

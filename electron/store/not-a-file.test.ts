@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { attachmentFolder, readChunk } from './attachment-files.ts';
 import { Ballast } from './disk.ts';
 import { suspicionOf } from './glance.ts';
 import { fileWrap, KeyRing, ringPath } from './key-ring.ts';
+import { openStore } from './open.ts';
 import { must, newCase, openForTest, testClock, testRandom, withFolder } from './test-kit.ts';
 import { readWitness } from './witness-files.ts';
 
@@ -48,6 +49,26 @@ describe.skipIf(process.platform === 'win32').each(IN_PLACE)('%s in the place of
       lay(join(dir, 'kiosk.suspect'));
       expect(suspicionOf(join(dir, 'kiosk.suspect'))).toBe('again');
     }),
+  );
+
+  it.each(['kiosk.sqlite', 'kiosk.sqlite-wal', 'kiosk.sqlite-shm', 'kiosk.salvaged.sqlite'])(
+    '%s is refused by name, and nothing is made anew',
+    (name) =>
+      withFolder(async (dir) => {
+        const { store } = openForTest(dir);
+        must(await store.submitCase(newCase(1)));
+        await store.close();
+        const aside = join(dir, 'aside');
+        if (existsSync(join(dir, name))) renameSync(join(dir, name), aside);
+        lay(join(dir, name));
+        const refused = openStore({ dir, clock: testClock, random: testRandom });
+        expect(refused).toEqual({ ok: false, error: { code: 'unavailable', detail: `${name} is not a file` } });
+        rmSync(join(dir, name), { recursive: true });
+        if (existsSync(aside)) renameSync(aside, join(dir, name));
+        const again = openForTest(dir);
+        expect(again.report).toEqual({ kind: 'opened' });
+        await again.store.close();
+      })(),
   );
 
   it(

@@ -16,6 +16,7 @@ import {
   syncFolder,
   takeSalvaged,
   type StoreFiles,
+  strangerIn,
 } from './files.ts';
 import { factsOf } from './facts.ts';
 import { clearSuspect, markSuspect, noteDamageMet } from './glance.ts';
@@ -209,6 +210,9 @@ function openFiles(
   files: StoreFiles,
   { clock, wholeCheckBytes = WHOLE_CHECK_BYTES }: OpenStoreOptions,
 ): Result<Opened, OpenError> {
+  // Whoever opens a pipe waits for ever.
+  const strange = strangerIn(files);
+  if (strange !== null) return err({ code: 'unavailable', detail: `${strange} is not a file` });
   removeDatabase(files.salvaging);
   removeDatabase(scratchOf(files));
   if (existsSync(files.salvaged)) takeSalvaged(files, clock.now());
