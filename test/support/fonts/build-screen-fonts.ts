@@ -1,8 +1,9 @@
 /**
- * Makes `assets/fonts/screen/`: the fonts of the screens and the style sheet that names them.
+ * Makes `assets/fonts/screen/`: the fonts of the screens and the style sheets that name them: `fonts.css` the core,
+ * `more-1.css` to `more-6.css` the rest, the common characters first.
  *
  * - `core-400.woff2`, `core-700.woff2`: every character of our own texts, so that a first screen needs two files.
- * - the common rest: the slices of the npm package `@fontsource/noto-sans-sc`, named by the style sheet.
+ * - the common rest: the slices of the npm package `@fontsource/noto-sans-sc`, named by its style sheet.
  * - `rare-N.woff2`: characters of names beyond that (all of extension A, parts of B to H), regular only.
  *
  * Run it after texts have grown by many new characters: `node test/support/fonts/build-screen-fonts.ts`. Needs the Debian
@@ -45,6 +46,8 @@ function moreFamily(file: string): string {
 const RARE_SLICE = 1024;
 
 type Weight = keyof typeof SOURCES;
+/** Of a face; a range stands for each in it, as `font-weight` has it. */
+type FaceWeight = Weight | '400 700';
 
 function sourceOf(weight: Weight): string {
   return join('/usr/share/fonts/opentype/noto', SOURCES[weight]);
@@ -89,7 +92,7 @@ function subset(weight: Weight, codes: readonly number[], name: string): void {
   ]);
 }
 
-function rule(family: string, weight: Weight, url: string, range: string): string {
+function rule(family: string, weight: FaceWeight, url: string, range: string): string {
   return `@font-face {
   font-family: '${family}';
   font-weight: ${weight};
@@ -115,23 +118,28 @@ const known = new Set(codePointsOfFirstFace(face));
 const common = { 400: commonRules(400), 700: commonRules(700) } as const;
 const core = coreCharacters(known);
 const rare = [...known].filter((code) => isHan(code) && !common[400].codes.has(code)).sort((a, b) => a - b);
-const rules: string[] = [];
+const more: string[] = [];
 for (let at = 0; at < rare.length; at += RARE_SLICE) {
   const codes = rare.slice(at, at + RARE_SLICE);
   const name = `rare-${at / RARE_SLICE + 1}`;
   subset(400, codes, name);
   // A weight without a face of its own would find the character in no font: the regular one stands in.
-  for (const weight of [400, 700] as const) {
-    rules.push(rule(moreFamily(name), weight, `./${name}.woff2`, rangeText(rangesOf(codes))));
-  }
+  more.push(rule(moreFamily(name), '400 700', `./${name}.woff2`, rangeText(rangesOf(codes))));
 }
-rules.push(...common[400].rules, ...common[700].rules);
+more.push(...common[400].rules, ...common[700].rules);
+const first: string[] = [];
 for (const weight of [400, 700] as const) {
   subset(weight, core, `core-${weight}`);
-  rules.push(rule(CORE_FAMILY, weight, `./core-${weight}.woff2`, rangeText(rangesOf(core))));
+  first.push(rule(CORE_FAMILY, weight, `./core-${weight}.woff2`, rangeText(rangesOf(core))));
 }
 const head =
   '/* Made by test/support/fonts/build-screen-fonts.ts; Noto Sans CJK SC and Noto Sans SC, SIL Open Font License 1.1. */';
-writeFileSync(join(TARGET, 'fonts.css'), `${head}\n${rules.join('\n')}\n`);
+writeFileSync(join(TARGET, 'fonts.css'), `${head}\n${first.join('\n')}\n`);
+for (const group of MORE_FROM.keys()) {
+  const own = more.filter((face) => face.includes(`'${MORE_FAMILY} ${group + 1}'`));
+  writeFileSync(join(TARGET, `more-${group + 1}.css`), `${head}\n${own.join('\n')}\n`);
+}
 rmSync(work, { recursive: true, force: true });
-process.stdout.write(`${core.length} characters in the core, ${rare.length} rare ones, ${rules.length} faces\n`);
+process.stdout.write(
+  `${core.length} characters in the core, ${rare.length} rare ones, ${first.length + more.length} faces\n`,
+);

@@ -7,7 +7,8 @@ export interface Face {
   readonly file: string;
   /** The `unicode-range` as it stands there. */
   readonly range: string;
-  readonly weight: number;
+  /** One, or all that it stands for. */
+  readonly weights: readonly number[];
   readonly codes: readonly number[];
 }
 
@@ -42,7 +43,7 @@ export function facesOf(css: string): Face[] {
   return [...css.matchAll(/@font-face \{([^}]*)\}/g)].flatMap(([, body = '']) => {
     const file = /url\('?([^')]+\.woff2)'?\)/.exec(body)?.[1]?.replace(/^\.\//, '');
     const range = /unicode-range:\s*([^;]+);/.exec(body)?.[1];
-    const weight = Number(/font-weight:\s*(\d+)/.exec(body)?.[1] ?? 400);
-    return file === undefined || range === undefined ? [] : [{ file, range, weight, codes: codesIn(range) }];
+    const weights = (/font-weight:\s*([\d ]+)/.exec(body)?.[1] ?? '400').trim().split(' ').map(Number);
+    return file === undefined || range === undefined ? [] : [{ file, range, weights, codes: codesIn(range) }];
   });
 }
