@@ -61,11 +61,21 @@ const asciiOnly: Plugin = {
   },
 };
 
+/** Tables of characters for Japanese, Korean, Big5 and single bytes: no device here speaks them. */
+const UNUSED_TABLES =
+  /[\\/]iconv-lite[\\/]encodings[\\/](?:tables[\\/](?:shiftjis|eucjp|cp949|cp950|big5-added)\.json|sbcs-data-generated\.js)$/;
+/** Every process with drivers would read them at its start, half a megabyte, and keep them in memory. */
+const withoutTables: Plugin = {
+  name: 'without-tables',
+  enforce: 'pre',
+  load: (id) => (UNUSED_TABLES.test(id) ? (id.endsWith('.json') ? '[]' : 'module.exports = {};') : undefined),
+};
+
 function mainConfig(build: BuildSettings): UserConfig {
   return {
     root,
     publicDir: false,
-    plugins: build.devPanel ? [] : [asciiOnly],
+    plugins: build.devPanel ? [withoutTables] : [withoutTables, asciiOnly],
     define: flags(build),
     ssr: { noExternal: true, external: NATIVE_MODULES, target: 'node' },
     build: {
@@ -83,7 +93,9 @@ function mainConfig(build: BuildSettings): UserConfig {
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
           // Every process reads its code at each start: less text is less to read. Names stay, for the log.
-          minify: build.devPanel ? false : { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+          minify: build.devPanel
+            ? false
+            : { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
         },
       },
     },
