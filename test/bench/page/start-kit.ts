@@ -71,17 +71,34 @@ interface Running {
   readonly spawned: number;
 }
 
-/** Starts a program, leaves it alone for a moment, works with its page, and ends it. */
-export async function withProgram<T>(
-  { executable, appDir, environment }: Program,
-  work: (running: Running) => Promise<T>,
-): Promise<T> {
+function spawnProgram({ executable, appDir, environment }: Program, switches: readonly string[]): ChildProcess {
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const spawned = Date.now();
-  const child = spawn(executable, [...root, '--disable-gpu', '--remote-debugging-port=0', appDir], {
+  return spawn(executable, [...root, '--disable-gpu', ...switches, appDir], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...environment },
   });
+}
+
+/**
+ * Starts a program and leaves it alone, as it stands at a hall: no debugging port, no driver that keeps a record of what the
+ * page does. Works with its process id once `settleMs` have passed, and ends it.
+ */
+export async function undriven<T>(program: Program, settleMs: number, work: (pid: number) => Promise<T>): Promise<T> {
+  const child = spawnProgram(program, []);
+  child.stderr?.resume();
+  try {
+    await pause(settleMs);
+    if (child.pid === undefined || child.exitCode !== null) throw new Error('the program ended by itself');
+    return await work(child.pid);
+  } finally {
+    await end(child);
+  }
+}
+
+/** Starts a program, leaves it alone for a moment, works with its page, and ends it. */
+export async function withProgram<T>(program: Program, work: (running: Running) => Promise<T>): Promise<T> {
+  const spawned = Date.now();
+  const child = spawnProgram(program, ['--remote-debugging-port=0']);
   try {
     const address = await debuggingAddress(child);
     await pause(LEFT_ALONE_MS);

@@ -13,7 +13,7 @@ import { readMeter, startMeter, type PageFigures } from '../page/meter.ts';
 import { writePlainReact } from '../page/plain-react/build.ts';
 import { footprint, type Footprint } from '../page/processes.ts';
 import { screenCosts, type ScreenCost, type Touch } from '../page/screen-cost.ts';
-import { withProgram, writeEmptyApp } from '../page/start-kit.ts';
+import { undriven, withProgram, writeEmptyApp } from '../page/start-kit.ts';
 import { option, withFolder } from '../queue/bench-kit.ts';
 import { rounded, summary } from '../queue/figures.ts';
 
@@ -26,6 +26,8 @@ const SCREEN_MS = 200;
 const IDLE_PSS_MB = 300;
 const IDLE_CPU = 1;
 const GROWTH = 0.1;
+/** Pages that are made ready, catalogue and keys settle first, in milliseconds. */
+const SETTLE_MS = 6_000;
 
 /** Walks, waits and looks; the platform and the devices are programs of their own and not counted. */
 export async function run({ args, report, say }: SuiteContext): Promise<boolean> {
@@ -50,6 +52,8 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
         const environment = await asShipped(prepared);
         // Before the kiosk runs: what both have in common would be counted half.
         const emptyMb = await emptyMemory(environment, join(dir, 'empty'));
+        say(`left alone for ${idleSeconds} s, on the attract screen`);
+        judgeIdle('attract screen', await atRest(environment, join(dir, 'rest'), idleSeconds), emptyMb, judge);
         await atKiosk(environment, dir, async (kiosk, stack, pid) => {
           const figures: PageFigures = { touches: [], screens: [], longTasks: [] };
           for (let turn = 0; turn < journeys; turn += 1) {
@@ -57,9 +61,6 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
             await journey(kiosk, stack, figures);
           }
           judgeJourneys(figures, judge);
-
-          say(`quiet for ${idleSeconds} s, on the attract screen`);
-          judgeIdle('attract screen', await idle(pid, idleSeconds), emptyMb, judge);
 
           say('what a change of the screen costs');
           const costs = await screenCosts(await kiosk.atKiosk(), TOUCHES);
@@ -99,7 +100,34 @@ async function emptyMemory({ electron, display }: KioskEnvironment, dir: string)
     environment: { ...display, XDG_CONFIG_HOME: join(dir, 'config') },
     begin: null,
   };
-  return withProgram(program, async ({ pid }) => (await footprint(pid)).pssMb);
+  return undriven(program, SETTLE_MS, async (pid) => (await footprint(pid)).pssMb);
+}
+
+/** A kiosk that nobody has touched yet and nobody drives. */
+async function atRest({ electron, appDir, display }: KioskEnvironment, dir: string, seconds: number): Promise<Rest> {
+  const stack = await startStack({ dir, assetsDir: join(ROOT, 'assets') });
+  const environment = {
+    ...display,
+    HALL24_DATA: stack.dataDir,
+    HALL24_FIRST_CONFIG: stack.configPath,
+    HALL24_WINDOW: '1080x1920',
+  };
+  try {
+    return await undriven(
+      { executable: electron.executable, appDir, environment, begin: null },
+      SETTLE_MS,
+      async (pid) => {
+        const rest = await idle(pid, seconds);
+        // One that never came up would be at rest too.
+        const there = rest.each.map(({ name }) => name);
+        const whole = there.includes('renderer') && there.filter((name) => name.includes('NodeService')).length === 2;
+        if (!whole) throw new Error(`the kiosk is not whole: ${there.join(', ')}`);
+        return rest;
+      },
+    );
+  } finally {
+    await stack.stop();
+  }
 }
 
 /** From the attract screen and back to the home screen. */
@@ -161,8 +189,7 @@ async function atKiosk(
   const kiosk = await Kiosk.start({ executable: electron.executable, appDir, display, stack, size, picturesDir });
   try {
     await kiosk.see('button', /轻触屏幕开始/);
-    // Pages that are made ready, catalogue and keys settle first.
-    await pause(6_000);
+    await pause(SETTLE_MS);
     await work(kiosk, stack, kiosk.pid);
   } finally {
     await kiosk.stop();
