@@ -17,13 +17,24 @@ const SHAPE = 'YYYY-MM-DD';
 const MIN_YEAR = 1900;
 const MAX_YEAR = 2199;
 
-/** Times (ms since 1970) that the clock of a kiosk at work can show: years that tracking numbers can be given in. */
+/** Days (ms since 1970) that a tracking number can say, with room for every time zone. */
+const FIRST_DAY = Date.UTC(2000, 0, 2);
+const LAST_DAY = Date.UTC(2099, 11, 31);
+/** What a platform can mean by "now". */
 const EARLIEST = Date.UTC(2020, 0, 1);
 const LATEST = Date.UTC(2090, 0, 1);
 
-/** Whether this can be the time now. It is not on a machine whose clock lost its battery (1970). */
+/** Whether this can be the time now: what somebody else says it is. */
 export function canBeNow(at: number): boolean {
   return at >= EARLIEST && at < LATEST;
+}
+
+/**
+ * Whether things can be dated by a clock. One that is years off can still tell today from tomorrow; one that lost its battery
+ * (1970) cannot give a number.
+ */
+export function canDate(at: number): boolean {
+  return at >= FIRST_DAY && at < LAST_DAY;
 }
 
 /** Days of a month (1 to 12) of the Gregorian calendar. */

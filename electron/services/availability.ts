@@ -1,5 +1,5 @@
 import { problem, type Problem } from '../contract/problems.ts';
-import { canBeNow } from '../domain/date.ts';
+import { canDate } from '../domain/date.ts';
 import { FUNCTIONS, type FunctionAvailability, type FunctionId, type KioskSnapshot } from '../contract/dto.ts';
 import { faultProblem } from './device-problems.ts';
 import { reportOf, type DeviceReport, type Devices } from './device-ports.ts';
@@ -97,14 +97,14 @@ function judge(
     case 'apply':
       if (!inner.storeUsable) return notNow('K103-store-unavailable');
       if (!space.hasRoom()) return notNow('K104-no-space');
-      if (!canBeNow(correctedNow(ports))) return notNow('K108-clock-wrong');
+      if (!canDate(correctedNow(ports))) return notNow('K108-clock-wrong');
       if (!inner.hasSealingKey) return notNow('S505-no-sealing-key');
       if (catalogue.summaries().length === 0) return notNow('S502-item-unknown');
       return applying(devices);
     case 'collect':
       if (!inner.storeUsable) return notNow('K103-store-unavailable');
       if (!inner.listReadable) return notNow('L412-list-unreadable');
-      if (!canBeNow(correctedNow(ports))) return notNow('K108-clock-wrong');
+      if (!canDate(correctedNow(ports))) return notNow('K108-clock-wrong');
       return collecting(devices);
     case 'progress':
       return sync.link().state === 'up' ? OPEN : limited('S506-platform-away');

@@ -1,6 +1,6 @@
 import { problem, type Problem } from '../contract/problems.ts';
 import type { CaseProgress } from '../contract/dto.ts';
-import { canBeNow } from '../domain/date.ts';
+import { canDate } from '../domain/date.ts';
 import type { Language } from '../domain/text.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { Attachments } from './attachments.ts';
@@ -134,7 +134,7 @@ export class Cases {
     const now = correctedNow(this.#ports);
     const today = localDate(now, kiosk.timeZone);
     if (!space.hasRoom()) return err(problem('K104-no-space'));
-    if (!canBeNow(now)) return err(problem('K108-clock-wrong'));
+    if (!canDate(now)) return err(problem('K108-clock-wrong'));
     const key = await store.sealingKey();
     if (!key.ok) return err(storeProblem(key.error));
     if (!key.value) return err(problem('S505-no-sealing-key'));
