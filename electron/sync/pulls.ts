@@ -4,7 +4,7 @@ import type { HeartbeatAnswer } from '../platform-api/messages.ts';
 import type { LogPort, StorePort } from '../services/ports.ts';
 import type { Clock } from '../../native/model/clock.ts';
 import type { Call } from './platform-client.ts';
-import { canSealTo, isUsableKey } from './sealer.ts';
+import { isUsableKey } from './sealer.ts';
 
 export interface PullsOptions {
   readonly store: StorePort;
@@ -61,7 +61,7 @@ export class Pulls {
     if (!answer.ok) return;
     const [key] = answer.value.keys;
     this.#keysAt = clock.monotonic();
-    if (!key || !isUsableKey(key, this.#options.now()) || !(await canSealTo(key))) {
+    if (!key || !isUsableKey(key, this.#options.now())) {
       log.event('error', 'sealing-key-unusable', { kid: key?.kid ?? '' });
       return;
     }

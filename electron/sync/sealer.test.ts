@@ -138,6 +138,8 @@ describe('sealer', () => {
   it('knows a key that cannot be used', () => {
     expect(isUsableKey(KEY, 0)).toBe(true);
     expect(isUsableKey({ ...KEY, publicKey: 'AAAA' }, 0)).toBe(false);
+    // A point of low order: sealing to it throws.
+    expect(isUsableKey({ ...KEY, publicKey: Buffer.alloc(32).toString('base64url') }, 0)).toBe(false);
     expect(isUsableKey({ ...KEY, notAfter: '2026-01-01T00:00:00Z' }, Date.UTC(2026, 0, 2))).toBe(false);
   });
 });

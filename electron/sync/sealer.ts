@@ -1,3 +1,4 @@
+import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
 import { DhkemX25519HkdfSha256 } from '@hpke/dhkem-x25519';
 import type { Envelope, SealingKey } from '../platform-api/envelope.ts';
@@ -66,18 +67,20 @@ export async function unseal(
   }
 }
 
+/** An X25519 key as SubjectPublicKeyInfo begins with these bytes (RFC 8410); its 32 follow. */
+const SPKI = Buffer.from('302a300506032b656e032100', 'hex');
+
 /** Whether a payload can be sealed to this key now. */
 export function isUsableKey(key: SealingKey, now: number): boolean {
-  return (
-    Buffer.from(key.publicKey, 'base64url').length === KEY_BYTES &&
-    (key.notAfter === null || Date.parse(key.notAfter) > now)
-  );
+  const raw = Buffer.from(key.publicKey, 'base64url');
+  return raw.length === KEY_BYTES && (key.notAfter === null || Date.parse(key.notAfter) > now) && isPoint(raw);
 }
 
-/** Whether something can really be sealed to this key: some of 32 bytes are none (RFC 7748, section 6.1). Never rejects. */
-export async function canSealTo(key: SealingKey): Promise<boolean> {
+/** Some of 32 bytes are no key: nothing can be agreed with them (RFC 7748, section 6.1), and so nothing sealed. */
+function isPoint(raw: Buffer): boolean {
   try {
-    await hpkeSealer.seal(key, new Uint8Array(1), 'probe');
+    const publicKey = createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' });
+    diffieHellman({ privateKey: generateKeyPairSync('x25519').privateKey, publicKey });
     return true;
   } catch {
     return false;
