@@ -1,10 +1,11 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../native/model/clock.ts';
 import { MemoryLedger, type DeviceLedger } from '../../native/model/device-ledger.ts';
 import type { DeviceClass } from '../../native/model/device.ts';
 import type { LogPort } from '../services/ports.ts';
+import { readPlainFile } from './plain-file.ts';
 
 const Kept = z.record(z.string(), z.record(z.string(), z.number().min(0)));
 
@@ -33,9 +34,7 @@ export class DeviceLedgers {
   static async load(file: string, clock: Clock, log: LogPort): Promise<DeviceLedgers> {
     const ledgers = new DeviceLedgers(file, clock, log);
     try {
-      // A pipe would be read for ever.
-      if (!(await stat(file)).isFile()) throw new Error('not a file');
-      ledgers.#kept = Kept.parse(JSON.parse(await readFile(file, 'utf8')));
+      ledgers.#kept = Kept.parse(JSON.parse(await readPlainFile(file)));
     } catch (cause) {
       const missing = cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ENOENT';
       if (!missing) log.event('warn', 'device-ledger-unreadable');

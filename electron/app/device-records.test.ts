@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,14 @@ describe('what devices did', () => {
   it('begins afresh, and says so, where the file is damaged', async () => {
     const file = join(dir, 'damaged.json');
     await writeFile(file, '{"receipt-printer":{"prints":');
+    const ledgers = await DeviceLedgers.load(file, new FakeClock(), log);
+    expect(ledgers.of('receipt-printer').all()).toEqual({});
+    expect(logged.splice(0)).toEqual(['device-ledger-unreadable']);
+  });
+
+  it.skipIf(process.platform === 'win32')('begins afresh where a pipe stands in its place', async () => {
+    const file = join(dir, 'pipe.json');
+    execFileSync('mkfifo', [file]);
     const ledgers = await DeviceLedgers.load(file, new FakeClock(), log);
     expect(ledgers.of('receipt-printer').all()).toEqual({});
     expect(logged).toEqual(['device-ledger-unreadable']);

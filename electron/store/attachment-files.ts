@@ -181,7 +181,8 @@ export function collectFiles(
       renameSync(join(dir, name), join(dir, 'lost', name));
       aside += 1;
     } else {
-      rmSync(join(dir, name), { force: true });
+      // Whatever has the name: a folder there must not keep the kiosk from starting.
+      rmSync(join(dir, name), { recursive: true, force: true });
       removed += 1;
     }
   }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { attachmentFolder, readChunk } from './attachment-files.ts';
+import { attachmentFolder, collectFiles, readChunk } from './attachment-files.ts';
 import { Ballast } from './disk.ts';
 import { suspicionOf } from './glance.ts';
 import { fileWrap, KeyRing, ringPath } from './key-ring.ts';
@@ -80,7 +80,8 @@ describe.skipIf(process.platform === 'win32').each(IN_PLACE)('%s in the place of
       const sha256 = 'a'.repeat(64);
       lay(join(attachmentFolder(dir), sha256));
       expect(readChunk(dir, sha256, 0)).toBeNull();
-      rmSync(join(attachmentFolder(dir), sha256), { recursive: true });
+      expect(collectFiles(dir, new Set(), false)).toEqual({ removed: 1, aside: 0 });
+      expect(existsSync(join(attachmentFolder(dir), sha256))).toBe(false);
       writeFileSync(join(attachmentFolder(dir), sha256), 'bytes');
       expect(readChunk(dir, sha256, 0)).toHaveLength(5);
       return Promise.resolve();

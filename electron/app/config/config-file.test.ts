@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +39,18 @@ describe('the configuration file', () => {
     expect(await file.load()).toEqual({ ok: true, value: { config: config(2), fellBack: null, plain, closed: [] } });
     expect((await stat(path(2))).mode & 0o077).toBe(0);
     expect((await readdir(join(dir, 'config'))).toSorted()).toEqual(['kiosk.1.json', 'kiosk.2.json']);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['a pipe', (at: string) => void execFileSync('mkfifo', [at])],
+    ['an endless device', (at: string) => symlink('/dev/zero', at)],
+    ['a folder', (at: string) => mkdir(at)],
+  ])('%s in the place of the newest falls back to the version before', async (_, lay) => {
+    await file.write(config(1));
+    await lay(path(2));
+    const loaded = await file.load();
+    expect(loaded).toMatchObject({ ok: true, value: { config: { version: 1 } } });
+    expect(loaded.ok && loaded.value.fellBack).toContain('kiosk.2.json');
   });
 
   it.each([

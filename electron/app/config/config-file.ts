@@ -1,8 +1,9 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalKeys } from '../../services/ports.ts';
 import type { Random } from '../../../native/model/clock.ts';
 import { err, ok, type Result } from '../../../native/model/result.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { KioskConfig, PLAIN_FORMAT, SEALED_FORMAT } from './schema.ts';
 import { openSecrets, sealSecrets, wantsSealing, type RawConfig, type SecretPlace } from './secrets.ts';
 
@@ -174,9 +175,7 @@ export class ConfigFile {
   async #raw(version: number): Promise<Result<RawConfig, string>> {
     let text: string;
     try {
-      // A pipe would be read for ever.
-      if (!(await stat(this.#path(version))).isFile()) return err('not a file');
-      text = await readFile(this.#path(version), 'utf8');
+      text = await readPlainFile(this.#path(version));
     } catch (cause) {
       return err(cause instanceof Error ? cause.message : 'unreadable');
     }
