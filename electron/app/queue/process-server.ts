@@ -14,6 +14,11 @@ import { STORE_METHODS } from './store-methods.ts';
 /** The other side has sent nothing for this long (ms): it is gone without a word, and a new one may want the files. */
 const ORPHAN_MS = 60_000;
 
+/** Exit code of a process in which a call threw. */
+const THREW = 4;
+/** What was said last leaves within this, in milliseconds. */
+const LAST_WORDS_MS = 50;
+
 /** Items of a catalogue in one message: some milliseconds of checking for whoever takes it. */
 const ITEMS_A_PIECE = 50;
 
@@ -113,8 +118,7 @@ class QueueServer {
       case 'close':
         void this.#close().then(() => {
           this.#answer(message.id, { ok: true, value: null });
-          // The answer needs a moment to leave.
-          setTimeout(() => this.#options.exit(0), 50);
+          this.#exitSoon(0);
         });
         return;
       case 'ping':
@@ -167,7 +171,7 @@ class QueueServer {
         this.#log.event('error', 'queue-call-threw', { method, place: placeOf(thrown) });
         // Answered first: the next process would be asked the same again, and end by it as well.
         this.#answer(id, err({ code: 'unavailable', detail: 'threw' }));
-        setTimeout(() => this.#options.exit(4), 50);
+        this.#exitSoon(THREW);
       },
     );
   }
@@ -197,6 +201,11 @@ class QueueServer {
     sync.linkChanges.subscribe(() =>
       this.#say({ t: 'link', link: sync.link(), clockOffset: sync.clockOffset(), files: sync.takesFiles?.() ?? true }),
     );
+  }
+
+  #exitSoon(code: number): void {
+    const { clock, exit } = this.#options;
+    void clock.sleep(LAST_WORDS_MS).then(() => exit(code));
   }
 
   async #sayCatalogue(version: number, items: readonly ItemPack[]): Promise<void> {

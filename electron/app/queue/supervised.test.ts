@@ -142,7 +142,7 @@ describe('the queue in a process of its own', () => {
     expect(channels).toHaveLength(2);
   });
 
-  it('hands a large catalogue over in pieces, and whole', async () => {
+  it('hands a large catalogue over in pieces, and whole though it is killed amid them', async () => {
     const pack = JSON.parse(readFileSync(join(ITEMS, 'rent-filing.json'), 'utf8')) as ItemPack;
     const items = Array.from({ length: 120 }, (_, index) => ({ ...pack, id: `item-${String(index)}` }));
     const platform = createServer((request, response) => {
@@ -153,12 +153,23 @@ describe('the queue in a process of its own', () => {
     platform.listen(0, '127.0.0.1');
     await once(platform, 'listening');
     try {
-      const queue = await opened();
       const pieces: number[] = [];
-      channels.at(-1)?.onMessage((message) => {
-        const { t, items: some } = message as { t: string; items: readonly unknown[] };
-        if (t === 'catalogue') pieces.push(some.length);
-      });
+      // The first piece is the last that is heard of the first process.
+      const result = await open(undefined, (channel) => ({
+        ...channel,
+        onMessage: (listener) => {
+          let cut = false;
+          channel.onMessage((message) => {
+            if (cut) return;
+            listener(message);
+            const { t, items: some } = message as { t: string; items: readonly unknown[] };
+            cut = t === 'catalogue' && pieces.push(some.length) === 1;
+            if (cut) channel.kill();
+          });
+        },
+      }));
+      if (!result.ok) throw new Error(result.error.detail);
+      const queue = result.value;
       const whole = await new Promise<readonly ItemPack[]>((resolve) => {
         queue.startSync({
           baseUrl: `http://127.0.0.1:${String((platform.address() as AddressInfo).port)}`,
@@ -170,7 +181,8 @@ describe('the queue in a process of its own', () => {
           onCatalogue: (_version, all) => resolve(all),
         });
       });
-      expect(pieces).toEqual([50, 50, 20]);
+      expect(pieces).toEqual([50, 50, 50, 20]);
+      expect(channels).toHaveLength(2);
       expect(whole).toEqual(items);
     } finally {
       platform.closeAllConnections();
