@@ -115,22 +115,21 @@ const e2e: Stage = {
   title: 'Journeys in Electron',
   run: async (words) => {
     let code = 0;
-    const journeys = async (names: readonly string[]): Promise<Report | null> => {
+    const journeys = async (names: readonly string[], options: readonly string[]): Promise<Report | null> => {
       const script = join(import.meta.dirname, 'commands', 'journey.ts');
-      const lanes = names[0] === 'all' ? [] : ['--lanes', '1'];
-      const finished = await run(process.execPath, [script, ...names, ...lanes, '--json'], {
+      const finished = await run(process.execPath, [script, ...names, ...options, '--json'], {
         cwd: ROOT,
         output: 'capture',
       });
       code = finished.code;
       return readJourneys(finished.stdout);
     };
-    const first = await journeys(words.length > 0 ? words : ['all']);
+    const first = await journeys(words.length > 0 ? words : ['all'], []);
     if (first === null) {
       say('The journeys ended without a report.');
       return { good: false, passed: 0, failed: 1, failures: [] };
     }
-    return found(await settle(first, journeys), code);
+    return found(await settle(first, (names) => journeys(names, ['--lanes', '1'])), code);
   },
 };
 

@@ -5,4 +5,8 @@ import { configureGlobal } from 'fast-check';
 const DEFAULT_SEED = 20261122;
 
 const wanted = process.env['HALL24_SEED'];
-if (wanted !== 'random') configureGlobal({ seed: wanted === undefined ? DEFAULT_SEED : Number(wanted) });
+if (wanted !== 'random') {
+  const seed = wanted === undefined ? DEFAULT_SEED : Number(wanted);
+  if (!Number.isInteger(seed)) throw new Error(`HALL24_SEED is a whole number or "random", not "${wanted}".`);
+  configureGlobal({ seed });
+}
