@@ -6,7 +6,7 @@ const PHRASE = /.+?(?:[，。；：？！]+[”’）》]*|(?=（)|$)/gsu;
  * Half widths (a Chinese character takes two) of a phrase that stands whole in one line of the narrowest wall; only longer
  * ones break, between two words.
  */
-const WHOLE = { title: 14, text: 14 } as const;
+const WHOLE = 14;
 /** What does not begin a line: signs and figures, and little words that belong to the one before. */
 const LEANS = /^(?:[^\p{Script=Han}]|[的了吗呢吧着过们区号卡机位页件元天楼岁次秒米证码]$)/u;
 /** After these a word goes on: a figure and its unit are one, and a single character goes with the next. */
@@ -38,8 +38,8 @@ function wordsOf(phrase: string): readonly string[] {
 }
 
 /** A phrase that may break between two words and nowhere else. */
-function Breakable({ phrase, whole }: { phrase: string; whole: number }): ReactElement {
-  if (halfWidths(phrase) <= whole) return <>{phrase}</>;
+function Breakable({ phrase }: { phrase: string }): ReactElement {
+  if (halfWidths(phrase) <= WHOLE) return <>{phrase}</>;
   return (
     <>
       {wordsOf(phrase).map((word, index) => (
@@ -67,7 +67,7 @@ export function Title({ children }: { children: ReactNode }): ReactElement {
     <>
       {(children.match(PHRASE) ?? []).map((phrase, index) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <Breakable key={index} phrase={phrase} whole={WHOLE.title} />
+        <Breakable key={index} phrase={phrase} />
       ))}
     </>
   );
@@ -84,7 +84,7 @@ export function Phrases({ children }: { children: ReactNode }): ReactElement {
       {(children.match(PHRASE) ?? []).map((phrase, index) => (
         // oxlint-disable-next-line react/no-array-index-key
         <span key={index} className="keep">
-          <Breakable phrase={phrase} whole={WHOLE.text} />
+          <Breakable phrase={phrase} />
         </span>
       ))}
     </>
