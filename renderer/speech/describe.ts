@@ -16,6 +16,8 @@ export interface Listening {
   readonly say: Say;
   /** Somebody listens alone. */
   readonly headset: boolean;
+  /** Captions without the voice: who reads them sees what there is to press, and the step. */
+  readonly silent?: boolean;
 }
 
 /** Whether a field's value is nobody else's business. */
@@ -163,13 +165,13 @@ export function describe(stop: Stop, stops: readonly Stop[], listening: Listenin
 }
 
 /** What is said on entering a page: step, question, title, help, and how much there is to choose from. */
-export function entryOf(stops: readonly Stop[], { say }: Listening): string {
+export function entryOf(stops: readonly Stop[], { say, silent = false }: Listening): string {
   const title = stops.find((stop) => stop.kind === 'title')?.element;
   const block = title?.closest('.block');
   const page = title?.closest('main');
-  const step = page?.querySelector('.steps [aria-current="step"]');
-  const pad = stops.some((stop) => stop.group === 'pad') ? say('hasPad') : '';
-  const keyboard = stops.some((stop) => stop.group === 'keyboard') ? say('hasKeyboard') : '';
+  const step = silent ? null : page?.querySelector('.steps [aria-current="step"]');
+  const pad = !silent && stops.some((stop) => stop.group === 'pad') ? say('hasPad') : '';
+  const keyboard = !silent && stops.some((stop) => stop.group === 'keyboard') ? say('hasKeyboard') : '';
   const lamp = page?.querySelector('.lampstrip');
   const choices = stops.filter(
     (stop) => stop.kind === 'control' && ['counter', 'actions', 'page'].includes(stop.group),
@@ -180,7 +182,7 @@ export function entryOf(stops: readonly Stop[], { say }: Listening): string {
     title ? wordsOf(title) : '',
     block?.querySelector('.lead') ? wordsOf(block.querySelector('.lead') ?? block) : '',
     lamp ? wordsOf(lamp) : '',
-    choices.length === 0 ? '' : say('choices', { count: choices.length }),
+    silent || choices.length === 0 ? '' : say('choices', { count: choices.length }),
     pad,
     keyboard,
   ];

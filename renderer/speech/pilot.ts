@@ -107,8 +107,8 @@ export class Pilot {
     for (const one of live) {
       const words = wordsOf(one);
       if (words === this.#heard.get(one)) continue;
-      // The first page was entered, not turned to.
-      const turned = one.closest('.pager') === null || this.#heard.has(one);
+      // The first page was entered, not turned to; who only reads sees the page's number where it stands.
+      const turned = one.closest('.pager') === null || (this.#steers && this.#heard.has(one));
       this.#heard.set(one, words);
       if (turned) this.#tell(one);
     }

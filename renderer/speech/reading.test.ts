@@ -89,7 +89,7 @@ describe('voices', () => {
 describe('a caption', () => {
   it('has the signs of its language', () => {
     const said = 'Duty staff have your call，Please stay. Steps：card；form， 2 of 3。';
-    expect(captionOf(said, 'en')).toBe('Duty staff have your call, Please stay. Steps: card; form, 2 of 3.');
+    expect(captionOf(said, 'en')).toBe('Duty staff have your call. Please stay. Steps: card; form, 2 of 3.');
     expect(captionOf('您好，请放证件。', 'zh')).toBe('您好，请放证件。');
   });
 });

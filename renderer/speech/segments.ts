@@ -32,8 +32,14 @@ export function segmentsOf(text: string, language: 'zh' | 'en'): readonly Segmen
 /** Signs that part what is said, as they are written in English. */
 const WESTERN_SIGNS: Readonly<Record<string, string>> = { '，': ', ', '、': ', ', '；': '; ', '：': ': ', '。': '. ' };
 
-/** What is said as it is written in the caption: the pauses are put in as Chinese signs, an English line has its own. */
+/**
+ * What is said as it is written in the caption: the pauses are put in as Chinese signs, an English line has its own. What
+ * begins with a capital after a pause is a sentence.
+ */
 export function captionOf(words: string, language: 'zh' | 'en'): string {
   if (language === 'zh') return words;
-  return words.replaceAll(/\s*([，、；：。])\s*/gu, (_, sign: string) => WESTERN_SIGNS[sign] ?? sign).trim();
+  return words
+    .replaceAll(/\s*，\s*(?=[A-Z][a-z])/gu, '. ')
+    .replaceAll(/\s*([，、；：。])\s*/gu, (_, sign: string) => WESTERN_SIGNS[sign] ?? sign)
+    .trim();
 }

@@ -28,7 +28,7 @@ export function ModesLayer({ attract, maintenance }: { attract: boolean; mainten
 
   const listening = useRef<Listening>({ say: (key) => key, headset: false });
   useEffect(() => {
-    listening.current = { say: (key, values) => t(`spoken.${key}`, values ?? {}), headset };
+    listening.current = { say: (key, values) => t(`spoken.${key}`, values ?? {}), headset, silent: !speech };
   });
 
   const voice = shippedLanguage(i18n.language) === 'en' ? 'en' : 'zh';
