@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutIntoPages, pageOf, pagesFor, samePages, type Span } from './pages.ts';
+import { lowestWhole } from './pieces.ts';
 import { reachEdge } from './reach-line.ts';
 
 const rows = (heights: readonly number[]): Span[] => {
@@ -112,5 +113,27 @@ describe('the reach line', () => {
   });
   it('leaves room to work in on a panel that hangs too high', () => {
     expect(reachEdge(1080, { pitchMm: 0.248, lowerEdgeMm: 1_200 })).toBe(648);
+  });
+});
+
+describe('the foot of what is scrolled', () => {
+  const rows = [0, 100, 200, 300].map((top) => ({ top, bottom: top + 90 }));
+  it('ends before the row that the edge would cut', () => {
+    expect(lowestWhole(rows, 0, 250)).toBe(200);
+    expect(lowestWhole(rows, 100, 350)).toBe(300);
+  });
+  it('stays where the edge lies between two rows', () => expect(lowestWhole(rows, 0, 195)).toBe(195));
+  it('cuts what is as tall as its place, or would leave little of it', () => {
+    expect(lowestWhole([{ top: 0, bottom: 500 }], 0, 300)).toBeNull();
+    expect(
+      lowestWhole(
+        [
+          { top: 0, bottom: 90 },
+          { top: 100, bottom: 500 },
+        ],
+        0,
+        300,
+      ),
+    ).toBeNull();
   });
 });

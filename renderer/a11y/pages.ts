@@ -11,7 +11,7 @@ export interface PageSpan {
 }
 
 /** The highest of the pieces that an edge would cut, or the edge itself. */
-function lowered(pieces: readonly Span[], top: number, edge: number): number {
+export function lowered(pieces: readonly Span[], top: number, edge: number): number {
   return pieces
     .filter((piece) => piece.top > top && piece.top < edge && piece.bottom > edge + 1)
     .reduce((lowest, piece) => Math.min(lowest, piece.top), edge);

@@ -1,9 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { pageOf, pagesFor, samePages, type Column, type PageSpan, type Span } from './pages.ts';
-
-/** What is never cut: things to press, lines, pictures. Of nested ones the outermost counts. */
-const PIECES =
-  'button, li, p, h1, h2, h3, dl > div, .notice, .field, .sum-head, [role="img"], svg, figure, canvas, video, table, .pad, .rc, .phone-card';
+import { piecesOf } from './pieces.ts';
 
 interface Paged {
   /** The content's box. */
@@ -12,24 +9,6 @@ interface Paged {
   readonly page: number;
   /** Turns to a page, counted from 0. */
   readonly turn: (page: number) => void;
-}
-
-/** What would stand alone at a page's foot: it goes with what follows it. */
-const HEADS = '.sum-head, .h2, h2, h3';
-
-/** Spans of the content's pieces, from its own top; a heading reaches to the end of its first piece. */
-function piecesOf(box: HTMLElement): Span[] {
-  const origin = box.getBoundingClientRect().top - box.scrollTop;
-  const outer = (element: HTMLElement): Element | null => element.parentElement?.closest(PIECES) ?? null;
-  const pieces = [...box.querySelectorAll<HTMLElement>(PIECES)]
-    .filter((element) => outer(element) === null || !box.contains(outer(element)))
-    .map((element) => ({ head: element.matches(HEADS), rect: element.getBoundingClientRect() }))
-    .filter(({ rect }) => rect.height > 0);
-  return pieces.map(({ head, rect }, index) => {
-    const first = head ? pieces[index + 1]?.rect : undefined;
-    const bottom = first !== undefined && first.top >= rect.bottom - 1 ? first.bottom : rect.bottom;
-    return { top: rect.top - origin, bottom: bottom - origin };
-  });
 }
 
 /** How far a box's content reaches. */

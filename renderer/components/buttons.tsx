@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Icon, type IconName } from './icon.tsx';
+import { ButtonWords } from './phrases.tsx';
 import { Ring } from './ring.tsx';
 
 export interface ButtonProps {
@@ -27,7 +28,9 @@ function Base(props: ButtonProps & { look: string }): ReactElement {
       onClick={busy ? undefined : onPress}
     >
       {busy ? <Ring size={52} part={0.4} turning /> : icon === undefined ? null : <Icon name={icon} />}
-      <span className="btn-words">{children}</span>
+      <span className="btn-words">
+        <ButtonWords>{children}</ButtonWords>
+      </span>
       {iconAfter === undefined || busy ? null : <Icon name={iconAfter} />}
     </button>
   );

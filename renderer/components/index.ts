@@ -14,7 +14,7 @@ export {
   type SummaryLine,
 } from './lists.tsx';
 export { DigitPad, Field, GroupedDigits, type FieldProps } from './field.tsx';
-export { Phrases, Title } from './phrases.tsx';
+export { ButtonWords, Phrases, Title } from './phrases.tsx';
 export { PageFrame, type PageFrameProps } from './page-frame.tsx';
 export { Actions, Waiting } from './layout.tsx';
 export { DocumentCamera } from './document-camera.tsx';

@@ -5,6 +5,7 @@ import { shownText } from '../../electron/domain/private-use.ts';
 import { CaptionLine } from '../a11y/caption-line.tsx';
 import { SignClip, useSignClip } from '../a11y/sign-clip.tsx';
 import { usePages } from '../a11y/use-pages.ts';
+import { useTightWall } from '../a11y/use-tight-wall.ts';
 import { useMinute } from '../api/hooks.ts';
 import { CoveredContext, useFlow } from '../flow/context.tsx';
 import { unfinishedForm } from '../carry/unfinished.ts';
@@ -293,6 +294,7 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const paged = props.titleOnCounter !== true && (large || reach || speech || captions || props.paged === true);
   const { box, pages, page, turn } = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
   const clip = useSignClip(screen, captions);
+  const tight = useTightWall();
   const bar = props.visitBar ?? state.card !== null;
   const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
   const onCounter = props.titleOnCounter === true;
@@ -325,7 +327,7 @@ export function PageFrame(props: PageFrameProps): ReactElement {
     >
       <Head />
       <div className="body">
-        <section className={`wall wall-${wall}`}>
+        <section className={`wall wall-${wall}`} ref={tight}>
           {hasWhere ? (
             <div className="where">
               {props.step === undefined ? null : <Steps now={props.step} />}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createElement, type ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { halfWidths, Phrases, Title } from './phrases.tsx';
+import { ButtonWords, halfWidths, Phrases, Title } from './phrases.tsx';
 
 const drawn = (part: (props: { children: string }) => ReactElement, text: string): string =>
   renderToStaticMarkup(createElement(part, null, text));
@@ -25,6 +25,11 @@ describe('Chinese that may break', () => {
     const html = drawn(Title, '不同意请到 2 楼 12 号窗口办');
     expect(html).toContain('<wbr/>');
     expect(html).toMatch(/<span class="nb">[^<]*2 楼 12 号<\/span>/u);
+  });
+
+  it('breaks the words of a button between words, and short ones nowhere', () => {
+    expect(drawn(ButtonWords, '返回设备列表')).toBe('返回<wbr/>设备<wbr/>列表');
+    expect(drawn(ButtonWords, '保存设置')).toBe('保存设置');
   });
 
   it('leaves no single character on a last line', () => {

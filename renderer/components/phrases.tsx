@@ -7,6 +7,8 @@ const PHRASE = /.+?(?:[，。；：？！]+[”’）》]*|(?=（)|$)/gsu;
  * ones break, between two words.
  */
 const WHOLE = 14;
+/** The same on a button, which may be narrow. */
+const WHOLE_ON_BUTTON = 8;
 /** What does not begin a line: signs and figures, and little words that belong to the one before. */
 const LEANS = /^(?:[^\p{Script=Han}]|[的了吗呢吧着过们区号卡机位页件元天楼岁次秒米证码]$)/u;
 /** After these a word goes on: a figure and its unit are one, and a single character goes with the next. */
@@ -38,8 +40,8 @@ function wordsOf(phrase: string): readonly string[] {
 }
 
 /** A phrase that may break between two words and nowhere else. */
-function Breakable({ phrase }: { phrase: string }): ReactElement {
-  if (halfWidths(phrase) <= WHOLE) return <>{phrase}</>;
+function Breakable({ phrase, whole = WHOLE }: { phrase: string; whole?: number }): ReactElement {
+  if (halfWidths(phrase) <= whole) return <>{phrase}</>;
   return (
     <>
       {wordsOf(phrase).map((word, index) => (
@@ -89,4 +91,9 @@ export function Phrases({ children }: { children: ReactNode }): ReactElement {
       ))}
     </>
   );
+}
+
+/** The words on a button: where they need two lines, Chinese ones break between two words. */
+export function ButtonWords({ children }: { children: ReactNode }): ReactElement {
+  return isChinese(children) ? <Breakable phrase={children} whole={WHOLE_ON_BUTTON} /> : <>{children}</>;
 }

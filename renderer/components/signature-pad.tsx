@@ -9,6 +9,7 @@ import {
   type SignaturePoint,
 } from '../../electron/domain/signature.ts';
 import { ThirdButton } from './buttons.tsx';
+import { ButtonWords } from './phrases.tsx';
 import './signature-pad.css';
 
 /** The sheet in its own units; the glass may show it larger or smaller. */
@@ -160,7 +161,9 @@ export function SignaturePad({ label, value, wrong, describedBy, onChange }: Sig
           aria-pressed={value === SIGNED_BY_CARD}
           onClick={() => onChange(value === SIGNED_BY_CARD ? '' : SIGNED_BY_CARD)}
         >
-          <span className="btn-words">{t(value === SIGNED_BY_CARD ? 'sign.byCardChosen' : 'sign.byCard')}</span>
+          <span className="btn-words">
+            <ButtonWords>{t(value === SIGNED_BY_CARD ? 'sign.byCardChosen' : 'sign.byCard')}</ButtonWords>
+          </span>
         </button>
       </div>
     </div>

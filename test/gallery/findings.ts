@@ -75,12 +75,12 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
   };
 
   /** Turned over to another page of the reach mode: not to be seen now, but whole there. */
-  const onOtherPage = (element: Element, box: DOMRect): boolean => {
+  const onOtherPage = (element: Element, box: DOMRect, air = 0): boolean => {
     const holder = element.closest('.has-pages');
     if (holder === null) return false;
     const { top, bottom } = holder.getBoundingClientRect();
     const end = bottom - Number.parseFloat(getComputedStyle(holder).getPropertyValue('--page-cut') || '0');
-    return box.top >= end - 1 || box.bottom <= top + 1;
+    return box.top >= end - 1 - air || box.bottom <= top + 1 + air;
   };
   const line =
     document.documentElement.dataset['reach'] === 'on'
@@ -114,8 +114,9 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
-    if (box.width === 0 || onOtherPage(element, box)) continue;
     const size = Number.parseFloat(getComputedStyle(element).fontSize);
+    // A font's box is higher than its line: its empty edge may stand on this page, and the words on the next.
+    if (box.width === 0 || onOtherPage(element, box, size * 0.12)) continue;
     if (size < limits.text - 0.5) smallText.add(`${named(element)} is ${round(size)} px, least ${limits.text}`);
     // A font's box is higher than its characters: what sticks out by less than that shows whole.
     const cut = cutBy(element, box, size * 0.3);

@@ -1,4 +1,4 @@
-import type { Walk, Shot } from './walks.ts';
+import { card, done, guide, landlordName, review, tenant, type Shot, type Walk } from './walks.ts';
 
 /** Presses the first button with this name in the present language. */
 async function press({ page, en }: Walk, zh: string | RegExp, english: string | RegExp): Promise<void> {
@@ -47,6 +47,25 @@ async function close({ page }: Walk): Promise<void> {
   await page.locator('[data-screen="accessibility"] .acts .btn.main').click();
 }
 
+/** Turns captions and signing on, on the screen that stands. */
+async function captions(walk: Walk): Promise<void> {
+  await press(walk, '无障碍', 'Accessibility');
+  await walk.page.locator('[data-screen="accessibility"]').waitFor();
+  await walk.page.getByRole('switch', { name: walk.en ? 'Captions and signing' : '字幕和手语' }).click();
+  await close(walk);
+  await walk.page.locator('.sign-clip').waitFor();
+}
+
+/** Steps that a hall shows in sign language: name of the picture, wish, the way there. */
+const SIGNED: readonly (readonly [string, string, (walk: Walk) => Promise<void>])[] = [
+  ['28b-sign-clip-guide', 'clip=guide', guide],
+  ['28c-sign-clip-card', 'clip=card&card=never', card],
+  ['28d-sign-clip-form', 'clip=form', tenant],
+  ['28e-sign-clip-keyboard', 'clip=form', landlordName],
+  ['28f-sign-clip-review', 'clip=review&network=down', review],
+  ['28g-sign-clip-done', 'clip=done', done],
+];
+
 /** Screens of the modes, of carrying away, and of what a hall adds. */
 export const MODE_SHOTS: readonly Shot[] = [
   { name: '25-carry', walk: carry },
@@ -63,12 +82,18 @@ export const MODE_SHOTS: readonly Shot[] = [
     name: '28-sign-clip',
     wish: 'clip=home',
     walk: async (walk) => {
-      await accessibility(walk);
-      await walk.page.getByRole('switch', { name: walk.en ? 'Captions and signing' : '字幕和手语' }).click();
-      await close(walk);
-      await walk.page.locator('.sign-clip').waitFor();
+      await home(walk);
+      await captions(walk);
     },
   },
+  ...SIGNED.map(([name, wish, walk]) => ({
+    name,
+    wish,
+    walk: async (to: Walk) => {
+      await walk(to);
+      await captions(to);
+    },
+  })),
   {
     name: '29-right-to-left',
     wish: 'packs=yes',

@@ -2,7 +2,7 @@ import { useCallback, useState, type ReactElement, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next';
 import type { ItemPack } from '../../../electron/domain/item-pack.ts';
 import { useCall } from '../../api/index.ts';
-import { Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
+import { ButtonWords, Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
 import { papersStep } from '../../flow/papers.ts';
 import { useModes } from '../../flow/modes.ts';
@@ -239,7 +239,9 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
         </Rows>
         {hits.length < total && limit < 600 ? (
           <button type="button" className="btn line sm more-rows" onClick={() => setMore((old) => old + ROWS.more)}>
-            <span className="btn-words">{t('find:more', { count: Math.min(ROWS.more, total - hits.length) })}</span>
+            <span className="btn-words">
+              <ButtonWords>{t('find:more', { count: Math.min(ROWS.more, total - hits.length) })}</ButtonWords>
+            </span>
           </button>
         ) : null}
       </Scroll>
