@@ -122,6 +122,10 @@ describe('the foot of what is scrolled', () => {
     expect(lowestWhole(rows, 0, 250)).toBe(200);
     expect(lowestWhole(rows, 100, 350)).toBe(300);
   });
+  it('ends above what stands beside the row that would be cut', () => {
+    const beside = [...rows, { top: 195, bottom: 260 }];
+    expect(lowestWhole(beside, 0, 250)).toBe(195);
+  });
   it('stays where the edge lies between two rows', () => expect(lowestWhole(rows, 0, 195)).toBe(195));
   it('cuts what is as tall as its place, or would leave little of it', () => {
     expect(lowestWhole([{ top: 0, bottom: 500 }], 0, 300)).toBeNull();

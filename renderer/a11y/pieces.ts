@@ -30,6 +30,8 @@ export function piecesOf(box: HTMLElement): Span[] {
  */
 export function lowestWhole(pieces: readonly Span[], top: number, edge: number): number | null {
   if (pieces.some((piece) => piece.top <= top && piece.bottom > edge + 1)) return null;
-  const cut = lowered(pieces, top, edge);
+  let cut = lowered(pieces, top, edge);
+  // What stands beside the first piece that is cut may be cut by its upper edge.
+  for (let next = lowered(pieces, top, cut); next < cut; next = lowered(pieces, top, cut)) cut = next;
   return cut > top + (edge - top) / 2 ? cut : null;
 }
