@@ -82,6 +82,35 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     const end = bottom - Number.parseFloat(getComputedStyle(holder).getPropertyValue('--page-cut') || '0');
     return box.top >= end - 1 - air || box.bottom <= top + 1 + air;
   };
+  /** What lays the lines of an element's text. */
+  const blockOf = (element: Element): Element => {
+    let block = element;
+    while (getComputedStyle(block).display === 'inline' && block.parentElement !== null) block = block.parentElement;
+    return block;
+  };
+  /** A single Chinese character on the last of several lines, without the signs that follow it; null for anything else. */
+  const aloneIn = (block: Element): string | null => {
+    if (getComputedStyle(block).writingMode !== 'horizontal-tb') return null;
+    const places: { readonly node: Node; readonly at: number; readonly char: string }[] = [];
+    const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      if (node.parentElement === null || blockOf(node.parentElement) !== block) continue;
+      const text = node.nodeValue ?? '';
+      for (let at = 0; at < text.length; at += 1) {
+        if (/[\p{L}\p{N}]/u.test(text.charAt(at))) places.push({ node, at, char: text.charAt(at) });
+      }
+    }
+    const [before, last] = places.slice(-2);
+    if (before === undefined || last === undefined || !/\p{Script=Han}/u.test(last.char)) return null;
+    const [above, below] = [before, last].map(({ node, at }) => {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      return range.getBoundingClientRect();
+    });
+    if (above === undefined || below === undefined) return null;
+    return below.top > above.top + above.height / 2 ? last.char : null;
+  };
   const line =
     document.documentElement.dataset['reach'] === 'on'
       ? Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--reach-edge'))
@@ -107,6 +136,7 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     else if (!control.contains(top)) clipped.add(`${named(control)} lies under ${named(top)}`);
   }
 
+  const blocks = new Set<Element>();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
@@ -119,6 +149,7 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
     if (box.width === 0 || onOtherPage(element, box, size * 0.12)) continue;
     if (size < limits.text - 0.5) smallText.add(`${named(element)} is ${round(size)} px, least ${limits.text}`);
     // A font's box is higher than its characters: what sticks out by less than that shows whole.
+    blocks.add(blockOf(element));
     const cut = cutBy(element, box, size * 0.3);
     if (cut !== null) clipped.add(`${named(element)} is cut off by ${cut}`);
     const holder = element.closest('.scroll')?.getBoundingClientRect();
@@ -137,6 +168,10 @@ function measure(limits: Limits & { compactControls: string }): Omit<Findings, '
       const air = size * FOOT;
       lines.push({ element, left: left + 2, right: right - 2, top: top + air, bottom: bottom - air });
     }
+  }
+  for (const block of blocks) {
+    const alone = aloneIn(block);
+    if (alone !== null) clipped.add(`${named(block)} leaves ${alone} alone on its last line`);
   }
   for (const [at, one] of lines.entries()) {
     for (const other of lines.slice(at + 1)) {
