@@ -7,6 +7,8 @@ const PHRASE = /.+?(?:[，。；：？！]+[”’）》]*|(?=（)|$)/gsu;
  * ones break, between two words.
  */
 const WHOLE = 14;
+/** The same of a title, which is larger. */
+const WHOLE_IN_TITLE = 12;
 /** The same on a button, which may be narrow. */
 const WHOLE_ON_BUTTON = 8;
 /** What does not begin a line: signs and figures, and little words that belong to the one before. */
@@ -69,7 +71,7 @@ export function Title({ children }: { children: ReactNode }): ReactElement {
     <>
       {(children.match(PHRASE) ?? []).map((phrase, index) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <Breakable key={index} phrase={phrase} />
+        <Breakable key={index} phrase={phrase} whole={WHOLE_IN_TITLE} />
       ))}
     </>
   );
