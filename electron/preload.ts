@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { CALL_CHANNEL, EVENT_CHANNEL, FAILED_CHANNEL, PERSONAL_CHANNEL } from './contract/bridge.ts';
 import { PersonalLine } from './ipc/personal-line.ts';
+import { giveBackAtRest } from './shell/page-give-back.ts';
 
 /** Calls that carry a person's data go past the main process, straight to the visit process. */
 const personal = new PersonalLine();
@@ -37,3 +38,5 @@ contextBridge.exposeInMainWorld('hall24', {
   },
   failed: (): void => ipcRenderer.send(FAILED_CHANNEL),
 });
+
+giveBackAtRest();

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 export const FREE_BYTES_WANTED = 64 << 20;
 /** Size of the ballast file in bytes. */
 export const BALLAST_BYTES = 32 << 20;
-const CHUNK = Buffer.alloc(1 << 20, 0x24);
+/** So many bytes are written at a time. */
+const CHUNK_BYTES = 1 << 20;
 
 /** Bytes that the process may still write in the folder's file system; 0 when nobody can tell. */
 export function freeSpace(dir: string): number {
@@ -72,8 +73,10 @@ export class Ballast {
     rmSync(this.#path, { recursive: true, force: true });
     const file = openSync(this.#path, 'w');
     try {
-      for (let left = this.#bytes; left > 0; left -= CHUNK.length)
-        writeSync(file, CHUNK, 0, Math.min(left, CHUNK.length));
+      // Made here: kept by the module, it would lie in the memory of each process that never lays a ballast.
+      const chunk = Buffer.alloc(CHUNK_BYTES, 0x24);
+      for (let left = this.#bytes; left > 0; left -= chunk.length)
+        writeSync(file, chunk, 0, Math.min(left, chunk.length));
       fsyncSync(file);
     } finally {
       closeSync(file);
