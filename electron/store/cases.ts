@@ -193,29 +193,27 @@ function announced({ attachmentId, slot, size, sha256, envelope }: NewAttachment
 }
 
 /**
- * The message in canonical JSON. The envelope is nearly all of it, so it is written once, for its hash and for the message;
- * its members and those of the message stand in the order of their names.
+ * The message in canonical JSON. The envelope is nearly all of it, so it is written once, for its hash and for the message.
+ * Flat objects whose members stand in the order of their names are canonical as `JSON.stringify` writes them.
  */
 function writeSubmission(into: Scratch, entry: NewCase, trackingNumber: string, sequence: number): void {
-  const { attachments, caseId, envelope, ...rest } = entry;
+  const { attachments, caseId, envelope } = entry;
   const { alg, ct, enc, kid } = envelope;
-  const first = { ...(attachments === undefined ? {} : { attachments: attachments.map(announced) }), caseId };
-  into.write(`${canonicalJson(first).slice(0, -1)},"envelope":`);
+  const files = attachments === undefined ? '' : `"attachments":${canonicalJson(attachments.map(announced))},`;
+  into.write(`{${files}"caseId":${JSON.stringify(caseId)},"envelope":`);
   const place = into.length;
-  into.write(`{"alg":${JSON.stringify(alg)},"ct":`);
-  into.write(JSON.stringify(ct));
-  into.write(`,${canonicalJson({ enc, kid }).slice(1)}`);
+  into.write(JSON.stringify({ alg, ct, enc, kid }));
   const hash = sha256(into.since(place));
   const last: Omit<CaseSubmission, 'attachments' | 'caseId' | 'envelope'> = {
-    itemCode: rest.itemCode,
-    itemId: rest.itemId,
-    itemVersion: rest.itemVersion,
-    keptAt: new Date(rest.keptAt).toISOString(),
-    kioskCode: rest.kioskCode,
-    language: rest.language,
+    itemCode: entry.itemCode,
+    itemId: entry.itemId,
+    itemVersion: entry.itemVersion,
+    keptAt: new Date(entry.keptAt).toISOString(),
+    kioskCode: entry.kioskCode,
+    language: entry.language,
     sequence,
     sha256: hash,
     trackingNumber,
   };
-  into.write(`,${canonicalJson(last).slice(1)}`);
+  into.write(`,${JSON.stringify(last).slice(1)}`);
 }

@@ -1,12 +1,14 @@
 import type { StoreChange, StoreError } from '../services/ports.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
-import type { Ballast } from './disk.ts';
+import { FREE_BYTES_WANTED, freeSpace, type Ballast } from './disk.ts';
 import { AnsweredCommands } from './answered-commands.ts';
 import { COMMITS } from './facts.ts';
+import { storeFiles } from './files.ts';
 import type { LocalGuard } from './keys.ts';
 import { troubleOf, type Sqlite, type Statement } from './sqlite.ts';
 import type { EvidenceHead } from '../domain/evidence.ts';
 import { WitnessTrouble, type Witness } from './witness.ts';
+import { layWalRoom, WAL_ROOM_BYTES } from './wal-room.ts';
 import type { WitnessMark } from './witness-files.ts';
 
 /** Pages that a copy takes at a time, about 2 MB. */
@@ -48,6 +50,8 @@ export class Database {
   /** Whether the last transaction was kept, and whether it changed anything. */
   #committed = false;
   #moved = false;
+  /** Whether there may be something in the WAL. */
+  #toFold = true;
   #turn = 0;
   #putOff: PutOff | null = null;
 
@@ -213,12 +217,28 @@ export class Database {
   fold(): boolean {
     try {
       if (!this.#sqlite.open) return false;
-      this.#sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      if (this.#toFold) this.#sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      this.#toFold = false;
       return true;
     } catch (thrown) {
       // A disk that refuses now is met again by the next piece of work.
       if (troubleOf(thrown) !== null) return false;
       throw thrown;
+    }
+  }
+
+  /** Folds, and lays zeros where the WAL was: commits are quicker while they need not make its file longer. */
+  foldAndLay(): void {
+    if (!this.fold() || freeSpace(this.dir) < FREE_BYTES_WANTED + WAL_ROOM_BYTES) return;
+    try {
+      this.#prepare('BEGIN IMMEDIATE').run();
+      layWalRoom(`${storeFiles(this.dir).database}-wal`);
+    } catch (thrown) {
+      // Without it all goes on as before: the file system's trouble is met by the next piece of work, if it lasts.
+      const ofFiles = thrown instanceof Error && 'syscall' in thrown;
+      if (!ofFiles && troubleOf(thrown) === null) throw thrown;
+    } finally {
+      this.#rollBack();
     }
   }
 
@@ -286,6 +306,7 @@ export class Database {
       this.#prepare(commits ? 'COMMIT' : 'ROLLBACK').run();
       if (moved) this.#mark = { ...this.#mark, commits: this.#mark.commits + 1 };
       this.#committed = commits;
+      this.#toFold ||= moved;
       this.#moved = moved;
       return result;
     } catch (thrown) {

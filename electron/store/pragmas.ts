@@ -3,6 +3,9 @@ import type { Sqlite } from './sqlite.ts';
 /** Marks a file as ours: the letters `hl24`. */
 export const APPLICATION_ID = 0x686c3234;
 
+/** Pages in the WAL at which SQLite folds it into the file by itself. */
+export const FOLDED_AT_PAGES = 2_000;
+
 /** What must hold on every connection. Durability depends on each of the first two. */
 const WANTED: readonly { readonly name: string; readonly set: string; readonly read: string | number }[] = [
   { name: 'journal_mode', set: 'WAL', read: 'wal' },
@@ -11,7 +14,7 @@ const WANTED: readonly { readonly name: string; readonly set: string; readonly r
   { name: 'busy_timeout', set: '2000', read: 2000 },
   { name: 'journal_size_limit', set: String(8 << 20), read: 8 << 20 },
   // 8 MB of WAL: pages that every commit touches are written to the file once in a hundred commits.
-  { name: 'wal_autocheckpoint', set: '2000', read: 2000 },
+  { name: 'wal_autocheckpoint', set: String(FOLDED_AT_PAGES), read: FOLDED_AT_PAGES },
   { name: 'trusted_schema', set: 'OFF', read: 0 },
   // Zeros over what is deleted wherever that costs no page more; pages that go free held sealed payloads only.
   { name: 'secure_delete', set: 'FAST', read: 2 },

@@ -412,7 +412,7 @@ export class SqliteStore implements StorePort {
 
   async forget(before: number): Stored<number> {
     const forgotten = await this.#work('progress', () => ok(forgetRows(this.#db, before)));
-    this.#db.fold();
+    this.#db.foldAndLay();
     forgetBackups(this.#db.dir, this.#clock.now());
     return forgotten;
   }

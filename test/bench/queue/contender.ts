@@ -6,6 +6,11 @@ export interface Contender {
   submit(): Promise<void>;
   /** Claims up to `most` jobs and completes them; gives how many. A queue without batches does one. */
   claimAndComplete(most: number): Promise<number>;
+  /**
+   * What it does by itself where nobody waits for it: `started` a while after an opening, `quiet` once nothing more comes.
+   * Not measured with the calls; how long it took is told.
+   */
+  rest?(when: 'started' | 'quiet'): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -51,15 +51,26 @@ if (what === 'fill') {
     await queue.submit();
     return 1;
   };
+  const rested = async (when: 'started' | 'quiet'): Promise<number[]> => {
+    const took: number[] = [];
+    for (const { queue } of contenders) {
+      const at = performance.now();
+      await queue.rest?.(when);
+      took.push(performance.now() - at);
+    }
+    return took;
+  };
+  await rested('started');
   // Pages and statements get warm first.
   await inTurns(submits > 0 ? 50 : 0, limitMs, submit);
   const submitted = await inTurns(submits, limitMs, submit);
+  const quietMs = await rested('quiet');
   const claimed = await inTurns(Math.ceil(claims / batch), limitMs, (queue) => queue.claimAndComplete(batch));
   const rssMb = Math.round(process.memoryUsage.rss() / 1e5) / 10;
   for (const { queue } of contenders) await queue.close();
   const result = contenders.map(({ name }, index) => [
     name,
-    { submit: submitted[index], claimComplete: claimed[index], rssMb },
+    { submit: submitted[index], quietMs: quietMs[index], claimComplete: claimed[index], rssMb },
   ]);
   process.stdout.write(`${JSON.stringify(Object.fromEntries(result))}\n`);
 }

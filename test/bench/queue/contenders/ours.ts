@@ -40,6 +40,11 @@ export const open: OpenContender = async (dir) => {
       if (failed.length > 0) throw new Error(failed[0]?.detail);
       return claimed.length;
     },
+    async rest(when) {
+      // The kiosk lets its store forget a minute after its start, and asks how long the queue is after each submission.
+      if (when === 'started') must(await store.forget(0));
+      else must(await store.outboxCounts());
+    },
     close: () => store.close(),
   };
 };
