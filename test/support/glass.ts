@@ -144,13 +144,17 @@ export function groundOf({ pixels }: Look): number {
   return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0] as [number, number])[0];
 }
 
-/** Part of what stood out from the ground in `before` that still stands where it stood, 0 to 1. */
-export function leftOf(before: Look, now: Look, ground: number): number {
+/**
+ * Part of what stood out from the ground in `before` that still stands where it stood, 0 to 1. What has the colour of the
+ * ground now is no content of it: a wall that was around a white counter is the same wall when nothing else is there.
+ */
+export function leftOf(before: Look, now: Look): number {
+  const [ground, groundNow] = [groundOf(before), groundOf(now)];
   let [stood, stands] = [0, 0];
   for (const [index, pixel] of before.pixels.entries()) {
     if (pixel === ground) continue;
     stood += 1;
-    if (now.pixels[index] === pixel) stands += 1;
+    if (now.pixels[index] === pixel && pixel !== groundNow) stands += 1;
   }
   return stood === 0 ? 0 : stands / stood;
 }

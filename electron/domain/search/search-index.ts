@@ -1,6 +1,7 @@
 import type { TextRange } from '../field-problem.ts';
 import type { ApplicantKind, ItemSummary } from '../item-pack.ts';
 import type { Language } from '../text.ts';
+import { align, merged, type Line } from './alignment.ts';
 import { fold, MOST_WISHES, oneSlip, partsOf, QueryReader, type Unit, type Wish } from './query.ts';
 import type { Readings } from './readings.ts';
 
@@ -18,16 +19,6 @@ export interface Filter {
   readonly department?: string;
 }
 
-/** A text of an item as it is searched: characters with their sounds, and where each stands. */
-interface Line {
-  readonly chars: readonly string[];
-  readonly sounds: readonly (readonly number[])[];
-  /** Place of each character in the original, UTF-16 units. */
-  readonly places: readonly number[];
-  /** How much a match in it counts. */
-  readonly weight: number;
-}
-
 interface Entry {
   readonly item: ItemSummary;
   readonly lines: readonly Line[];
@@ -41,6 +32,8 @@ const NAME = 1;
 const KEYWORD = 0.82;
 /** Entries looked at closely for one way to read the query. */
 const CLOSE = 64;
+/** More entries than any catalogue has; with the bits of a float it stays exact. */
+const MOST_ENTRIES = 1 << 20;
 /** Hits that are this much worse than the best are no hits. */
 const KEEP = 0.62;
 /** A best hit below this may come from a slip of the finger. */
@@ -205,19 +198,16 @@ export class SearchIndex {
     const enough = total * (letters ? ENOUGH.letters * 0.55 : han);
     const rough = new Float32Array(this.#entries.length);
     for (const unit of units) this.#mark(unit, rough);
-    const close: number[] = [];
-    for (let index = 0; index < rough.length; index += 1) if ((rough[index] ?? 0) >= enough) close.push(index);
-    close.sort((a, b) => (rough[b] ?? 0) - (rough[a] ?? 0) || a - b);
+    const least = letters ? { share: 0, covered: ENOUGH.letters } : { share: han, covered: 0 };
     const typed = parts.join('');
-    for (const index of close.slice(0, CLOSE)) {
+    for (const index of closest(rough, enough)) {
       const entry = this.#entries[index];
       if (entry === undefined) continue;
       let best = 0;
       let ranges: readonly TextRange[] = [];
       for (const line of entry.lines) {
-        const found = align(units, line);
-        if (letters ? found.covered < ENOUGH.letters : found.share < han) continue;
-        if (some && found.same < 2) continue;
+        const found = align(units, line, least);
+        if (found === null || (some && found.same < 2)) continue;
         const whole = line.chars.join('') === typed ? 0.3 : 0;
         const score = (found.score + whole) * line.weight - wish.cost * 0.02;
         if (score > best) {
@@ -308,129 +298,16 @@ function wordFit(word: string, typed: string): number {
   return typed.length > 3 && Math.abs(word.length - typed.length) < 2 && oneSlip(word, typed) ? 0.5 : 0;
 }
 
-/** How the units stand in a line. */
-interface Alignment {
-  /** Share of the units' weight that was found, as well as it was found. */
-  readonly share: number;
-  /** The same, however well. */
-  readonly covered: number;
-  /** Characters that are the very ones typed. */
-  readonly same: number;
-  /** 0 to about 1.3: the share, how close together, how near the beginning, how much of the line. */
-  readonly score: number;
-  readonly ranges: readonly TextRange[];
-}
-
-const NEIGHBOUR = 0.35;
-
-/** Puts units onto characters in order, as many as possible; units left over may stand anywhere else. */
-function align(units: readonly Unit[], line: Line): Alignment {
-  const columns = line.chars.length;
-  const rows = units.length;
-  const worth = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row += 1) {
-    const unit = units[row];
-    if (unit === undefined) continue;
-    for (let column = 0; column < columns; column += 1) worth[row * columns + column] = fit(unit, line, column);
+/** Those with at least `enough`, the most first, as many as are looked at closely. */
+function closest(rough: Float32Array, enough: number): number[] {
+  // Numbers alone are sorted ten times as quickly: positive floats stand in the order of their bits, equals in that of the entries.
+  const bits = new Uint32Array(rough.buffer);
+  const keys = new Float64Array(rough.length);
+  let count = 0;
+  for (let index = 0; index < rough.length; index += 1) {
+    if ((rough[index] ?? 0) < enough) continue;
+    keys[count] = (0xffff_ffff - (bits[index] ?? 0)) * MOST_ENTRIES + index;
+    count += 1;
   }
-  // Best sum with unit `row` on character `column` as the last pair; pairs side by side gain.
-  const best = new Float32Array(rows * columns);
-  const from = new Int32Array(rows * columns).fill(-1);
-  // For each column the best pair of earlier rows in columns before it.
-  let reach = new Int32Array(columns).fill(-1);
-  let end = -1;
-  for (let row = 0; row < rows; row += 1) {
-    let left = -1;
-    const next = new Int32Array(columns).fill(-1);
-    for (let column = 0; column < columns; column += 1) {
-      const here = row * columns + column;
-      const own = worth[here] ?? 0;
-      const before = column === 0 ? -1 : (reach[column - 1] ?? -1);
-      if (own > 0) {
-        best[here] = own + (before < 0 ? 0 : (best[before] ?? 0));
-        from[here] = before;
-        const beside = here - columns - 1;
-        if (row > 0 && column > 0 && (worth[beside] ?? 0) > 0) {
-          const sum = (best[beside] ?? 0) + own * (1 + NEIGHBOUR);
-          if (sum > (best[here] ?? 0)) {
-            best[here] = sum;
-            from[here] = beside;
-          }
-        }
-        if (left < 0 || (best[here] ?? 0) > (best[left] ?? 0)) left = here;
-        if (end < 0 || (best[here] ?? 0) > (best[end] ?? 0)) end = here;
-      }
-      const old = reach[column] ?? -1;
-      next[column] = left < 0 || (old >= 0 && (best[old] ?? 0) > (best[left] ?? 0)) ? old : left;
-    }
-    reach = next;
-  }
-  const pairs = new Map<number, number>();
-  for (let at = end; at >= 0; at = from[at] ?? -1) pairs.set(Math.floor(at / columns), at % columns);
-  // What is out of order still counts, a little less.
-  const taken = new Set(pairs.values());
-  let found = 0;
-  let covered = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const placed = pairs.get(row);
-    if (placed !== undefined) {
-      found += worth[row * columns + placed] ?? 0;
-      covered += units[row]?.weight ?? 0;
-      continue;
-    }
-    for (let column = 0; column < columns; column += 1) {
-      if (taken.has(column) || (worth[row * columns + column] ?? 0) === 0) continue;
-      taken.add(column);
-      // Sounds that were typed one after the other stand so; characters may be turned round.
-      if (units[row]?.char === null) {
-        taken.delete(column);
-        break;
-      }
-      pairs.set(row, column);
-      found += 0.8 * (worth[row * columns + column] ?? 0);
-      covered += units[row]?.weight ?? 0;
-      break;
-    }
-  }
-  const total = units.reduce((sum, unit) => sum + unit.weight, 0);
-  const columnsFound = [...taken].toSorted((a, b) => a - b);
-  const first = columnsFound[0] ?? 0;
-  const span = (columnsFound.at(-1) ?? 0) - first + 1;
-  const same = [...pairs].filter(([row, column]) => units[row]?.char === line.chars[column]).length;
-  const beside = columnsFound.filter((column, index) => index > 0 && columnsFound[index - 1] === column - 1).length;
-  const share = total === 0 ? 0 : found / total;
-  const score =
-    share +
-    0.08 * (columnsFound.length / span) +
-    0.2 * (beside / Math.max(1, columnsFound.length - 1)) +
-    (first === 0 ? 0.08 : 0) +
-    0.12 * (columnsFound.length / Math.max(1, columns));
-  return { share, covered: total === 0 ? 0 : covered / total, same, score, ranges: rangesOf(columnsFound, line) };
-}
-
-/** How well a unit fits a character: its weight for the very same, less for the same or a like sound. */
-function fit(unit: Unit, line: Line, column: number): number {
-  if (unit.char !== null && line.chars[column] === unit.char) return unit.weight;
-  let best = 0;
-  for (const sound of line.sounds[column] ?? []) best = Math.max(best, unit.sounds.get(sound) ?? 0);
-  return best * unit.weight;
-}
-
-function rangesOf(columns: readonly number[], line: Line): readonly TextRange[] {
-  return merged(
-    columns.map((column): TextRange => {
-      const at = line.places[column] ?? 0;
-      return [at, at + (line.chars[column] ?? '').length];
-    }),
-  );
-}
-
-function merged(ranges: readonly TextRange[]): readonly TextRange[] {
-  const all: [number, number][] = [];
-  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const last = all.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-    else all.push([from, to]);
-  }
-  return all;
+  return Array.from(keys.subarray(0, count).sort().subarray(0, CLOSE), (key) => key % MOST_ENTRIES);
 }

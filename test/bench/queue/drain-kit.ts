@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { openSupervised, spawnNodeChild, type QueueHost } from '../../../electron/app/queue/index.ts';
 import type { LogPort } from '../../../electron/services/ports.ts';
@@ -55,6 +56,11 @@ export class BenchPlatform {
       this.#heard.push(look);
       look();
     });
+  }
+
+  /** Lets every other program go first, as if it ran on a machine of its own. */
+  stepBack(): void {
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_LOW);
   }
 
   stop(): void {

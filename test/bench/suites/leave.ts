@@ -100,7 +100,6 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
 async function leave(kiosk: Kiosk, glass: Glass, aloneMs: number | null): Promise<Leaving> {
   const pid = await kiosk.pageProcess();
   let before = glass.look();
-  let ground = groundOf(before);
   let [blankAt, goneAt, nextAt, flashes, lastOld] = [0, 0, 0, 0, 0];
   const box = aloneMs === null ? await kiosk.find('button', /^结束并清除/).boundingBox() : null;
   const from = performance.now();
@@ -112,11 +111,10 @@ async function leave(kiosk: Kiosk, glass: Glass, aloneMs: number | null): Promis
     await kiosk.see('heading', /还在吗|需要更多时间|还需要/, 90_000);
     await new Promise((resolve) => setTimeout(resolve, STILL_MS));
     before = glass.look();
-    ground = groundOf(before);
   };
   if (aloneMs !== null) await timedOut();
   const whole = await glass.watch((look) => {
-    const left = leftOf(before, look, ground);
+    const left = leftOf(before, look);
     if (left >= SAME) lastOld = look.at;
     else if (blankAt === 0) blankAt = look.at;
     // Screens have white of their own; from when the old one is gone until the next one is there none may be.
