@@ -103,6 +103,9 @@ async function killOne(campaign: Campaign, program: string, { dice, kills }: Pla
   });
 }
 
+/** How often the store forgets, in milliseconds. */
+const FORGETS_EVERY_MS = 250;
+
 /** One life of the main process: its queue process is killed `kills` times at moments that chance chooses. */
 async function round(kiosk: Kiosk, dice: Dice, kills: number, first: boolean): Promise<void> {
   const { queue, current } = await openQueue(kiosk);
@@ -113,6 +116,10 @@ async function round(kiosk: Kiosk, dice: Dice, kills: number, first: boolean): P
     const busy = kiosk.groups.map(async (people) => {
       for (; !over.now; kiosk.answers.add()) await people.step(queue.store);
     });
+    // Far more often than at a kiosk: some deaths shall fall into it.
+    const forgetting = (async () => {
+      for (; !over.now; await systemClock.sleep(FORGETS_EVERY_MS)) await queue.store.forget(Date.now());
+    })();
     for (let kill = 0; kill < kills; kill += 1) {
       await momentOfDeath(kiosk, dice);
       current()?.kill();
@@ -120,7 +127,7 @@ async function round(kiosk: Kiosk, dice: Dice, kills: number, first: boolean): P
       await queue.store.outboxCounts();
     }
     over.now = true;
-    await Promise.all(busy);
+    await Promise.all([...busy, forgetting]);
   } finally {
     over.now = true;
     await queue.stop();
