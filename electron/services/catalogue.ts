@@ -69,10 +69,11 @@ export class Catalogue {
     return true;
   }
 
-  /** Makes the index ready, so that nobody waits for it. Takes about 20 ms for 1,000 items, once a catalogue. */
+  /** Makes the index ready, so that nobody waits for it. Takes about 30 ms for 1,000 items, once a catalogue. */
   prepare(): void {
-    if (this.#quiet) void this.#quiet.then(() => this.#ready());
-    else this.#ready();
+    const make = (): void => this.#ready().rehearse();
+    if (this.#quiet) void this.#quiet.then(make);
+    else make();
   }
 
   #ready(): SearchIndex {
