@@ -19,6 +19,19 @@ export interface Filter {
   readonly department?: string;
 }
 
+/** Takes a hit. What matched is worked out for those that are looked at: one letter may be found thousands of times. */
+type Put = (index: number, score: number, matched: () => readonly TextRange[]) => void;
+const NOWHERE = (): readonly TextRange[] => [];
+
+function hit(item: ItemSummary, matched: () => readonly TextRange[]): SearchHit {
+  return {
+    item,
+    get matched() {
+      return matched();
+    },
+  };
+}
+
 interface Entry {
   readonly item: ItemSummary;
   readonly lines: readonly Line[];
@@ -109,29 +122,30 @@ export class SearchIndex {
     if (parts.length === 0) {
       return this.#entries.flatMap(({ item }) => (passes(item, filter) ? [{ item, matched: [] }] : []));
     }
-    const scores = new Map<number, { score: number; matched: readonly TextRange[] }>();
-    const put = (index: number, score: number, matched: readonly TextRange[]): void => {
+    const scores = new Map<number, { score: number; matched: () => readonly TextRange[] }>();
+    let best = 0;
+    const put: Put = (index, score, matched) => {
       const entry = this.#entries[index];
       if (entry === undefined || !passes(entry.item, filter)) return;
       if ((scores.get(index)?.score ?? 0) < score) scores.set(index, { score, matched });
+      if (score > best) best = score;
     };
-    const best = (): number => Math.max(0, ...[...scores.values()].map((one) => one.score));
     this.#byWords(parts, language, put);
     for (const wish of this.#wishes(parts, false)) this.#bySounds(wish, language, parts, put);
-    if (best() < DOUBTFUL && parts.some((part) => /^[a-z']{4,}/.test(part))) {
+    if (best < DOUBTFUL && parts.some((part) => /^[a-z']{4,}/.test(part))) {
       for (const wish of this.#wishes(parts, true)) this.#bySounds(wish, language, parts, put);
     }
     if (scores.size === 0) this.#byRest(parts, put);
     // Of a long sentence a part is enough when nothing has more of it.
     if (scores.size === 0)
       for (const wish of this.#wishes(parts, false)) this.#bySounds(wish, language, parts, put, true);
-    const least = best() * KEEP;
+    const least = best * KEEP;
     return [...scores]
       .filter(([, { score }]) => score >= least)
       .toSorted((a, b) => b[1].score - a[1].score || a[0] - b[0])
       .flatMap(([index, { matched }]) => {
         const entry = this.#entries[index];
-        return entry === undefined ? [] : [{ item: entry.item, matched }];
+        return entry === undefined ? [] : [hit(entry.item, matched)];
       });
   }
 
@@ -153,11 +167,7 @@ export class SearchIndex {
   }
 
   /** Latin words and figures, of which every one must be there. */
-  #byWords(
-    parts: readonly string[],
-    language: Language,
-    put: (index: number, score: number, matched: readonly TextRange[]) => void,
-  ): void {
+  #byWords(parts: readonly string[], language: Language, put: Put): void {
     let sums = new Map<number, number>();
     for (const [place, part] of parts.entries()) {
       const typed = part.replaceAll("'", '');
@@ -177,30 +187,27 @@ export class SearchIndex {
       if (sums.size === 0) return;
     }
     for (const [index, sum] of sums) {
-      const name = fold(this.#entries[index]?.item.name[language] ?? '');
-      const matched = parts.flatMap((part): TextRange[] => {
-        const at = name.indexOf(part);
-        return at < 0 ? [] : [[at, at + part.length]];
-      });
-      put(index, sum / parts.length, merged(matched));
+      const matched = (): readonly TextRange[] => {
+        const name = fold(this.#entries[index]?.item.name[language] ?? '');
+        const found = parts.flatMap((part): TextRange[] => {
+          const at = name.indexOf(part);
+          return at < 0 ? [] : [[at, at + part.length]];
+        });
+        return merged(found);
+      };
+      put(index, sum / parts.length, matched);
     }
   }
 
   /** What is said of an item besides its name: asked last. */
-  #byRest(parts: readonly string[], put: (index: number, score: number, matched: readonly TextRange[]) => void): void {
+  #byRest(parts: readonly string[], put: Put): void {
     if (parts.some((part) => part.length < 2)) return;
     for (const [index, { rest }] of this.#entries.entries()) {
-      if (parts.every((part) => rest.includes(part))) put(index, REST, []);
+      if (parts.every((part) => rest.includes(part))) put(index, REST, NOWHERE);
     }
   }
 
-  #bySounds(
-    wish: Wish,
-    language: Language,
-    parts: readonly string[],
-    put: (index: number, score: number, matched: readonly TextRange[]) => void,
-    some = false,
-  ): void {
+  #bySounds(wish: Wish, language: Language, parts: readonly string[], put: Put, some = false): void {
     const { units } = wish;
     const total = units.reduce((sum, unit) => sum + unit.weight, 0);
     const letters = parts.every((part) => /^[a-z']/.test(part));
@@ -215,7 +222,7 @@ export class SearchIndex {
       const entry = this.#entries[index];
       if (entry === undefined) continue;
       let best = 0;
-      let ranges: readonly TextRange[] = [];
+      let ranges = NOWHERE;
       for (const line of entry.lines) {
         const found = align(units, line, least);
         if (found === null || (some && found.same < 2)) continue;
@@ -223,7 +230,7 @@ export class SearchIndex {
         const score = (found.score + whole) * line.weight - wish.cost * 0.02;
         if (score > best) {
           best = score;
-          ranges = line.weight === NAME && language === 'zh-CN' ? found.ranges : [];
+          ranges = line.weight === NAME && language === 'zh-CN' ? () => found.ranges : NOWHERE;
         }
       }
       if (best > 0) put(index, best, ranges);
