@@ -104,7 +104,7 @@ async function killOne(campaign: Campaign, program: string, { dice, kills }: Pla
 }
 
 /** How often the store forgets, in milliseconds. */
-const FORGETS_EVERY_MS = 250;
+const FORGETS_EVERY_MS = 1_000;
 
 /** One life of the main process: its queue process is killed `kills` times at moments that chance chooses. */
 async function round(kiosk: Kiosk, dice: Dice, kills: number, first: boolean): Promise<void> {

@@ -28,9 +28,13 @@ const PICKUPS = 6;
 const SESSIONS = 3;
 /** Steps at the end by which a store must have come round. */
 const LAST_STEPS = 30;
-/** In this session, after this share of its steps, the store forgets: it folds its WAL in and lays a new one. */
+/**
+ * In this session, after this share of its steps, one store in three forgets: it folds its WAL in and lays a new one. Disks
+ * with such a WAL take twice as long to judge.
+ */
 const FORGETS_IN = 1;
 const FORGETS_AFTER = 0.6;
+const FORGETFUL = Number(values.seed) % 3 === 0;
 
 const { dir, pragma, trouble } = values;
 laziness.files = values['lazy-files'];
@@ -71,7 +75,7 @@ for (let session = 0; session < SESSIONS; session += 1) {
   const count = Math.floor(steps / SESSIONS);
   for (let done = 0; done < count; done += 1) {
     if (!announced) announced = (await store.announcePickups(laidPickups(PICKUPS))).ok;
-    const forgets = session === FORGETS_IN && done === Math.floor(count * FORGETS_AFTER);
+    const forgets = FORGETFUL && session === FORGETS_IN && done === Math.floor(count * FORGETS_AFTER);
     const good = forgets ? (await store.forget(clock.now())).ok : await step(store);
     if (!good && !trouble) throw new Error('a step failed');
     if (done >= count - LAST_STEPS) worked ||= good;
