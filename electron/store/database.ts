@@ -217,8 +217,8 @@ export class Database {
   fold(): boolean {
     try {
       if (!this.#sqlite.open) return false;
-      if (this.#toFold) this.#sqlite.pragma('wal_checkpoint(TRUNCATE)');
-      this.#toFold = false;
+      // Where somebody reads at that moment SQLite says `busy` and leaves it.
+      this.#toFold &&= this.#sqlite.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0;
       return true;
     } catch (thrown) {
       // A disk that refuses now is met again by the next piece of work.

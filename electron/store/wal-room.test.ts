@@ -44,6 +44,28 @@ describe('the room of the WAL', () => {
   );
 
   it(
+    'is laid at the next forgetting where somebody read the WAL during this one',
+    withFolder(async (dir) => {
+      const { store } = openForTest(dir);
+      must(await store.submitCase(newCase(1)));
+      const reader = new Sqlite3(join(dir, 'kiosk.sqlite'), { readonly: true });
+      const rows = reader.prepare('SELECT seq FROM outbox_payloads').iterate();
+      rows.next();
+      must(await store.forget(START));
+      expect(
+        readFileSync(wal(dir))
+          .subarray(0, 32)
+          .every((byte) => byte === 0),
+      ).toBe(false);
+      rows.return?.();
+      reader.close();
+      must(await store.forget(START));
+      expect(readFileSync(wal(dir)).every((byte) => byte === 0)).toBe(true);
+      await store.close();
+    }),
+  );
+
+  it(
     'ends a WAL for who opens it after a death, and for who puts it together by hand',
     withFolder(async (dir) => {
       const { store } = openForTest(join(dir, 'living'));
