@@ -212,12 +212,12 @@ export class Database {
 
   /**
    * Folds the WAL into the file and cuts it off, so that nothing of what was deleted stays in it and its room is free.
-   * Gives whether it did.
+   * Gives false when the disk refused. Where somebody reads at that moment it stays for the next time.
    */
   fold(): boolean {
     try {
       if (!this.#sqlite.open) return false;
-      // Where somebody reads at that moment SQLite says `busy` and leaves it.
+      // The first column of the answer is `busy`.
       this.#toFold &&= this.#sqlite.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0;
       return true;
     } catch (thrown) {

@@ -1,14 +1,9 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { PAGE_SIZE } from './pragmas.ts';
+import { FRAME_BYTES, FRAME_HEAD_BYTES, WAL_HEAD_BYTES } from './wal-format.ts';
 
-/*
- * A WAL is a list of frames, each a page with a head of its own, whose checksum goes on from that of the frame before. SQLite
- * stops at the first one that does not fit. Here those behind it are taken too. (SQLite file format: "The WAL Format".)
- */
+/* SQLite stops at the first frame that does not fit. Here those behind it are taken too. */
 
-const WAL_HEAD_BYTES = 32;
-const FRAME_HEAD_BYTES = 24;
-const FRAME_BYTES = FRAME_HEAD_BYTES + PAGE_SIZE;
 /** Its last bit says in which order the bytes of a word count in checksums. */
 const MAGIC = 0x377f0682;
 

@@ -1,11 +1,9 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:fs';
-import { FOLDED_AT_PAGES, PAGE_SIZE } from './pragmas.ts';
+import { FOLDED_AT_PAGES } from './pragmas.ts';
+import { FRAME_BYTES, WAL_HEAD_BYTES } from './wal-format.ts';
 
-/** A WAL has a head and a head a frame (SQLite file format, "The WAL Format"), in bytes. */
-const WAL_HEAD_BYTES = 32;
-const FRAME_HEAD_BYTES = 24;
 /** As long as a WAL gets before it is folded in by itself, in bytes. */
-export const WAL_ROOM_BYTES = WAL_HEAD_BYTES + FOLDED_AT_PAGES * (FRAME_HEAD_BYTES + PAGE_SIZE);
+export const WAL_ROOM_BYTES = WAL_HEAD_BYTES + FOLDED_AT_PAGES * FRAME_BYTES;
 const STEP_BYTES = 1 << 18;
 
 /**
