@@ -28,12 +28,18 @@ const NEIGHBOUR = 0.35;
 
 /** Numbers of one search after the other: a key would otherwise leave hundreds of arrays to be collected. */
 class Numbers {
+  /** How well the unit of a row fits the character of a column. */
   worth = new Float32Array(1 << 10);
+  /** Best sum with that pair as the last one; pairs side by side gain. */
   best = new Float32Array(1 << 10);
+  /** The pair before it in that sum; -1 where it is the first. */
   from = new Int32Array(1 << 10);
+  /** For each column the best pair of earlier rows in columns up to it; -1 for none. */
   reach = new Int32Array(1 << 6);
+  /** The same of the next row. */
   next = new Int32Array(1 << 6);
 
+  /** Makes room, with nothing in it. */
   room(rows: number, columns: number): void {
     if (this.worth.length < rows * columns) {
       this.worth = new Float32Array(2 * rows * columns);
@@ -59,8 +65,8 @@ export interface Least {
 }
 
 /**
- * Puts units onto characters in order, as many as possible; units left over may stand anywhere else. Gives null where not
- * even the best places of all units would be enough.
+ * Puts units onto characters in order, as many as possible; units left over may stand anywhere else. Gives null where that is
+ * less than `least`.
  */
 export function align(units: readonly Unit[], line: Line, least: Least): Alignment | null {
   const columns = line.chars.length;
@@ -81,9 +87,8 @@ export function align(units: readonly Unit[], line: Line, least: Least): Alignme
     mostFound += most;
     if (most > 0) mostCovered += unit.weight;
   }
+  // Not even the best places of all units would be enough: nearly every line ends here.
   if (total === 0 || mostCovered < least.covered * total || mostFound < least.share * total) return null;
-  // Best sum with unit `row` on character `column` as the last pair; pairs side by side gain.
-  // For each column the best pair of earlier rows in columns before it.
   let { reach, next } = NUMBERS;
   let end = -1;
   for (let row = 0; row < rows; row += 1) {
