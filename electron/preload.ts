@@ -1,7 +1,7 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webFrame } from 'electron';
 import { CALL_CHANNEL, EVENT_CHANNEL, FAILED_CHANNEL, PERSONAL_CHANNEL } from './contract/bridge.ts';
 import { PersonalLine } from './ipc/personal-line.ts';
-import { giveBackAtRest } from './shell/page-give-back.ts';
+import { giveBackAtRest, type TouchedPage } from './shell/page-give-back.ts';
 
 /** Calls that carry a person's data go past the main process, straight to the visit process. */
 const personal = new PersonalLine();
@@ -39,4 +39,4 @@ contextBridge.exposeInMainWorld('hall24', {
   failed: (): void => ipcRenderer.send(FAILED_CHANNEL),
 });
 
-giveBackAtRest();
+giveBackAtRest(globalThis as unknown as TouchedPage, () => webFrame.clearCache());
