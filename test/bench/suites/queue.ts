@@ -129,10 +129,10 @@ async function againstRaw(dir: string, depth: number, empty: AtZero, { submits, 
 }
 
 function told(
-  { ours, other, ratio, p99Ratio, rounds }: Awaited<ReturnType<typeof inRounds>>['submit'],
+  { ours, other, ratio, ratioWithQuiet, p99Ratio, rounds }: Awaited<ReturnType<typeof inRounds>>['submit'],
   name: string,
 ): Readonly<Record<string, unknown>> {
-  return { ours, [name]: other, ratio, p99Ratio, rounds };
+  return { ours, [name]: other, ratio, ratioWithQuiet, p99Ratio, rounds };
 }
 
 /** Opens as after a death: what the last process had in the WAL is folded in by SQLite. */
