@@ -217,8 +217,9 @@ export class Database {
   fold(): boolean {
     try {
       if (!this.#sqlite.open) return false;
-      // The first column of the answer is `busy`.
-      this.#toFold &&= this.#sqlite.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0;
+      if (!this.#toFold) return true;
+      const busy = this.#sqlite.pragma('wal_checkpoint(TRUNCATE)', { simple: true });
+      this.#toFold = busy !== 0;
       return true;
     } catch (thrown) {
       // A disk that refuses now is met again by the next piece of work.
@@ -306,7 +307,7 @@ export class Database {
       this.#prepare(commits ? 'COMMIT' : 'ROLLBACK').run();
       if (moved) this.#mark = { ...this.#mark, commits: this.#mark.commits + 1 };
       this.#committed = commits;
-      this.#toFold ||= moved;
+      if (moved) this.#toFold = true;
       this.#moved = moved;
       return result;
     } catch (thrown) {
