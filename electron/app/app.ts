@@ -4,7 +4,6 @@ import type { EventName, EventPayload } from '../contract/calls.ts';
 import { problem, type Problem } from '../contract/problems.ts';
 import type { Handlers } from '../ipc/router.ts';
 import type { Catalogue } from '../services/catalogue.ts';
-import { progressOf } from '../services/cases.ts';
 import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.ts';
 import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
@@ -419,6 +418,17 @@ function watchChanges(options: WatchOptions): {
   const running = round();
   /** The scanner's light goes off after each visit; the end of the app waits for the last one. */
   let darkened: Promise<void> = Promise.resolve();
+  /** News of cases go out in their order. */
+  let told: Promise<void> = Promise.resolve();
+  const tellCase = (caseId: string): void => {
+    const before = told;
+    told = (async () => {
+      const standing = useCases.cases.standing(caseId);
+      await before;
+      const progress = await standing;
+      if (progress) events.emit({ name: 'case-changed', payload: progress });
+    })();
+  };
 
   const stops: Unsubscribe[] = [
     ports.devices.signals.subscribe((signal) => {
@@ -444,10 +454,8 @@ function watchChanges(options: WatchOptions): {
     sync.linkChanges.subscribe(() => nudge.abort()),
     useCases.speech.headset.changes.subscribe(() => nudge.abort()),
     store.changes.subscribe((change) => {
-      if (change.type === 'case' && useCases.cases.isAwaited(change.record.caseId)) {
-        events.emit({ name: 'case-changed', payload: progressOf(change.record) });
-      }
-      queueMoved.abort();
+      if (change.type !== 'case') queueMoved.abort();
+      else if (useCases.cases.isAwaited(change.caseId)) tellCase(change.caseId);
     }),
     useCases.cardPlace.changes.subscribe(() => nudge.abort()),
     useCases.visits.events.subscribe((event) => {
@@ -482,7 +490,7 @@ function watchChanges(options: WatchOptions): {
     async stop() {
       for (const stop of stops) stop();
       stopping.abort();
-      await Promise.all([running, darkened]);
+      await Promise.all([running, darkened, told]);
     },
   };
 }

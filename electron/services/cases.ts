@@ -92,14 +92,6 @@ export class Cases {
   }
 
   /**
-   * Whether a screen of the current visit may be showing this case. The others' news are none of the page's business,
-   * and a backlog that drains brings thousands of them.
-   */
-  isAwaited(caseId: string): boolean {
-    return this.#visits.current?.cases.has(caseId) === true || this.#lookedUp.has(caseId);
-  }
-
-  /**
    * Seals and stores the case, then gives the platform a few seconds to answer. The result is what is true at that
    * moment; the case exists exactly once however often the same submission is repeated.
    * @param seal checks and seals the form, which never comes here
@@ -183,18 +175,41 @@ export class Cases {
 
   /** Resolves when the platform has said something about the case, after `ms`, or when nobody waits for it any more. */
   async #settledWithin(caseId: string, ms: number, ended: AbortSignal): Promise<void> {
-    const done = new AbortController();
-    const stop = this.#ports.store.changes.subscribe((change) => {
-      if (change.type === 'case' && change.record.caseId === caseId && change.record.state !== 'kept') done.abort();
+    const { clock, store } = this.#ports;
+    const end = clock.monotonic() + ms;
+    let moved = new AbortController();
+    const stop = store.changes.subscribe((change) => {
+      if (change.type === 'case' && change.caseId === caseId) moved.abort();
     });
     try {
-      // The same submission made again may find its case settled long ago.
-      const now = await this.#ports.store.findCase({ caseId });
-      if (now.ok && now.value.state !== 'kept') return;
-      await this.#ports.clock.sleep(ms, AbortSignal.any([done.signal, ended]));
+      for (;;) {
+        // Made anew before the look: what moves the case during it deserves another.
+        moved = new AbortController();
+        const { signal } = moved;
+        // The same submission made again may find its case settled long ago.
+        const now = await store.findCase({ caseId });
+        const left = end - clock.monotonic();
+        if ((now.ok && now.value.state !== 'kept') || left <= 0) return;
+        await clock.sleep(left, AbortSignal.any([signal, ended]));
+        if (!signal.aborted) return;
+      }
     } finally {
       stop();
     }
+  }
+
+  /**
+   * Whether a screen of the current visit may be showing this case. The others' news are none of the page's business,
+   * and a backlog that drains brings thousands of them.
+   */
+  isAwaited(caseId: string): boolean {
+    return this.#visits.current?.cases.has(caseId) === true || this.#lookedUp.has(caseId);
+  }
+
+  /** How a case that is awaited stands here; null when nobody awaits it any more. */
+  async standing(caseId: string): Promise<CaseProgress | null> {
+    const found = await this.#ports.store.findCase({ caseId });
+    return found.ok && this.isAwaited(caseId) ? progressOf(found.value) : null;
   }
 
   /** Looks a case up here and at the platform; the platform knows decisions that this kiosk has not heard of. */

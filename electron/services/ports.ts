@@ -182,12 +182,33 @@ export interface Delivered {
 }
 
 /**
- * Which due entries are claimed. `first`: never tried before; `again`: tried before, so perhaps poison; both unless told.
- * `maxBytes` bounds the sum of the bodies; a longer one goes alone.
+ * Due entries that may be claimed, as the requests that carry them. `first`: never tried before; `again`: tried before, so
+ * perhaps poison; both unless told.
  */
-export interface ClaimOptions {
+export interface ClaimLane {
   readonly lane?: 'first' | 'again';
+  readonly requests: number;
+  /** Entries of one request at most; no two of one subject are ever under way. */
+  readonly entries: number;
+  /** Bytes of one request's bodies at most; an entry that is longer by itself goes alone. */
   readonly maxBytes?: number;
+}
+
+/** What may go out at `now` (ms): at most `requests` in all, from the lanes in their order. */
+export interface ClaimOrder {
+  readonly now: number;
+  readonly requests: number;
+  readonly lanes: readonly ClaimLane[];
+}
+
+/** What came of answers and orders. */
+export interface Claimed {
+  /** Failures of those answers that could not be settled. */
+  readonly failed: readonly StoreError[];
+  /** Entries of each request, longest due first. */
+  readonly requests: readonly (readonly OutboxEntry[])[];
+  /** When the next waiting entry may be tried (ms); null when none waits. */
+  readonly nextDueAt: number | null;
 }
 
 /** The queue in numbers; `nextDueAt` (ms) is when the next waiting entry may be tried. */
@@ -349,11 +370,11 @@ export interface StorePort {
   ratingOf(subjectId: string): Stored<RatingRecord | null>;
 
   /* outbox, used by the sync worker */
-  /** Up to `limit` entries that are due at `now` (ms), the oldest of each subject only; they become `sending`. */
-  claim(now: number, limit: number, options?: ClaimOptions): Stored<readonly OutboxEntry[]>;
-  settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void>;
-  /** The same for a batch in one transaction; gives the failures of those that could not be settled. */
-  settleDeliveries(delivered: readonly Delivered[]): Stored<readonly StoreError[]>;
+  /**
+   * Settles what was answered, then claims what may go next, the oldest of each subject only, which becomes `sending`: one
+   * transaction, as a sync under load does both at each turn and a commit is the dearest part of either.
+   */
+  settleAndClaim(answered: readonly Delivered[], order: ClaimOrder | null): Stored<Claimed>;
   /** Entries left `sending` by a process that died become ready again (their key makes the repeat harmless). */
   releaseClaims(): Stored<number>;
   /** Makes all waiting entries due now. */
@@ -432,7 +453,7 @@ export interface StorePort {
 
 /** What a commit changed. */
 export type StoreChange =
-  | { readonly type: 'case'; readonly record: CaseRecord }
+  | { readonly type: 'case'; readonly caseId: string }
   | { readonly type: 'outbox' }
   | { readonly type: 'pickups' };
 

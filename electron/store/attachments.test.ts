@@ -7,7 +7,7 @@ import type { AttachmentOutcome, NewAttachment, NewCase, StorePort } from '../se
 import { AttachmentFolder } from './attachment-files.ts';
 import { restoreCopy } from './backup.ts';
 import { loadSqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, settle, testId, withFolder } from './test-kit.ts';
 
 const folderOf = (dir: string): string => join(dir, 'attachments');
 const left = (dir: string): string[] => (existsSync(folderOf(dir)) ? readdirSync(folderOf(dir)) : []);
@@ -38,10 +38,8 @@ const named = (sha256: string): AttachmentOutcome => ({ kind: 'acknowledged', at
 
 /** The platform takes the case itself. */
 async function deliverCase(store: StorePort): Promise<void> {
-  for (const { entryId } of must(await store.claim(START, 10))) {
-    must(
-      await store.settleDelivery(entryId, { kind: 'acknowledged', at: START, case: { ...SAID, state: 'received' } }),
-    );
+  for (const { entryId } of must(await claim(store, START, 10))) {
+    must(await settle(store, entryId, { kind: 'acknowledged', at: START, case: { ...SAID, state: 'received' } }));
   }
 }
 
@@ -157,8 +155,8 @@ describe('files of a case in the store', () => {
     withFolder(async (dir) => {
       const { store } = openForTest(dir);
       must(await store.submitCase(await withFiles(dir, 1, 9, 10)));
-      const [entry] = must(await store.claim(START, 1));
-      must(await store.settleDelivery(entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+      const [entry] = must(await claim(store, START, 1));
+      must(await settle(store, entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
       const order = { entryId: entry!.entryId, at: START, people: ['a', 'b'] as const, reason: 'test' };
       must(await store.discard(order));
       expect(left(dir)).toEqual([]);

@@ -6,11 +6,13 @@ import { verifyDatabase } from './evidence.ts';
 import { openStore } from './open.ts';
 import { loadSqlite } from './sqlite.ts';
 import {
+  START,
+  claim,
   must,
   newCase,
   openForTest,
   pickupList,
-  START,
+  settle,
   testClock,
   testId,
   testRandom,
@@ -27,10 +29,10 @@ const ORDER = { id: 'h1', at: START };
 async function fill(store: StorePort): Promise<Map<string, OutboxEntry>> {
   for (let number = 1; number <= CASES; number += 1) must(await store.submitCase(newCase(number)));
   must(await store.announcePickups(pickupList({ holder: '测试甲乙丙公司' })));
-  const [sent, poison, ...rest] = must(await store.claim(START, CASES));
+  const [sent, poison, ...rest] = must(await claim(store, START, CASES));
   if (!sent || !poison) throw new Error('entries are wanted');
-  must(await store.settleDelivery(sent.entryId, { kind: 'acknowledged', at: START }));
-  must(await store.settleDelivery(poison.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+  must(await settle(store, sent.entryId, { kind: 'acknowledged', at: START }));
+  must(await settle(store, poison.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
   // The rest stays under way, as when the power goes.
   return new Map(rest.map((entry) => [entry.idempotencyKey, entry]));
 }
@@ -68,14 +70,14 @@ describe('the queue that is handed over', () => {
       const copy = must(await store.handOver({ ...ORDER, path: file }));
       expect(copy).toMatchObject({ id: 'h1', entries: CASES - 1, copied: true });
       // The old machine is fenced, also after a restart; what was under way may still be settled.
-      expect(must(await store.claim(START, 9))).toEqual([]);
+      expect(must(await claim(store, START, 9))).toEqual([]);
       expect(await store.submitCase(newCase(99))).toMatchObject({ ok: false, error: { detail: 'handed-over' } });
       const [first] = underWay.values();
-      must(await store.settleDelivery(first?.entryId ?? '', { kind: 'acknowledged', at: START }));
+      must(await settle(store, first?.entryId ?? '', { kind: 'acknowledged', at: START }));
       await store.close();
       const later = open(join(old, 'store'));
       must(await later.releaseClaims());
-      expect(must(await later.claim(START, 9))).toEqual([]);
+      expect(must(await claim(later, START, 9))).toEqual([]);
       expect(must(await later.handedOver())).toMatchObject({ id: 'h1', copied: true });
       expect(await later.takeBack(START)).toMatchObject({ ok: false, error: { detail: 'copied' } });
       await later.close();
@@ -84,7 +86,7 @@ describe('the queue that is handed over', () => {
       expect((await tool('check', file)).code).toBe(0);
       expect((await tool('restore', file, fresh)).said).toMatchObject({ ok: true, value: { entries: CASES - 1 } });
       const next = open(join(fresh, 'store'));
-      const claimed = must(await next.claim(START, 99));
+      const claimed = must(await claim(next, START, 99));
       expect(new Map(claimed.map((entry) => [entry.idempotencyKey, entry.sha256]))).toEqual(
         new Map([...underWay].map(([key, { sha256 }]) => [key, sha256])),
       );
@@ -133,10 +135,10 @@ describe('the queue that is handed over', () => {
         ok: false,
       });
       expect(must(await store.handedOver())).toMatchObject({ id: 'h1', copied: false });
-      expect(must(await store.claim(START, 9))).toEqual([]);
+      expect(must(await claim(store, START, 9))).toEqual([]);
       must(await store.takeBack(START));
       must(await store.releaseClaims());
-      expect(must(await store.claim(START, 9))).toHaveLength(9);
+      expect(must(await claim(store, START, 9))).toHaveLength(9);
       must(await store.handOver({ id: 'h2', at: START, path: join(dir, 'copy.sqlite') }));
       // The same order again makes another copy of the same hand-over.
       const again = must(await store.handOver({ id: 'h3', at: START, path: join(dir, 'copy2.sqlite') }));
@@ -212,8 +214,8 @@ describe('forgetting', () => {
       for (const number of [1, 2, 3]) {
         must(await store.submitCase(newCase(number, { applicantMasked: `隐*${number}` })));
       }
-      const claimed = must(await store.claim(START, 2));
-      for (const { entryId } of claimed) must(await store.settleDelivery(entryId, { kind: 'acknowledged', at: START }));
+      const claimed = must(await claim(store, START, 2));
+      for (const { entryId } of claimed) must(await settle(store, entryId, { kind: 'acknowledged', at: START }));
       must(await store.announcePickups(pickupList({ validTo: new Date(START - 1).toISOString() }, {})));
       expect(must(await store.forget(START))).toBe(1);
       expect(must(await store.forget(START + 1))).toBe(2);

@@ -2,17 +2,28 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandId } from './answered-commands.ts';
 import { loadSqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testId, withFolder, withStore } from './test-kit.ts';
+import {
+  START,
+  claim,
+  must,
+  newCase,
+  openForTest,
+  settle,
+  settleAll,
+  testId,
+  withFolder,
+  withStore,
+} from './test-kit.ts';
 
 describe('claiming', () => {
   it(
     'keeps first tries and tries again apart',
     withStore(async (store) => {
       for (const number of [1, 2, 3]) must(await store.submitCase(newCase(number)));
-      const [tried] = must(await store.claim(START, 1));
-      must(await store.settleDelivery(tried!.entryId, { kind: 'retry', nextTryAt: START, reason: 'no-answer' }));
+      const [tried] = must(await claim(store, START, 1));
+      must(await settle(store, tried!.entryId, { kind: 'retry', nextTryAt: START, reason: 'no-answer' }));
       const subjects = async (lane: 'first' | 'again'): Promise<string[]> =>
-        must(await store.claim(START, 9, { lane })).map(({ subjectId }) => subjectId);
+        must(await claim(store, START, 9, { lane })).map(({ subjectId }) => subjectId);
       expect(await subjects('first')).toEqual([testId(2), testId(3)]);
       expect(await subjects('again')).toEqual([testId(1)]);
     }),
@@ -22,10 +33,94 @@ describe('claiming', () => {
     'stops at the bytes that fit, but takes one that is longer by itself',
     withStore(async (store) => {
       for (const number of [1, 2, 3]) must(await store.submitCase(newCase(number)));
-      const [first] = must(await store.claim(START, 9, { maxBytes: 1 }));
+      const [first] = must(await claim(store, START, 9, { maxBytes: 1 }));
       expect(first?.subjectId).toBe(testId(1));
-      const rest = must(await store.claim(START, 9, { maxBytes: first!.body.length * 2 + 8 }));
+      const rest = must(await claim(store, START, 9, { maxBytes: first!.body.length * 2 + 8 }));
       expect(rest.map(({ subjectId }) => subjectId)).toEqual([testId(2), testId(3)]);
+    }),
+  );
+});
+
+describe('settling and claiming in one turn', () => {
+  it(
+    'claims what stands behind an entry that it settles',
+    withStore(async (store) => {
+      must(await store.submitCase(newCase(1)));
+      const rating = { ratingId: testId(50), subject: 'case', subjectId: testId(1), level: 5 } as const;
+      const given = { channel: 'screen', at: START, actId: testId(51), kioskCode: 'CH03' } as const;
+      must(await store.rate({ ...rating, ...given }));
+      const [first] = must(await claim(store, START, 9));
+      const answered = [{ entryId: first!.entryId, outcome: { kind: 'acknowledged', at: START } }] as const;
+      const lanes = [{ requests: 1, entries: 9 }];
+      const turn = must(await store.settleAndClaim(answered, { now: START, requests: 1, lanes }));
+      expect(turn.failed).toEqual([]);
+      expect(turn.requests.map((entries) => entries.map(({ kind }) => kind))).toEqual([['rating']]);
+      expect(turn.nextDueAt).toBeNull();
+    }),
+  );
+
+  it(
+    'fills requests from the lanes in their order, no more than may be begun',
+    withStore(async (store) => {
+      for (let number = 1; number <= 9; number += 1) must(await store.submitCase(newCase(number)));
+      for (const { entryId } of must(await claim(store, START, 2))) {
+        must(await settle(store, entryId, { kind: 'retry', nextTryAt: START, reason: 'no-answer' }));
+      }
+      const lanes = [
+        { lane: 'again', requests: 1, entries: 1 },
+        { lane: 'first', requests: 3, entries: 3 },
+      ] as const;
+      const turn = must(await store.settleAndClaim([], { now: START, requests: 3, lanes }));
+      expect(turn.requests.map((entries) => entries.map(({ subjectId }) => subjectId))).toEqual([
+        [testId(1)],
+        [testId(3), testId(4), testId(5)],
+        [testId(6), testId(7), testId(8)],
+      ]);
+      expect(turn.nextDueAt).toBe(0);
+      expect(must(await store.settleAndClaim([], { now: START, requests: 0, lanes })).requests).toEqual([]);
+    }),
+  );
+
+  it(
+    'goes on behind entries whose bytes are damaged',
+    withFolder(async (dir) => {
+      const { store } = openForTest(dir);
+      for (const number of [1, 2, 3]) must(await store.submitCase(newCase(number)));
+      must(await store.outboxCounts());
+      await store.close();
+      const db = new (loadSqlite())(join(dir, 'kiosk.sqlite'));
+      db.exec(
+        "UPDATE outbox_payloads SET body = CAST(replace(CAST(body AS TEXT), 'BBBB', 'BBBC') AS BLOB) WHERE seq IN (1, 2)",
+      );
+      db.close();
+      const again = openForTest(dir).store;
+      const lanes = [{ lane: 'first', requests: 1, entries: 1 }] as const;
+      const turn = must(await again.settleAndClaim([], { now: START, requests: 1, lanes }));
+      expect(turn.requests.flat().map(({ subjectId }) => subjectId)).toEqual([testId(3)]);
+      expect(must(await again.outboxCounts())).toMatchObject({ waiting: 1, parked: 2 });
+      await again.close();
+    }),
+  );
+
+  it(
+    'leaves alone what it would have settled when it cannot claim',
+    withFolder(async (dir) => {
+      const { store } = openForTest(dir);
+      for (const number of [1, 2]) must(await store.submitCase(newCase(number)));
+      const [first] = must(await claim(store, START, 1));
+      const other = new (loadSqlite())(join(dir, 'kiosk.sqlite'));
+      // The second entry's claim is refused, as by a disk that is full in the middle.
+      other.exec(`CREATE TRIGGER refused BEFORE UPDATE OF attempts ON outbox WHEN new.seq = 2
+        BEGIN SELECT raise(ABORT, 'refused'); END`);
+      const answered = [{ entryId: first!.entryId, outcome: { kind: 'acknowledged', at: START } }] as const;
+      const order = { now: START, requests: 1, lanes: [{ requests: 1, entries: 9 }] };
+      expect((await store.settleAndClaim(answered, order)).ok).toBe(false);
+      other.exec('DROP TRIGGER refused');
+      other.close();
+      expect(must(await store.findCase({ caseId: testId(1) })).state).toBe('kept');
+      expect(must(await store.settleAndClaim(answered, order)).requests.flat()).toHaveLength(1);
+      expect(must(await store.findCase({ caseId: testId(1) })).state).toBe('received');
+      await store.close();
     }),
   );
 });
@@ -35,10 +130,10 @@ describe('settling a batch', () => {
     'settles each by itself: one that cannot be settled undoes none of the others',
     withStore(async (store) => {
       for (const number of [1, 2, 3]) must(await store.submitCase(newCase(number)));
-      const [one, two, three] = must(await store.claim(START, 3));
-      must(await store.settleDelivery(two!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+      const [one, two, three] = must(await claim(store, START, 3));
+      must(await settle(store, two!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
       const failed = must(
-        await store.settleDeliveries([
+        await settleAll(store, [
           { entryId: one!.entryId, outcome: { kind: 'acknowledged', at: START } },
           { entryId: two!.entryId, outcome: { kind: 'retry', nextTryAt: START, reason: 'no-answer' } },
           { entryId: testId(99), outcome: { kind: 'acknowledged', at: START } },
@@ -56,11 +151,12 @@ describe('settling a batch', () => {
     'tells of the queue once a batch',
     withStore(async (store) => {
       for (const number of [1, 2, 3]) must(await store.submitCase(newCase(number)));
-      const claimed = must(await store.claim(START, 3));
+      const claimed = must(await claim(store, START, 3));
       const seen: string[] = [];
       store.changes.subscribe(({ type }) => seen.push(type));
       must(
-        await store.settleDeliveries(
+        await settleAll(
+          store,
           claimed.map(({ entryId }) => ({ entryId, outcome: { kind: 'acknowledged', at: START } })),
         ),
       );
@@ -119,17 +215,17 @@ describe('discarding', () => {
         channel: 'screen',
       } as const;
       must(await store.rate({ ...rating, at: START, actId: testId(51), kioskCode: 'CH03' }));
-      const [entry] = must(await store.claim(START, 9));
+      const [entry] = must(await claim(store, START, 9));
       const order = { entryId: entry!.entryId, at: START, people: ['first', 'second'], reason: 'paper' } as const;
       expect(await store.discard(order)).toMatchObject({ ok: false, error: { code: 'conflict' } });
-      must(await store.settleDelivery(entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+      must(await settle(store, entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
       expect(must(await store.outbox())[0]).toMatchObject({ owner: 'duty-staff', reason: 'urn:hall24:malformed' });
       must(await store.discard(order));
       expect(must(await store.outboxCounts())).toMatchObject({ waiting: 1, parked: 0 });
       expect(must(await store.auditTail(2)).map(({ who }) => who)).toEqual(['first', 'second']);
       expect(must(await store.auditTail(1))[0]!.detail).toContain(entry!.sha256);
       expect(must(await store.actsOf(testId(1)))[0]).toMatchObject({ state: 'refused', detail: { discarded: true } });
-      expect(must(await store.claim(START, 9)).map(({ kind }) => kind)).toEqual(['rating']);
+      expect(must(await claim(store, START, 9)).map(({ kind }) => kind)).toEqual(['rating']);
       expect((await store.resend(entry!.entryId, START)).ok).toBe(false);
       const db = new (loadSqlite())(join(dir, 'kiosk.sqlite'), { readonly: true });
       expect(db.prepare("SELECT idempotency_key AS k FROM outbox WHERE state = 'discarded'").get()).toEqual({

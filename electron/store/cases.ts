@@ -49,7 +49,7 @@ const FIND = {
   case_number: `SELECT ${COLUMNS} FROM cases WHERE case_number = ? LIMIT 1`,
 } as const;
 const ACKNOWLEDGE = `UPDATE cases SET state = ?, received_at = ?, case_number = coalesce(?, case_number), decided_at = ?,
-  outcome = ?, reason = NULL WHERE case_id = ? RETURNING ${COLUMNS}`;
+  outcome = ?, reason = NULL WHERE case_id = ?`;
 
 function toRecord(row: CaseRow): CaseRecord {
   return {
@@ -118,7 +118,7 @@ export class CaseRows {
       this.#attachments.add(entry, trackingNumber);
     }
     const record = keptRecord(kept);
-    this.#db.changed({ type: 'case', record });
+    this.#db.changed({ type: 'case', caseId });
     return ok(record);
   }
 
@@ -136,7 +136,7 @@ export class CaseRows {
   /** The platform has it. */
   acknowledge(caseId: string, outcome: DeliveryOutcome & { readonly kind: 'acknowledged' }): void {
     const said = outcome.case;
-    const row = this.#db.get<CaseRow>(
+    const changed = this.#db.run(
       ACKNOWLEDGE,
       said?.state ?? 'received',
       said?.receivedAt ?? outcome.at,
@@ -145,7 +145,7 @@ export class CaseRows {
       said?.outcome ? JSON.stringify(said.outcome) : null,
       caseId,
     );
-    if (row) this.#db.changed({ type: 'case', record: toRecord(row) });
+    if (changed > 0) this.#db.changed({ type: 'case', caseId });
   }
 
   /** The platform has the case but not all its files: for the person it is still kept here. */
@@ -155,18 +155,13 @@ export class CaseRows {
       outcome.case?.caseNumber ?? null,
       caseId,
     );
-    this.#tell(caseId);
+    this.#db.changed({ type: 'case', caseId });
   }
 
   /** Not on its way any more (`refused`, `parked`), or on its way again (`kept`). */
   setUndelivered(caseId: string, state: 'kept' | 'refused' | 'parked', reason: string | null): void {
     this.#db.run('UPDATE cases SET state = ?, reason = ? WHERE case_id = ?', state, reason, caseId);
-    this.#tell(caseId);
-  }
-
-  #tell(caseId: string): void {
-    const record = this.#find('case_id', caseId);
-    if (record) this.#db.changed({ type: 'case', record });
+    this.#db.changed({ type: 'case', caseId });
   }
 
   #find(column: keyof typeof FIND, value: string): CaseRecord | null {

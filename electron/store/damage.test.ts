@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { must, newCase, openForTest, pickupList, START, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, pickupList, withFolder } from './test-kit.ts';
 
 const CASES = 25;
 const PAGE = 4096;
@@ -59,7 +59,7 @@ describe('any damage to the file', () => {
       must(await store.submitCase(newCase(number, { envelope: { ...newCase(number).envelope, ct } })));
     }
     must(await store.announcePickups(pickupList({})));
-    for (const { idempotencyKey, body } of must(await store.claim(START, 100))) {
+    for (const { idempotencyKey, body } of must(await claim(store, START, 100))) {
       written.set(idempotencyKey, Buffer.from(body).toString('hex'));
     }
     must(await store.releaseClaims());
@@ -77,7 +77,7 @@ describe('any damage to the file', () => {
           if (bytes.length >= VERSION_AT + 4) clean.copy(bytes, VERSION_AT, VERSION_AT, VERSION_AT + 4);
           writeFileSync(join(folder, 'kiosk.sqlite'), bytes);
           const { store } = openForTest(folder);
-          const claimed = must(await store.claim(START, 100));
+          const claimed = must(await claim(store, START, 100));
           for (const { idempotencyKey, body } of claimed) {
             expect(Buffer.from(body).toString('hex')).toBe(written.get(idempotencyKey));
           }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, settle, settleAll, testId, withFolder } from './test-kit.ts';
 
 const Sqlite3 = loadSqlite();
 const ORDER = { at: START, people: ['tech-1', 'tech-2'], reason: 'duplicate' } as const;
@@ -44,10 +44,10 @@ describe('damage in one column of a message that waits', () => {
       const { store, report } = await withDamagedColumn(dir, set);
       expect(report.kind).toBe('opened');
       for (const key of [`case:${testId(1)}:1`, `rating:${testId(0x40_0001)}`]) {
-        const [entry, ...others] = must(await store.claim(START, 10));
+        const [entry, ...others] = must(await claim(store, START, 10));
         expect(others).toEqual([]);
         expect(entry).toMatchObject({ idempotencyKey: key });
-        must(await store.settleDeliveries([{ entryId: entry!.entryId, outcome: { kind: 'acknowledged', at: START } }]));
+        must(await settleAll(store, [{ entryId: entry!.entryId, outcome: { kind: 'acknowledged', at: START } }]));
       }
       expect(must(await store.outboxCounts())).toMatchObject({ waiting: 0, parked: 0 });
       expect(must(await store.openActs())).toEqual([]);
@@ -58,15 +58,15 @@ describe('damage in one column of a message that waits', () => {
   it.each(IDS)('leaves one that is parked to people: %s', (set) =>
     withFolder(async (dir) => {
       const { store } = await withDamagedColumn(dir, set);
-      const [entry] = must(await store.claim(START, 10));
-      must(await store.settleDelivery(entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+      const [entry] = must(await claim(store, START, 10));
+      must(await settle(store, entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
       const listed = must(await store.outbox());
       expect(listed.map(({ state }) => state)).toEqual(['parked', 'ready']);
       must(await store.resend(listed[0]!.entryId, START));
-      const [again] = must(await store.claim(START, 10));
-      must(await store.settleDelivery(again!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+      const [again] = must(await claim(store, START, 10));
+      must(await settle(store, again!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
       must(await store.discard({ entryId: again!.entryId, ...ORDER }));
-      expect(must(await store.claim(START, 10)).map(({ kind }) => kind)).toEqual(['rating']);
+      expect(must(await claim(store, START, 10)).map(({ kind }) => kind)).toEqual(['rating']);
       await store.close();
     })(),
   );
@@ -74,8 +74,8 @@ describe('damage in one column of a message that waits', () => {
   it.each(ACTS)('gives the act of a parked message to the duty staff: %s', (set) =>
     withFolder(async (dir) => {
       const { store } = await withDamagedColumn(dir, set);
-      const [entry] = must(await store.claim(START, 10));
-      must(await store.settleDelivery(entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+      const [entry] = must(await claim(store, START, 10));
+      must(await settle(store, entry!.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
       const acts = must(await store.openActs()).filter(({ kind }) => kind === 'submit-case');
       expect(acts).toMatchObject([{ state: 'unknown', owner: 'duty-staff' }]);
       await store.close();

@@ -1,4 +1,4 @@
-import type { ClaimOptions, Delivered, DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
+import type { ClaimOrder, Delivered, DeliveryOutcome, OutboxEntry, StoreError } from '../services/ports.ts';
 import { ok, type Result } from '../../native/model/result.ts';
 import type { Acts } from './acts.ts';
 import type { AttachmentRows } from './attachments.ts';
@@ -32,9 +32,26 @@ export class Delivery {
     this.#attachments = attachments;
   }
 
-  claim(now: number, limit: number, options?: ClaimOptions): OutboxEntry[] {
+  /** Entries for as many requests as the order allows; they become `sending`. */
+  claim({ now, requests, lanes }: ClaimOrder): OutboxEntry[][] {
+    const claimed: OutboxEntry[][] = [];
+    for (const lane of lanes) {
+      for (let left = Math.min(lane.requests, requests - claimed.length); left > 0;) {
+        const due = this.#outbox.due(now, lane);
+        if (due.length === 0) break;
+        const entries = this.#take(due, now);
+        if (entries.length === 0) continue;
+        claimed.push(entries);
+        left -= 1;
+      }
+    }
+    return claimed;
+  }
+
+  /** Those of the rows that are what was written; the others are parked. */
+  #take(due: readonly DueRow[], now: number): OutboxEntry[] {
     const taken: { readonly row: DueRow; readonly entry: OutboxEntry }[] = [];
-    for (const row of this.#outbox.due(now, limit, options)) {
+    for (const row of due) {
       const entry = entryOf(row);
       if (entry) taken.push({ row, entry });
       else this.#park(row, PAYLOAD_DAMAGED, now);

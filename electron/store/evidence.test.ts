@@ -7,7 +7,7 @@ import { EVIDENCE_ROOT, evidenceText, type EvidenceRecord } from '../domain/evid
 import type { StorePort } from '../services/ports.ts';
 import { evidenceLine, evidenceOf, verifyDatabase, verifyLines } from './evidence.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
-import { must, newCase, openForTest, pickupList, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, pickupList, settle, testId, withFolder } from './test-kit.ts';
 import { evidenceTool } from './tool.ts';
 
 const Sqlite3 = loadSqlite();
@@ -16,11 +16,11 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** A few things that happen at a kiosk. */
 async function live(store: StorePort): Promise<void> {
   for (const number of [1, 2, 3]) must(await store.submitCase(newCase(number)));
-  const claimed = must(await store.claim(START, 10));
+  const claimed = must(await claim(store, START, 10));
   const [first, second] = claimed;
   if (!first || !second) throw new Error('two entries are wanted');
-  must(await store.settleDelivery(first.entryId, { kind: 'acknowledged', at: START + 1_000 }));
-  must(await store.settleDelivery(second.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
+  must(await settle(store, first.entryId, { kind: 'acknowledged', at: START + 1_000 }));
+  must(await settle(store, second.entryId, { kind: 'parked', reason: 'urn:hall24:malformed' }));
   must(
     await store.discard({
       entryId: second.entryId,

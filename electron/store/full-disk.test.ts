@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './open.ts';
 import { openStore } from './open.ts';
-import { testRandom, must, newCase, START, testClock } from './test-kit.ts';
+import { START, claim, must, newCase, settle, testClock, testRandom } from './test-kit.ts';
 
 /** The ballast must hold what the WAL may (8 MB) and as much again, as that of a kiosk does four times over. */
 const SIZE = 64 << 20;
@@ -65,11 +65,11 @@ describe.skipIf(dir === '')(`a full disk${'whyNot' in mounted ? ` (skipped: ${mo
     // The disk is full, yet the queue can be emptied to the last entry: the ballast makes the room.
     const delivered: string[] = [];
     for (;;) {
-      const claimed = must(await store.claim(START, 4));
+      const claimed = must(await claim(store, START, 4));
       if (claimed.length === 0) break;
       for (const { entryId, subjectId } of claimed) {
         delivered.push(subjectId);
-        must(await store.settleDelivery(entryId, { kind: 'acknowledged', at: START }));
+        must(await settle(store, entryId, { kind: 'acknowledged', at: START }));
       }
     }
     expect(delivered).toEqual(kept);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AttachmentFolder } from './attachment-files.ts';
 import { verifyDatabase } from './evidence.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, settle, testId, withFolder } from './test-kit.ts';
 
 const Sqlite3 = loadSqlite();
 
@@ -37,7 +37,7 @@ describe('cases that are kept and not in their tables yet', () => {
       await submit(store, 4, 5);
       expect(must(await store.actsOf(testId(5)))).toMatchObject([{ kind: 'submit-case', state: 'intended' }]);
       await submit(store, 6, 6);
-      const claimed = must(await store.claim(START, 10));
+      const claimed = must(await claim(store, START, 10));
       expect(claimed.map(({ subjectId }) => subjectId)).toEqual([1, 2, 3, 4, 5, 6].map((number) => testId(number)));
       await store.close();
       expect(beside(dir, (db) => verifyDatabase(db))).toMatchObject({ sound: true });
@@ -68,7 +68,7 @@ describe('cases that are kept and not in their tables yet', () => {
       expect(again.trackingNumber.replaceAll(' ', '')).toMatch(/0005.$/);
       const next = must(await store.submitCase(newCase(6)));
       expect(next.trackingNumber.replaceAll(' ', '')).toMatch(/0006.$/);
-      expect(must(await store.claim(START, 10))).toHaveLength(6);
+      expect(must(await claim(store, START, 10))).toHaveLength(6);
       await store.close();
       expect(beside(dir, (db) => verifyDatabase(db))).toMatchObject({ sound: true });
     }),
@@ -80,7 +80,7 @@ describe('cases that are kept and not in their tables yet', () => {
       await submit(dead.store, 1, number);
       const { store, report, loss } = openForTest(dir);
       expect([report.kind, loss]).toEqual(['opened', null]);
-      expect(must(await store.claim(START, 100))).toHaveLength(number);
+      expect(must(await claim(store, START, 100))).toHaveLength(number);
       await store.close();
     })(),
   );
@@ -98,7 +98,7 @@ describe('cases that are kept and not in their tables yet', () => {
       const attachments = [{ ...sealed, envelope: newCase(1).envelope, ...file }];
       must(await store.submitCase(newCase(32, { attachments })));
       expect(must(await store.outboxCounts()).waiting).toBe(33);
-      expect(must(await store.claim(START, 100))).toHaveLength(32);
+      expect(must(await claim(store, START, 100))).toHaveLength(32);
       await store.close();
     }),
   );
@@ -111,7 +111,7 @@ describe('cases that are kept and not in their tables yet', () => {
       for (let number = 1; number <= 20; number += 1) {
         must(await store.submitCase(newCase(number, { applicantMasked: masked(number) })));
       }
-      expect(must(await store.claim(START, 20))).toHaveLength(20);
+      expect(must(await claim(store, START, 20))).toHaveLength(20);
       await store.close();
       const text = readFileSync(join(dir, 'kiosk.sqlite'), 'utf8');
       // Once in the row of the case, which keeps it for a day.
@@ -130,7 +130,7 @@ describe('cases that are kept and not in their tables yet', () => {
         );
         const { store, report } = openForTest(dir, wholeCheckBytes === undefined ? {} : { wholeCheckBytes });
         expect(report).toMatchObject({ kind: 'salvaged', counts: { adopted: 1 } });
-        const claimed = must(await store.claim(START, 10));
+        const claimed = must(await claim(store, START, 10));
         expect(claimed.map(({ subjectId }) => subjectId).sort()).toEqual([testId(1), testId(2), testId(3)]);
         await store.close();
       })(),
@@ -157,10 +157,9 @@ describe('cases that are kept and not in their tables yet', () => {
       });
       const again = openForTest(dir);
       expect(must(await again.store.outboxCounts())).toMatchObject({ waiting: 2, parked: 0 });
-      const claimed = must(await again.store.claim(START, 10));
+      const claimed = must(await claim(again.store, START, 10));
       expect(claimed.map(({ subjectId }) => subjectId)).toEqual([testId(1), testId(2)]);
-      for (const { entryId } of claimed)
-        must(await again.store.settleDelivery(entryId, { kind: 'acknowledged', at: START }));
+      for (const { entryId } of claimed) must(await settle(again.store, entryId, { kind: 'acknowledged', at: START }));
       expect(must(await again.store.findCase({ caseId: testId(1) })).state).toBe('received');
       expect(must(await again.store.openActs())).toEqual([]);
       await again.store.close();
@@ -173,8 +172,8 @@ describe('cases that are kept and not in their tables yet', () => {
       const { store } = openForTest(dir);
       await submit(store, 1, 1);
       const row = beside(dir, (db) => db.prepare('SELECT kept, sha256 FROM intake').get()) as Record<string, string>;
-      const [entry] = must(await store.claim(START, 1));
-      must(await store.settleDelivery(entry!.entryId, { kind: 'acknowledged', at: START }));
+      const [entry] = must(await claim(store, START, 1));
+      must(await settle(store, entry!.entryId, { kind: 'acknowledged', at: START }));
       await store.close();
       for (const lost of ['', 'DELETE FROM outbox']) {
         beside(dir, (db) => {
@@ -182,7 +181,7 @@ describe('cases that are kept and not in their tables yet', () => {
           db.exec(lost);
         });
         const again = openForTest(dir);
-        expect(must(await again.store.claim(START, 10))).toEqual([]);
+        expect(must(await claim(again.store, START, 10))).toEqual([]);
         expect(must(await again.store.findCase({ caseId: testId(1) })).state).toBe('received');
         await again.store.close();
       }
@@ -196,7 +195,7 @@ describe('cases that are kept and not in their tables yet', () => {
       await submit(dead.store, 1, 2);
       beside(dir, (db) => db.exec('DELETE FROM outbox_payloads WHERE seq = 1'));
       const { store } = openForTest(dir);
-      expect(must(await store.claim(START, 10)).map(({ subjectId }) => subjectId)).toEqual([testId(2)]);
+      expect(must(await claim(store, START, 10)).map(({ subjectId }) => subjectId)).toEqual([testId(2)]);
       expect(must(await store.findCase({ caseId: testId(1) })).state).toBe('parked');
       expect(must(await store.outbox())).toMatchObject([{ subjectId: testId(1), owner: 'duty-staff' }, {}]);
       await store.close();

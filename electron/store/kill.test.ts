@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, testId, withFolder } from './test-kit.ts';
 
 const KILLS = 15;
 
@@ -53,7 +53,7 @@ describe('kill -9 in the middle of submitting', () => {
       const again = must(await store.submitCase(newCase(acknowledged.at(-1)!.number)));
       expect(again.trackingNumber).toBe(acknowledged.at(-1)!.trackingNumber);
       must(await store.releaseClaims());
-      const waiting = must(await store.claim(START, 100_000)).length;
+      const waiting = must(await claim(store, START, 100_000)).length;
       await store.close();
 
       const db = new (loadSqlite())(join(dir, 'kiosk.sqlite'), { readonly: true });

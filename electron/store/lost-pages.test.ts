@@ -6,7 +6,7 @@ import { migrate } from './migrations.ts';
 import { PAGE_SIZE } from './pragmas.ts';
 import { salvage, type SalvageCounts } from './salvage.ts';
 import { loadSqlite } from './sqlite.ts';
-import { must, newCase, openForTest, pickupList, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, pickupList, settle, testId, withFolder } from './test-kit.ts';
 
 /** Bytes of a file that the disk does not give any more, as a system says it. */
 const bad = vi.hoisted(() => ({ path: '', at: -1, length: 0, file: -1 }));
@@ -44,8 +44,8 @@ async function fill(dir: string): Promise<void> {
     must(await store.submitCase(newCase(number, { envelope: { ...newCase(number).envelope, ct } })));
   }
   must(await store.announcePickups(pickupList({})));
-  for (const { entryId } of must(await store.claim(START, 20))) {
-    must(await store.settleDelivery(entryId, { kind: 'acknowledged', at: START }));
+  for (const { entryId } of must(await claim(store, START, 20))) {
+    must(await settle(store, entryId, { kind: 'acknowledged', at: START }));
   }
   must(await store.releaseClaims());
   await store.close();
@@ -176,7 +176,7 @@ describe('a page of the database that is lost', () => {
       const { store, report } = openForTest(dir);
       if (report.kind !== 'salvaged') throw new Error(report.kind);
       expect(report.counts).toMatchObject({ unreadable: 1, rows: { cases: CASES, acts: CASES } });
-      const claimed = must(await store.claim(START, 500));
+      const claimed = must(await claim(store, START, 500));
       expect(claimed.length).toBeGreaterThan(CASES - 20 - 20);
       expect(must(await store.auditTail(1))).toMatchObject([
         { what: 'database-salvaged', detail: expect.stringContaining('1 x 4 KB cannot be read') as string },

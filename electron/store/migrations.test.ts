@@ -6,7 +6,7 @@ import { rowHash } from './outbox.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE } from './pragmas.ts';
 import { schemaOf } from './schema.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
-import { must, openForTest, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, openForTest, testId, withFolder } from './test-kit.ts';
 
 const Sqlite3 = loadSqlite();
 
@@ -48,7 +48,7 @@ describe('migrations', () => {
       oldDatabase(dir, version);
       const { store, report } = openForTest(dir);
       expect(report).toMatchObject({ kind: 'migrated', from: version, to: CURRENT_VERSION });
-      const [entry] = must(await store.claim(START, 1));
+      const [entry] = must(await claim(store, START, 1));
       expect(entry).toMatchObject({ entryId: 'e1', body: Uint8Array.of(0x61) });
       expect(must(await store.findCase({ number: 'CH03 260105 0001 8' })).state).toBe('kept');
       await store.close();

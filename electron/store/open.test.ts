@@ -15,14 +15,16 @@ import { openStore, type OpenReport } from './open.ts';
 import { APPLICATION_ID } from './pragmas.ts';
 import { loadSqlite, type SqliteConstructor } from './sqlite.ts';
 import {
-  testRandom,
+  START,
+  claim,
   must,
   newCase,
   openForTest,
   pickupList,
-  START,
+  settle,
   testClock,
   testId,
+  testRandom,
   withFolder,
 } from './test-kit.ts';
 
@@ -165,7 +167,7 @@ describe('a damaged database', () => {
         lostPayloads: 0,
         adopted: 0,
       });
-      expect(must(await store.claim(START, 100))).toHaveLength(CASES);
+      expect(must(await claim(store, START, 100))).toHaveLength(CASES);
       await store.close();
     }),
   );
@@ -189,11 +191,11 @@ describe('a damaged database', () => {
       const { counts } = salvageReport(report);
       expect(counts.rows.outbox).toBeLessThan(CASES);
       expect(counts.rows.outbox + counts.adopted).toBe(CASES);
-      const claimed = must(await store.claim(START, 100));
+      const claimed = must(await claim(store, START, 100));
       expect(claimed.map(({ idempotencyKey }) => idempotencyKey).sort()).toEqual(
         Array.from({ length: CASES }, (_, index) => `case:${testId(index + 1)}:1`).sort(),
       );
-      for (const { entryId } of claimed) must(await store.settleDelivery(entryId, { kind: 'acknowledged', at: START }));
+      for (const { entryId } of claimed) must(await settle(store, entryId, { kind: 'acknowledged', at: START }));
       expect(must(await store.openActs())).toEqual([]);
       await store.close();
     }),
@@ -226,7 +228,7 @@ describe('a damaged database', () => {
       db.close();
       const { store, report } = openForTest(dir);
       expect(report).toEqual({ kind: 'opened' });
-      const claimed = must(await store.claim(START, 100));
+      const claimed = must(await claim(store, START, 100));
       expect(claimed).toHaveLength(CASES - 1);
       expect(must(await store.outboxCounts()).parked).toBe(1);
       expect(must(await store.findCase({ caseId: testId(7) }))).toMatchObject({
@@ -280,7 +282,7 @@ describe('a database that was written anew', () => {
       db.close();
       const opened = openForTest(dir);
       expect(opened.report).toEqual({ kind: 'opened' });
-      must(await opened.store.claim(START, 1));
+      must(await claim(opened.store, START, 1));
       await opened.store.close();
       const look = new Sqlite3(database(dir));
       const leaves = look.prepare("SELECT pageno FROM dbstat WHERE name = 'cases' AND pagetype = 'leaf'").all();

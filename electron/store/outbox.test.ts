@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OutboxEntry, StorePort } from '../services/ports.ts';
-import { must, newCase, openForTest, START, testId, withFolder, withStore } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, settle, testId, withFolder, withStore } from './test-kit.ts';
 
 const DAY = 86_400_000;
 
@@ -10,15 +10,15 @@ describe('outbox', () => {
     'waits for its time, and all wait no longer when woken',
     withStore(async (store) => {
       must(await store.submitCase(newCase(1)));
-      const [entry] = must(await store.claim(START, 4));
-      must(await store.settleDelivery(entry!.entryId, { kind: 'retry', nextTryAt: START + DAY, reason: 'no-answer' }));
-      expect(must(await store.claim(START, 4))).toEqual([]);
+      const [entry] = must(await claim(store, START, 4));
+      must(await settle(store, entry!.entryId, { kind: 'retry', nextTryAt: START + DAY, reason: 'no-answer' }));
+      expect(must(await claim(store, START, 4))).toEqual([]);
       expect(must(await store.outboxCounts()).nextDueAt).toBe(START + DAY);
       expect(must(await store.outbox())).toMatchObject([
         { state: 'ready', nextTryAt: START + DAY, reason: 'no-answer' },
       ]);
       must(await store.wakeAll(START));
-      expect(must(await store.claim(START, 4))).toHaveLength(1);
+      expect(must(await claim(store, START, 4))).toHaveLength(1);
     }),
   );
 
@@ -26,10 +26,10 @@ describe('outbox', () => {
     'serves new messages before those that failed',
     withStore(async (store) => {
       must(await store.submitCase(newCase(1)));
-      const [poison] = must(await store.claim(START, 1));
-      must(await store.settleDelivery(poison!.entryId, { kind: 'retry', nextTryAt: START + 1, reason: 'x' }));
+      const [poison] = must(await claim(store, START, 1));
+      must(await settle(store, poison!.entryId, { kind: 'retry', nextTryAt: START + 1, reason: 'x' }));
       must(await store.submitCase(newCase(2)));
-      const claimed = must(await store.claim(START + 9, 1));
+      const claimed = must(await claim(store, START + 9, 1));
       expect(claimed.map(({ subjectId }) => subjectId)).toEqual([testId(2)]);
     }),
   );
@@ -125,11 +125,11 @@ class SideBySide {
     must(await this.#store.wakeAll(this.#now));
     // Entries that were not heads when all were woken keep their time.
     for (;;) {
-      const claimed = must(await this.#store.claim(Number.MAX_SAFE_INTEGER, 3));
+      const claimed = must(await claim(this.#store, Number.MAX_SAFE_INTEGER, 3));
       if (claimed.length === 0) break;
       for (const entry of claimed) {
         delivered.push(entry.idempotencyKey);
-        must(await this.#store.settleDelivery(entry.entryId, { kind: 'acknowledged', at: this.#now }));
+        must(await settle(this.#store, entry.entryId, { kind: 'acknowledged', at: this.#now }));
       }
     }
     const open = this.#model.filter(({ state }) => state !== 'done');
@@ -172,7 +172,7 @@ class SideBySide {
       .filter(({ state, dueAt }) => state === 'ready' && dueAt <= this.#now)
       .sort((a, b) => a.dueAt - b.dueAt || this.#model.indexOf(a) - this.#model.indexOf(b))
       .slice(0, limit);
-    const claimed = must(await this.#store.claim(this.#now, limit));
+    const claimed = must(await claim(this.#store, this.#now, limit));
     expect(claimed.map(({ idempotencyKey }) => idempotencyKey)).toEqual(due.map(({ key }) => key));
     for (const entry of due) entry.state = 'sending';
     for (const entry of claimed) {
@@ -192,7 +192,7 @@ class SideBySide {
       retry: { kind: 'retry', nextTryAt: dueAt, reason: 'later' },
       parked: { kind: 'parked', reason: 'urn:hall24:malformed' },
     } as const;
-    must(await this.#store.settleDelivery(entryId, outcomes[outcome]));
+    must(await settle(this.#store, entryId, outcomes[outcome]));
     entry.state = ({ acknowledged: 'done', retry: 'ready', parked: 'parked' } as const)[outcome];
     entry.dueAt = outcome === 'retry' ? dueAt : entry.dueAt;
   }

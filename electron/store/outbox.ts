@@ -1,5 +1,5 @@
 import type {
-  ClaimOptions,
+  ClaimLane,
   OutboxCounts,
   OutboxEntry,
   OutboxKind,
@@ -206,7 +206,7 @@ export class Outbox {
   }
 
   /** Heads that are due at `now` with their bytes, longest due first; not changed yet. */
-  due(now: number, limit: number, { lane, maxBytes }: ClaimOptions = {}): DueRow[] {
+  due(now: number, { lane, entries: limit, maxBytes }: ClaimLane): DueRow[] {
     const first = lane === 'again' ? [] : this.#db.all<DueRow>(DUE.outbox_due, now, limit);
     const again = lane === 'first' ? [] : this.#db.all<DueRow>(DUE.outbox_again, now, limit);
     const rows =
@@ -349,6 +349,12 @@ export class Outbox {
 
   counts(): OutboxCounts {
     this.#counted ??= this.#db.get<{ open: number; parked: number }>(COUNT) ?? { open: 0, parked: 0 };
+    const { open, parked } = this.#counted;
+    return { waiting: open - parked, parked, nextDueAt: this.nextDueAt() };
+  }
+
+  /** When the next entry that waits may be tried (ms); null when none waits. */
+  nextDueAt(): number | null {
     const due = DUE_LANES.map(
       ([index, condition]) =>
         this.#db.get<{ next: number | null }>(
@@ -356,8 +362,7 @@ export class Outbox {
            WHERE state = 'ready' AND head = 1 AND ${condition}`,
         )?.next ?? null,
     ).filter((next) => next !== null);
-    const { open, parked } = this.#counted;
-    return { waiting: open - parked, parked, nextDueAt: due.length === 0 ? null : Math.min(...due) };
+    return due.length === 0 ? null : Math.min(...due);
   }
 
   #tell(row: Ended, end: 'acknowledged' | 'discarded' | 'parked', at: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PickupEvent } from '../platform-api/messages.ts';
 import type { StorePort } from '../services/ports.ts';
-import { must, pickupList, START, testId, withStore } from './test-kit.ts';
+import { START, claim, must, pickupList, settle, testId, withStore } from './test-kit.ts';
 
 const PICKUP = testId(0x30_0000);
 const KIOSK = { kioskCode: 'CH03' };
@@ -10,12 +10,12 @@ const act = (number: number): string => testId(0x40_0000 + number);
 async function events(store: StorePort): Promise<{ event: string; sequence: number }[]> {
   const seen: { event: string; sequence: number }[] = [];
   for (;;) {
-    const [entry] = must(await store.claim(START, 1));
+    const [entry] = must(await claim(store, START, 1));
     if (!entry) return seen;
     const { event, sequence } = PickupEvent.parse(JSON.parse(Buffer.from(entry.body).toString('utf8')));
     expect(entry.idempotencyKey).toBe(`pickup:${PICKUP}:${sequence}`);
     seen.push({ event, sequence });
-    must(await store.settleDelivery(entry.entryId, { kind: 'acknowledged', at: START }));
+    must(await settle(store, entry.entryId, { kind: 'acknowledged', at: START }));
   }
 }
 

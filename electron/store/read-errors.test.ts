@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore, type OpenedStore } from './open.ts';
 import { loadSqlite, type Sqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testClock, testId, testRandom, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, testClock, testId, testRandom, withFolder } from './test-kit.ts';
 
 const Sqlite3 = loadSqlite();
 /** Calls that contain `text` fail `times` times, as they do on a disk that says EIO: SQLite calls that a malformed image. */
@@ -83,7 +83,7 @@ describe('a disk that cannot be read at some moment', () => {
         expect(disk.times).toBe(0);
         expect(report).toEqual({ kind: 'opened' });
         expect(marked(dir)).toBe(false);
-        expect(must(await store.claim(START, 9))).toHaveLength(1);
+        expect(must(await claim(store, START, 9))).toHaveLength(1);
         await store.close();
       })(),
   );
@@ -120,7 +120,7 @@ describe('a disk that cannot be read at some moment', () => {
       expect(report.kind).toBe('salvaged');
       expect(marked(dir)).toBe(false);
       expect(movedAside(dir)).toBe(1);
-      expect(must(await store.claim(START, 9))).toHaveLength(1);
+      expect(must(await claim(store, START, 9))).toHaveLength(1);
       await store.close();
     }),
   );

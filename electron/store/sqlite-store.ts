@@ -7,11 +7,11 @@ import type {
   AttachmentRecord,
   AttachmentsCollected,
   AuditRecord,
-  ClaimOptions,
+  Claimed,
+  ClaimOrder,
   CaseRecord,
   CodeRule,
   Delivered,
-  DeliveryOutcome,
   NewCase,
   DiscardOrder,
   HandedOver,
@@ -20,7 +20,6 @@ import type {
   KeyReport,
   LocalKeys,
   OutboxCounts,
-  OutboxEntry,
   OutboxSummary,
   PickupList,
   PickupRecord,
@@ -177,26 +176,15 @@ export class SqliteStore implements StorePort {
     return this.#work('read', () => ok(this.#ratings.of(subjectId)));
   }
 
-  claim(now: number, limit: number, options?: ClaimOptions): Stored<readonly OutboxEntry[]> {
-    return this.#work('progress', () => ok(this.#isFenced() ? [] : this.#delivery.claim(now, limit, options)));
-  }
-
-  settleDelivery(entryId: string, outcome: DeliveryOutcome): Stored<void> {
-    return this.#work('progress', () =>
-      this.#delivery.settleQuickly([{ entryId, outcome }]).length === 0
-        ? ok(undefined)
-        : this.#delivery.settle(entryId, outcome, this.#clock.now()),
-    );
-  }
-
-  settleDeliveries(delivered: readonly Delivered[]): Stored<readonly StoreError[]> {
+  settleAndClaim(answered: readonly Delivered[], order: ClaimOrder | null): Stored<Claimed> {
     return this.#work('progress', () => {
       const failed: StoreError[] = [];
-      for (const { entryId, outcome } of this.#delivery.settleQuickly(delivered)) {
+      for (const { entryId, outcome } of this.#delivery.settleQuickly(answered)) {
         const settled = this.#db.part(() => this.#delivery.settle(entryId, outcome, this.#clock.now()));
         if (!settled.ok) failed.push(settled.error);
       }
-      return ok(failed);
+      const requests = order === null || this.#isFenced() ? [] : this.#delivery.claim(order);
+      return ok({ failed, requests, nextDueAt: this.#outbox.nextDueAt() });
     });
   }
 

@@ -2,9 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NewCase, PickupList, StoreError, StorePort } from '../services/ports.ts';
+import type {
+  ClaimLane,
+  Delivered,
+  DeliveryOutcome,
+  NewCase,
+  OutboxEntry,
+  PickupList,
+  StoreError,
+  StorePort,
+} from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
-import type { Result } from '../../native/model/result.ts';
+import { err, ok, type Result } from '../../native/model/result.ts';
 import { openStore, type OpenedStore, type OpenReport, type OpenStoreOptions } from './open.ts';
 
 /** Wall time at which the tests' kiosk starts. */
@@ -102,4 +111,39 @@ export function pickupList(...pickups: readonly Partial<PickupList['pickups'][nu
       ...changes,
     })),
   };
+}
+
+type Queue = Pick<StorePort, 'settleAndClaim'>;
+
+/** Claims up to `limit` entries that are due at `now`, as one request. */
+export async function claim(
+  store: Queue,
+  now: number,
+  limit: number,
+  lane: Omit<ClaimLane, 'requests' | 'entries'> = {},
+): Promise<Result<readonly OutboxEntry[], StoreError>> {
+  const lanes = [{ ...lane, requests: 1, entries: limit }];
+  const claimed = await store.settleAndClaim([], { now, requests: 1, lanes });
+  return claimed.ok ? ok(claimed.value.requests[0] ?? []) : claimed;
+}
+
+/** Settles answers without claiming any more; gives the failures of single ones. */
+export async function settleAll(
+  store: Queue,
+  delivered: readonly Delivered[],
+): Promise<Result<readonly StoreError[], StoreError>> {
+  const settled = await store.settleAndClaim(delivered, null);
+  return settled.ok ? ok(settled.value.failed) : settled;
+}
+
+/** Settles one answer. */
+export async function settle(
+  store: Queue,
+  entryId: string,
+  outcome: DeliveryOutcome,
+): Promise<Result<void, StoreError>> {
+  const settled = await settleAll(store, [{ entryId, outcome }]);
+  if (!settled.ok) return settled;
+  const [failed] = settled.value;
+  return failed ? err(failed) : ok(undefined);
 }

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { must, newCase, openForTest } from './test-kit.ts';
+import { claim, must, newCase, openForTest, settle } from './test-kit.ts';
 
 /*
  * A program that the kill test starts and kills: `node test-submitter.ts FOLDER FIRST`. It submits case after case,
@@ -13,7 +13,7 @@ for (let number = Number(first); ; number += 1) {
   const record = must(await store.submitCase(newCase(number)));
   writeSync(1, `${number} ${record.trackingNumber}\n`);
   if (number % 3 !== 0) continue;
-  for (const { entryId } of must(await store.claim(record.keptAt, 2))) {
-    must(await store.settleDelivery(entryId, { kind: 'acknowledged', at: record.keptAt }));
+  for (const { entryId } of must(await claim(store, record.keptAt, 2))) {
+    must(await settle(store, entryId, { kind: 'acknowledged', at: record.keptAt }));
   }
 }

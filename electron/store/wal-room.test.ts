@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mergeWal } from './merge-wal.ts';
 import { loadSqlite } from './sqlite.ts';
-import { must, newCase, openForTest, START, testId, withFolder } from './test-kit.ts';
+import { START, claim, must, newCase, openForTest, testId, withFolder } from './test-kit.ts';
 import { WAL_ROOM_BYTES } from './wal-room.ts';
 
 const Sqlite3 = loadSqlite();
@@ -77,7 +77,7 @@ describe('the room of the WAL', () => {
 
       const { store: again, report } = openForTest(join(dir, 'dead'));
       expect(report.kind).toBe('opened');
-      const claimed = must(await again.claim(START, 50));
+      const claimed = must(await claim(again, START, 50));
       expect(claimed.map(({ subjectId }) => subjectId)).toEqual(Array.from({ length: 30 }, (_, i) => testId(i + 1)));
       await again.close();
 

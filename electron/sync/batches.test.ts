@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
-import { must, newCase, openForTest, START, testId } from '../store/test-kit.ts';
+import { START, claim, must, newCase, openForTest, testId } from '../store/test-kit.ts';
 import { FakeClock, seededRandom } from '../../test/support/fake-clock.ts';
 import { Batch } from '../platform-api/messages.ts';
 import { BatchSize } from './batch-size.ts';
@@ -83,7 +83,7 @@ describe('a backlog', () => {
   it('goes in batches that grow, each message byte for byte as it is stored', async () => {
     await startWith(0);
     for (let number = 1; number <= 120; number += 1) must(await store.submitCase(newCase(number)));
-    const stored = new Map(must(await store.claim(START, 200)).map((entry) => [entry.idempotencyKey, entry.body]));
+    const stored = new Map(must(await claim(store, START, 200)).map((entry) => [entry.idempotencyKey, entry.body]));
     must(await store.releaseClaims());
     // Released claims were tried; a kiosk that died would send them one by one.
     for (let number = 121; number <= 300; number += 1) must(await store.submitCase(newCase(number)));

@@ -86,8 +86,8 @@ export function startSync(options: SyncOptions): SyncPort & RunningSync {
   });
   const clockOffset = (): number => heartbeat.clockOffset;
   const files = new AttachmentWorker({ store, call, raw, link, clock, random, log, clockOffset });
-  const onCase = (): void => files.wake();
-  const worker = new OutboxWorker({ store, call, link, clock, random, log, clockOffset, onCase });
+  const onDelivered = (): void => files.wake();
+  const worker = new OutboxWorker({ store, call, link, clock, random, log, clockOffset, onDelivered });
 
   heartbeat.start();
   worker.start();

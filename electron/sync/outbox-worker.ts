@@ -1,8 +1,17 @@
-import type { Batch, HeartbeatAnswer } from '../platform-api/messages.ts';
+import type { HeartbeatAnswer } from '../platform-api/messages.ts';
 import { ROUTE_OF_KIND } from '../platform-api/routes.ts';
-import type { ClaimOptions, Delivered, DeliveryOutcome, LogPort, OutboxEntry, StorePort } from '../services/ports.ts';
+import type {
+  ClaimLane,
+  ClaimOrder,
+  Delivered,
+  DeliveryOutcome,
+  LogPort,
+  OutboxEntry,
+  StorePort,
+} from '../services/ports.ts';
 import type { Clock, Random } from '../../native/model/clock.ts';
 import { backoffMs, steadyTime } from './backoff.ts';
+import { batchBody } from './batch-body.ts';
 import { BatchSize } from './batch-size.ts';
 import { Brake } from './brake.ts';
 import type { Link } from './link.ts';
@@ -20,8 +29,8 @@ export interface OutboxWorkerOptions {
   readonly log: LogPort;
   /** Platform time minus kiosk time in milliseconds. */
   readonly clockOffset: () => number;
-  /** Cases were delivered and that is stored: what hangs on them may follow. */
-  readonly onCase?: () => void;
+  /** Messages were delivered and that is stored: what hangs on them may follow. */
+  readonly onDelivered?: () => void;
   /** Requests under way at once; 4 unless told. */
   readonly inFlight?: number;
 }
@@ -35,7 +44,9 @@ const SLOWEST_BYTES_PER_MS = 4;
 const FAULTS: ReadonlySet<string> = new Set(['urn:hall24:key-reused', 'hash-differs', 'message-malformed']);
 
 /**
- * Delivers the outbox: one loop that claims due entries and sends them, a few requests at once, one entry a subject.
+ * Delivers the outbox: one loop that settles what was answered, claims due entries and sends them, a few requests at once,
+ * one entry a subject. An answer waits for the loop's next turn, which is at once: a turn is one commit, whatever came in
+ * and goes out with it.
  *
  * A try whose outcome is not known (sent, no answer) is simply made again with the same idempotency key: the platform
  * answers a key that it knows with its first answer. While nothing gets through one entry at a time is tried, ever more
@@ -48,6 +59,8 @@ export class OutboxWorker {
   readonly #underWay = new Set<Promise<void>>();
   readonly #brake: Brake;
   readonly #size = new BatchSize();
+  /** What came of requests and is not stored yet. */
+  #answered: Delivered[] = [];
   /** Requests under way that are tries again. */
   #again = 0;
   /** Everything that waits is to be made due: at the start, and after trouble. */
@@ -95,28 +108,24 @@ export class OutboxWorker {
         this.#wakeWanted = false;
         await this.#untilStored(() => store.wakeAll(this.#steady()));
       }
-      await this.#nudge.wait(clock, await this.#claimSome());
+      await this.#nudge.wait(clock, await this.#turn());
     }
     unsubscribe();
     await Promise.all(this.#underWay);
+    await this.#exchange(null);
   }
 
-  /** Claims what may be sent now. Returns how long to sleep, in milliseconds. */
-  async #claimSome(): Promise<number> {
-    const { store } = this.#options;
+  /** Settles what was answered and sends what may be sent now. Returns how long to sleep, in milliseconds. */
+  async #turn(): Promise<number> {
     const now = this.#steady();
-    const free = (this.#brake.pulled ? 1 : this.#slots) - this.#underWay.size;
-    if (free <= 0) return LONGEST_SLEEP_MS;
     const pause = this.#brake.pause(now);
+    const order = pause > 0 ? null : this.#order(now);
+    if (order === null && this.#answered.length === 0) return pause > 0 ? pause : LONGEST_SLEEP_MS;
+    const nextDueAt = await this.#exchange(order);
+    if (nextDueAt === 'failed') return STORE_PAUSE_MS;
     if (pause > 0) return pause;
-    const claimed = this.#brake.pulled ? await this.#claim(1, {}) : await this.#claimLanes(free);
-    if (!claimed) return STORE_PAUSE_MS;
-    if (this.#underWay.size >= this.#slots) return LONGEST_SLEEP_MS;
-    const counts = await store.outboxCounts();
-    if (!counts.ok) return STORE_PAUSE_MS;
-    const { nextDueAt } = counts.value;
     // What is due although a slot is free waits for a try of its kind to end.
-    if (nextDueAt === null || nextDueAt <= now) return LONGEST_SLEEP_MS;
+    if (this.#underWay.size >= this.#slots || nextDueAt === null || nextDueAt <= now) return LONGEST_SLEEP_MS;
     return Math.min(Math.max(1, nextDueAt - this.#steady()), LONGEST_SLEEP_MS);
   }
 
@@ -125,38 +134,50 @@ export class OutboxWorker {
   }
 
   /**
-   * Tries again go one by one and never take all places: one that hangs or breaks every connection holds up nobody.
-   * First tries fill the rest, in batches where the platform takes them. Gives false when the store failed.
+   * What may be claimed; null while all places are taken. Tries again go one by one and never take all places: one that
+   * hangs or breaks every connection holds up nobody. First tries fill the rest, in batches where the platform takes them.
    */
-  async #claimLanes(free: number): Promise<boolean> {
-    const places = Math.min(free, Math.ceil(this.#slots / 2) - this.#again);
-    if (places > 0 && !(await this.#claim(places, { lane: 'again' }))) return false;
-    while (this.#underWay.size < this.#slots) {
-      const { entries, bytes } = this.#size.next;
-      const before = this.#underWay.size;
-      // One by one they can be claimed together.
-      const limit = entries === 1 ? this.#slots - before : entries;
-      if (!(await this.#claim(limit, { lane: 'first', maxBytes: bytes }))) return false;
-      if (this.#underWay.size === before) break;
-    }
-    return true;
+  #order(now: number): ClaimOrder | null {
+    const requests = (this.#brake.pulled ? 1 : this.#slots) - this.#underWay.size;
+    if (requests <= 0) return null;
+    const { entries, bytes } = this.#size.next;
+    const again = Math.max(0, Math.ceil(this.#slots / 2) - this.#again);
+    const lanes: readonly ClaimLane[] = this.#brake.pulled
+      ? [{ requests, entries: 1 }]
+      : [
+          { lane: 'again', requests: again, entries: 1 },
+          { lane: 'first', requests, entries, maxBytes: bytes },
+        ];
+    return { now, requests, lanes };
   }
 
-  async #claim(limit: number, options: ClaimOptions): Promise<boolean> {
-    const claimed = await this.#options.store.claim(this.#steady(), limit, options);
-    if (!claimed.ok) {
-      this.#options.log.event('error', 'outbox-claim-failed', { code: claimed.error.code });
-      return false;
+  /** One turn at the store. Gives when the next entry is due; `failed` when the store did nothing of it. */
+  async #exchange(order: ClaimOrder | null): Promise<number | null | 'failed'> {
+    const { store, log, onDelivered } = this.#options;
+    const answered = this.#answered;
+    if (order === null && answered.length === 0) return null;
+    this.#answered = [];
+    const done = await store.settleAndClaim(answered, order);
+    if (!done.ok) {
+      const { code } = done.error;
+      log.event('error', 'outbox-turn-failed', { code });
+      // What the store will never take is given up: the next start releases what is still claimed.
+      if (code !== 'conflict' && code !== 'not-found') this.#answered = [...answered, ...this.#answered];
+      return 'failed';
     }
-    const alone = options.lane !== 'first' || this.#size.next.entries === 1 || claimed.value.length === 1;
-    if (!alone && claimed.value.length > 0) this.#begin(() => this.#deliverBatch(claimed.value), false);
-    else for (const entry of claimed.value) this.#begin(() => this.#deliver(entry), entry.attempts > 1);
-    return true;
+    for (const { code } of done.value.failed) log.event('error', 'outbox-step-failed', { code });
+    if (answered.some(({ outcome }) => outcome.kind === 'acknowledged')) onDelivered?.();
+    for (const entries of done.value.requests) this.#begin(entries);
+    return done.value.nextDueAt;
   }
 
-  #begin(delivery: () => Promise<void>, again: boolean): void {
+  /** Sends the entries of one request. */
+  #begin(entries: readonly OutboxEntry[]): void {
+    const [only] = entries;
+    const alone = only !== undefined && entries.length === 1;
+    const again = alone && only.attempts > 1;
     if (again) this.#again += 1;
-    const running = delivery().finally(() => {
+    const running = (alone ? this.#deliver(only) : this.#deliverBatch(entries)).finally(() => {
       if (again) this.#again -= 1;
       this.#underWay.delete(running);
       this.#nudge.now();
@@ -172,12 +193,10 @@ export class OutboxWorker {
     if (outcome.kind === 'acknowledged')
       this.#options.log.event('info', 'outbox-delivered', { entryId, kind, attempts });
     else this.#tell(entry, outcome);
-    await this.#untilStored(() => this.#options.store.settleDelivery(entryId, outcome));
-    if (kind === 'case' && outcome.kind === 'acknowledged') this.#options.onCase?.();
+    this.#answered.push({ entryId, outcome });
   }
 
   async #deliverBatch(entries: readonly OutboxEntry[]): Promise<void> {
-    const { store, log } = this.#options;
     const delivered = await this.#sendBatch(entries);
     let acknowledged = 0;
     for (const [index, { outcome }] of delivered.entries()) {
@@ -185,13 +204,8 @@ export class OutboxWorker {
       if (outcome.kind === 'acknowledged') acknowledged += 1;
       else if (entry) this.#tell(entry, outcome);
     }
-    log.event('info', 'outbox-batch', { entries: entries.length, acknowledged });
-    await this.#untilStored(async () => {
-      const settled = await store.settleDeliveries(delivered);
-      if (settled.ok) for (const { code } of settled.value) log.event('error', 'outbox-step-failed', { code });
-      return settled;
-    });
-    if (acknowledged > 0 && entries.some(({ kind }) => kind === 'case')) this.#options.onCase?.();
+    this.#options.log.event('info', 'outbox-batch', { entries: entries.length, acknowledged });
+    this.#answered.push(...delivered);
   }
 
   #tell({ entryId, kind, attempts }: OutboxEntry, outcome: Exclude<DeliveryOutcome, { kind: 'acknowledged' }>): void {
@@ -219,15 +233,7 @@ export class OutboxWorker {
   /** One request for many. What comes to nothing as a whole is tried again one by one, at once. */
   async #sendBatch(entries: readonly OutboxEntry[]): Promise<Delivered[]> {
     const { call, clock } = this.#options;
-    const text = new TextDecoder();
-    const message: Batch = {
-      entries: entries.map(({ kind, idempotencyKey, body }) => ({
-        kind,
-        key: idempotencyKey,
-        body: text.decode(body),
-      })),
-    };
-    const body = JSON.stringify(message);
+    const body = batchBody(entries);
     const begun = clock.monotonic();
     const answer = await call('submitBatch', { body, deadlineMs: this.#size.patienceMs(entries.length) });
     if (!answer.ok) {

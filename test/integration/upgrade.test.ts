@@ -12,6 +12,7 @@ import { rowHash } from '../../electron/store/outbox.ts';
 import { APPLICATION_ID, applyPragmas, PAGE_SIZE } from '../../electron/store/pragmas.ts';
 import { loadSqlite, type SqliteConstructor } from '../../electron/store/sqlite.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
+import { claim } from '../../electron/store/test-kit.ts';
 
 const Sqlite3 = loadSqlite();
 const OLDER = MIGRATIONS.map(({ version }) => version).filter((version) => version < CURRENT_VERSION);
@@ -72,7 +73,7 @@ async function everything(dir: string): Promise<Map<string, string>> {
     const all = new Map<string, string>();
     await store.releaseClaims();
     for (;;) {
-      const claimed = await store.claim(Date.now(), 200);
+      const claimed = await claim(store, Date.now(), 200);
       if (!claimed.ok) throw new Error(claimed.error.detail);
       if (claimed.value.length === 0) return all;
       for (const { idempotencyKey, body } of claimed.value) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ItemPackSchema } from '../../platform-api/item-pack-schema.ts';
 import { CaseStatus, Heartbeat } from '../../platform-api/messages.ts';
-import { CaseRecordShape, LocalKeysShape, STORE_METHODS, StoreErrorShape } from './store-methods.ts';
+import { LocalKeysShape, STORE_METHODS, StoreErrorShape } from './store-methods.ts';
 
 /** Both sides must speak the same; they are of one build, so another number means a half-replaced installation. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 const id = z.number().int().min(1);
 const Health = z.object({ freeBytes: z.number(), ok: z.boolean() });
@@ -69,7 +69,7 @@ export const FromQueue = z.discriminatedUnion('t', [
     t: z.literal('changes'),
     changes: z.array(
       z.discriminatedUnion('type', [
-        z.object({ type: z.literal('case'), record: CaseRecordShape }),
+        z.object({ type: z.literal('case'), caseId: z.string() }),
         z.object({ type: z.enum(['outbox', 'pickups']) }),
       ]),
     ),

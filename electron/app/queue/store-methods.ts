@@ -45,7 +45,7 @@ export const StoreErrorShape = z.object({
   detail: text,
 });
 
-export const CaseRecordShape: z.ZodType<CaseRecord> = z.object({
+const CaseRecordShape: z.ZodType<CaseRecord> = z.object({
   caseId: text,
   submissionId: text,
   trackingNumber: text,
@@ -155,6 +155,13 @@ const AttachmentOutcomeShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('retry'), nextTryAt: moment, reason: text }),
   z.object({ kind: z.literal('parked'), reason: text }),
 ]);
+const ClaimLaneShape = z.object({
+  lane: z.enum(['first', 'again']).exactOptional(),
+  requests: z.number(),
+  entries: z.number(),
+  maxBytes: z.number().exactOptional(),
+});
+const ClaimOrderShape = z.object({ now: moment, requests: z.number(), lanes: z.array(ClaimLaneShape) });
 const DeliveredShape = z.object({ entryId: text, outcome: DeliveryOutcomeShape });
 
 const AuditShape = z.object({ at: moment, who: text, what: text, detail: text });
@@ -267,19 +274,13 @@ export const STORE_METHODS: { readonly [M in StoreMethod]: MethodShape<M> } = {
     repeat: 'command',
   },
   ratingOf: { input: z.tuple([text]), output: RatingRecordShape.nullable(), repeat: 'repeatable' },
-  claim: {
-    input: z.tuple([
-      moment,
-      z.number(),
-      z.object({ lane: z.enum(['first', 'again']).exactOptional(), maxBytes: z.number().exactOptional() }).optional(),
-    ]),
-    output: z.array(OutboxEntryShape),
-    repeat: 'repeatable',
-  },
-  settleDelivery: { input: z.tuple([text, DeliveryOutcomeShape]), output: nothing, repeat: 'repeatable' },
-  settleDeliveries: {
-    input: z.tuple([z.array(DeliveredShape)]),
-    output: z.array(StoreErrorShape),
+  settleAndClaim: {
+    input: z.tuple([z.array(DeliveredShape), ClaimOrderShape.nullable()]),
+    output: z.object({
+      failed: z.array(StoreErrorShape),
+      requests: z.array(z.array(OutboxEntryShape)),
+      nextDueAt: moment.nullable(),
+    }),
     repeat: 'repeatable',
   },
   releaseClaims: { input: none, output: z.number(), repeat: 'repeatable' },

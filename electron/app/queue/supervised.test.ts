@@ -67,7 +67,7 @@ describe('the queue in a process of its own', () => {
     expect(host!.health().freeBytes).toBeGreaterThan(0);
     expect(health).toBeDefined();
     const told: string[] = [];
-    store.changes.subscribe((change) => told.push(change.type === 'case' ? change.record.caseId : change.type));
+    store.changes.subscribe((change) => told.push(change.type === 'case' ? change.caseId : change.type));
     const kept = must(await store.submitCase(newCase(1)));
     expect(must(await store.findCase({ caseId: testId(1) }))).toEqual(kept);
     expect(told).toContain(testId(1));

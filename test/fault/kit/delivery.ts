@@ -29,7 +29,30 @@ export function handOver(platform: MemoryPlatform, entry: OutboxEntry, now: numb
   return read;
 }
 
-/** Claims up to `limit` entries, hands them over and settles them in one step. Gives how many; -1 when the store failed. */
+/** Entries of one request of the campaigns at most: there are several requests where more are claimed. */
+const A_REQUEST = 3;
+
+/**
+ * One turn as the sync has it: settles `answered`, claims up to `limit` entries with it and hands them over. Gives what the
+ * platform said of those; null when the store failed.
+ */
+export async function deliverNext(
+  store: QueueStore,
+  platform: MemoryPlatform,
+  now: number,
+  limit: number,
+  answered: readonly Delivered[],
+): Promise<Delivered[] | null> {
+  const requests = Math.ceil(limit / A_REQUEST);
+  const lanes = [{ requests, entries: Math.min(limit, A_REQUEST) }];
+  const turn = await store.settleAndClaim(answered, { now, requests, lanes });
+  if (!turn.ok) return null;
+  return turn.value.requests
+    .flat()
+    .map((entry) => ({ entryId: entry.entryId, outcome: handOver(platform, entry, now) }));
+}
+
+/** Claims up to `limit` entries, hands them over and settles them. Gives how many; -1 when the store failed. */
 export async function deliver(
   store: QueueStore,
   platform: MemoryPlatform,
@@ -37,16 +60,9 @@ export async function deliver(
   limit: number,
   settle = true,
 ): Promise<number> {
-  const claimed = await store.claim(now, limit);
-  if (!claimed.ok) return -1;
-  const delivered: Delivered[] = claimed.value.map((entry) => ({
-    entryId: entry.entryId,
-    outcome: handOver(platform, entry, now),
-  }));
-  if (!settle) return delivered.length;
-  const [only] = delivered;
-  if (delivered.length === 1 && only) return (await store.settleDelivery(only.entryId, only.outcome)).ok ? 1 : -1;
-  if (delivered.length > 0 && !(await store.settleDeliveries(delivered)).ok) return -1;
+  const delivered = await deliverNext(store, platform, now, limit, []);
+  if (delivered === null) return -1;
+  if (settle && delivered.length > 0 && !(await store.settleAndClaim(delivered, null)).ok) return -1;
   return delivered.length;
 }
 
@@ -104,7 +120,12 @@ export async function deliverFiles(
 export async function drain(store: QueueStore, platform: MemoryPlatform, now: number): Promise<void> {
   await store.releaseClaims();
   await store.wakeAll(now);
-  for (let round = 0; round < ROUNDS; round += 1) if ((await deliver(store, platform, now, 50)) <= 0) break;
+  let answered: readonly Delivered[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const next = await deliverNext(store, platform, now, 50, answered);
+    if (next === null || (next.length === 0 && answered.length === 0)) break;
+    answered = next;
+  }
   for (let round = 0; round < ROUNDS; round += 1) {
     if ((await deliverFiles(store, platform, now, 50, round === 0)) <= 0) return;
   }

@@ -4,6 +4,7 @@ import type { AttachmentOutcome, DeliveryOutcome } from '../../../electron/servi
 import { handFileOver, handOver } from './delivery.ts';
 import type { ModelEntry, ModelFile, OutboxModel } from './outbox-model.ts';
 import type { RealKiosk } from './outbox-real.ts';
+import { claim as claimOf, settle as settleAt } from '../../../electron/store/test-kit.ts';
 
 type Step = (model: OutboxModel, real: RealKiosk) => Promise<void>;
 
@@ -88,7 +89,7 @@ const rate =
 const claim =
   (limit: number, lane: 'first' | 'again' | undefined): Step =>
   async (model, real) => {
-    const claimed = await real.store.claim(model.now, limit, lane === undefined ? {} : { lane });
+    const claimed = await claimOf(real.store, model.now, limit, lane === undefined ? {} : { lane });
     if (!claimed.ok) throw new Error(claimed.error.detail);
     deepStrictEqual(
       claimed.value.map(({ idempotencyKey }) => idempotencyKey),
@@ -109,7 +110,7 @@ const settle =
     if (!entry || !known) return;
     const outcome = outcomeOf(entry, model, real);
     if (!outcome) return;
-    const settled = await real.store.settleDelivery(known.entryId, outcome);
+    const settled = await settleAt(real.store, known.entryId, outcome);
     if (entry.state === 'done' || entry.state === 'discarded') {
       strictEqual(settled.ok, true);
       return;

@@ -1,4 +1,4 @@
-import type { ClaimOptions } from '../../../electron/services/ports.ts';
+import type { ClaimLane } from '../../../electron/services/ports.ts';
 
 /** What the model knows of one message. */
 export interface ModelEntry {
@@ -60,7 +60,7 @@ export class OutboxModel {
   }
 
   /** Keys that a claim must give, in order; they are `sending` then. */
-  claim(limit: number, lane: ClaimOptions['lane']): string[] {
+  claim(limit: number, lane: ClaimLane['lane']): string[] {
     const due = this.entries
       .filter((entry) => entry.state === 'ready' && this.isHead(entry) && entry.nextTryAt <= this.now)
       .filter((entry) => lane === undefined || (lane === 'first') === (entry.attempts === 0))

@@ -1,5 +1,5 @@
-import type { OutboxEntry } from '../../../electron/services/ports.ts';
-import { err, ok } from '../../../native/model/result.ts';
+import type { Claimed, Delivered, OutboxEntry, StoreError } from '../../../electron/services/ports.ts';
+import { err, ok, type Result } from '../../../native/model/result.ts';
 import type { Campaign } from './campaign.ts';
 import { deliver, drain, endOf } from './delivery.ts';
 import type { Dice } from './dice.ts';
@@ -34,6 +34,18 @@ function rekeyed(entry: OutboxEntry, dice: Dice): OutboxEntry {
   return { ...entry, idempotencyKey: `${entry.idempotencyKey}:${dice.below(2 ** 31)}` };
 }
 
+/** What was claimed, with each entry changed. */
+function eachEntry(
+  claimed: Result<Claimed, StoreError>,
+  change: (entry: OutboxEntry) => OutboxEntry,
+): Result<Claimed, StoreError> {
+  if (!claimed.ok) return claimed;
+  return ok({ ...claimed.value, requests: claimed.value.requests.map((entries) => entries.map(change)) });
+}
+
+const acknowledged = (entries: readonly { readonly entryId: string }[], at: number): Delivered[] =>
+  entries.map(({ entryId }) => ({ entryId, outcome: { kind: 'acknowledged', at } }));
+
 /** Bugs, each as it would lie in a store or a sync that somebody wrote in a hurry. */
 export const PLANTED_STORES: Readonly<Record<string, Plant>> = {
   'acknowledged before the commit': (parts, dice) => ({
@@ -50,40 +62,33 @@ export const PLANTED_STORES: Readonly<Record<string, Plant>> = {
   'key dropped': (parts, dice) => ({
     ...parts,
     store: over(parts.store, {
-      claim: async (...words) => {
-        const claimed = await parts.store.claim(...words);
-        return claimed.ok ? ok(claimed.value.map((entry) => rekeyed(entry, dice))) : claimed;
-      },
+      settleAndClaim: async (...words) =>
+        eachEntry(await parts.store.settleAndClaim(...words), (entry) => rekeyed(entry, dice)),
     }),
   }),
   'order swapped': (parts) => ({
     ...parts,
     store: over(parts.store, {
       // Younger entries overtake: the oldest of a subject is kept back until others of it have gone.
-      claim: async (now, limit, options) => {
-        const first = await parts.store.claim(now, limit, options);
-        if (!first.ok || first.value.length === 0) return first;
-        const behind: OutboxEntry[] = [];
-        for (const entry of first.value) {
-          const said = await parts.store.settleDelivery(entry.entryId, { kind: 'acknowledged', at: now });
-          if (!said.ok) return said;
-        }
-        const second = await parts.store.claim(now, limit, options);
-        if (second.ok) behind.push(...second.value);
-        return ok([...behind, ...first.value]);
+      settleAndClaim: async (answered, order) => {
+        const first = await parts.store.settleAndClaim(answered, order);
+        if (!first.ok || order === null || first.value.requests.length === 0) return first;
+        const said = await parts.store.settleAndClaim(acknowledged(first.value.requests.flat(), order.now), order);
+        if (!said.ok) return said;
+        return ok({ ...first.value, requests: [...said.value.requests, ...first.value.requests] });
       },
     }),
   }),
   'deleted before it was acknowledged': (parts, dice) => ({
     ...parts,
     store: over(parts.store, {
-      claim: async (now, limit, options) => {
-        const claimed = await parts.store.claim(now, limit, options);
-        if (!claimed.ok) return claimed;
+      settleAndClaim: async (answered, order) => {
+        const claimed = await parts.store.settleAndClaim(answered, order);
+        if (!claimed.ok || order === null) return claimed;
         // Taken out of the queue with the claim; when the try comes to nothing it is gone.
-        for (const { entryId } of claimed.value)
-          await parts.store.settleDelivery(entryId, { kind: 'acknowledged', at: now });
-        return ok(claimed.value.filter(() => dice.chance(0.9)));
+        await parts.store.settleAndClaim(acknowledged(claimed.value.requests.flat(), order.now), null);
+        const requests = claimed.value.requests.map((entries) => entries.filter(() => dice.chance(0.9)));
+        return ok({ ...claimed.value, requests });
       },
     }),
   }),
@@ -102,22 +107,17 @@ export const PLANTED_STORES: Readonly<Record<string, Plant>> = {
   'payload changed on its way': (parts, dice) => ({
     ...parts,
     store: over(parts.store, {
-      claim: async (...words) => {
-        const claimed = await parts.store.claim(...words);
-        if (!claimed.ok) return claimed;
-        return ok(claimed.value.map((entry) => (dice.chance(0.1) ? { ...entry, body: flipped(entry.body) } : entry)));
-      },
+      settleAndClaim: async (...words) =>
+        eachEntry(await parts.store.settleAndClaim(...words), (entry) =>
+          dice.chance(0.1) ? { ...entry, body: flipped(entry.body) } : entry,
+        ),
     }),
   }),
   'answer not looked at': (parts) => ({
     ...parts,
     store: over(parts.store, {
       // Whatever the platform said, the entry is done.
-      settleDelivery: (entryId) => parts.store.settleDelivery(entryId, { kind: 'acknowledged', at: 0 }),
-      settleDeliveries: (delivered) =>
-        parts.store.settleDeliveries(
-          delivered.map(({ entryId }) => ({ entryId, outcome: { kind: 'acknowledged', at: 0 } })),
-        ),
+      settleAndClaim: (answered, order) => parts.store.settleAndClaim(acknowledged(answered, 0), order),
     }),
   }),
 };
