@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Phrases } from '../components/phrases.tsx';
 import { useModes } from '../flow/modes.ts';
 import { useCaption } from './caption.ts';
 
@@ -9,7 +10,11 @@ export function CaptionLine(): ReactElement | null {
   if (!speech && !captions) return null;
   return (
     <div className="caption" aria-hidden="true" data-caption={words === '' ? 'silent' : 'heard'}>
-      <p>{words}</p>
+      <p>
+        <span>
+          <Phrases>{words}</Phrases>
+        </span>
+      </p>
     </div>
   );
 }

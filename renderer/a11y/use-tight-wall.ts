@@ -24,19 +24,21 @@ function fit(wall: HTMLElement): void {
 /**
  * A wall that lies beside the counter cannot grow: in a language with longer words its title is drawn together by steps
  * until nothing lies over anything else.
+ * @param words what stands on the wall and beside it; measured when one of them is another
  */
-export function useTightWall(): RefObject<HTMLElement | null> {
+export function useTightWall(words: readonly unknown[]): RefObject<HTMLElement | null> {
   const wall = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     if (wall.current !== null) fit(wall.current);
-  });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- of one length in every frame
+  }, words);
   useLayoutEffect(() => {
     const element = wall.current;
     if (element === null) return undefined;
     const watch = new ResizeObserver(() => fit(element));
     watch.observe(element);
-    const words = element.querySelector(':scope > .block');
-    if (words !== null) watch.observe(words);
+    const block = element.querySelector(':scope > .block');
+    if (block !== null) watch.observe(block);
     return () => watch.disconnect();
   }, []);
   return wall;

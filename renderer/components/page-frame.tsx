@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
+import { memo, useContext, useEffect, useRef, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { maskName } from '../../electron/domain/masking.ts';
 import { shownText } from '../../electron/domain/private-use.ts';
@@ -77,13 +77,14 @@ export interface PageFrameProps {
   paged?: boolean;
 }
 
-function Head(): ReactElement {
+/** Drawn anew with what it tells, not with every key of a page. */
+const Head = memo(function HeadOfPage(): ReactElement {
   const { t } = useTranslation('ui');
   const { snapshot, language, state, send } = useFlow();
   const now = useMinute();
   const entry = useTechnicianEntry(() => send({ type: 'go', screen: 'technician-unlock' }), state.screen);
   return (
-    <header className="head">
+    <header className={snapshot.network.state === 'down' ? 'head head-tagged' : 'head'}>
       <div className="head-id" {...entry.mark}>
         <Mark />
         <div>
@@ -114,7 +115,7 @@ function Head(): ReactElement {
       </div>
     </header>
   );
-}
+});
 
 function DockButton(props: {
   icon: IconName;
@@ -157,7 +158,7 @@ function LanguageButton(): ReactElement {
 /** Where Home would lead nowhere, or away from something that is under way. */
 const NO_HOME: ReadonlySet<string> = new Set(['home', 'attract', 'submitting']);
 
-function Dock({
+const Dock = memo(function DockOfPage({
   onBack,
   current,
   hotline = false,
@@ -198,9 +199,9 @@ function Dock({
       />
     </nav>
   );
-}
+});
 
-function VisitBar(): ReactElement {
+const VisitBar = memo(function BarOfVisit(): ReactElement {
   const { t } = useTranslation('ui');
   const { state, endVisit, send } = useFlow();
   const { elder } = useModes();
@@ -232,7 +233,7 @@ function VisitBar(): ReactElement {
       </SmallButton>
     </section>
   );
-}
+});
 
 /** Path of the place: "Find > Housing". */
 function Path({ path }: { path: readonly string[] }): ReactElement {
@@ -294,7 +295,23 @@ export function PageFrame(props: PageFrameProps): ReactElement {
   const paged = props.titleOnCounter !== true && (large || reach || speech || captions || props.paged === true);
   const { box, pages, page, turn } = usePages(paged, elder ? PAGER_ELDER_PX : PAGER_PX);
   const clip = useSignClip(screen, captions);
-  const tight = useTightWall();
+  const tight = useTightWall([
+    props.title,
+    props.over,
+    props.lead,
+    props.below,
+    props.step,
+    props.path,
+    props.where,
+    props.whereState,
+    props.picture,
+    props.actions,
+    clip,
+    elder,
+    reach,
+    captions,
+    speech,
+  ]);
   const bar = props.visitBar ?? state.card !== null;
   const hasWhere = props.step !== undefined || props.path !== undefined || props.where !== undefined;
   const onCounter = props.titleOnCounter === true;

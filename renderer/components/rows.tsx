@@ -63,7 +63,9 @@ export function Row(props: RowProps): ReactElement {
       {onPress === undefined || chosen !== undefined ? null : <Icon name="chevron-right" className="go" />}
     </>
   );
-  const look = `row ${off ? 'off' : ''} ${chosen === true ? 'chosen' : ''} ${chosen === undefined ? '' : 'choice'}`;
+  const look = `row ${off ? 'off' : ''} ${chosen === true ? 'chosen' : ''} ${chosen === undefined ? '' : 'choice'} ${
+    state === undefined || state === null ? '' : 'row-tagged'
+  }`;
   return (
     <li>
       {onPress === undefined ? (

@@ -48,21 +48,27 @@ export function Scroll({
     measure();
     if (box.current !== null) setWhole(endWhole(box.current));
   }, [measure]);
+  const changes = useRef<MutationObserver | null>(null);
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    settle();
     const watch = new ResizeObserver(settle);
     watch.observe(element);
     // What stands in it may learn of more by itself: a list that is fetched, a message that comes.
-    const changes = new MutationObserver(settle);
-    changes.observe(element, { childList: true, subtree: true, characterData: true });
+    const observer = new MutationObserver(settle);
+    observer.observe(element, { childList: true, subtree: true, characterData: true });
+    changes.current = observer;
     element.addEventListener('scrollend', settle);
     return () => {
       watch.disconnect();
-      changes.disconnect();
+      observer.disconnect();
       element.removeEventListener('scrollend', settle);
     };
+  }, [settle]);
+  useLayoutEffect(() => {
+    settle();
+    // What has just been measured is no news.
+    changes.current?.takeRecords();
   }, [children, settle]);
   const move = (): void => {
     const element = box.current;

@@ -1,7 +1,8 @@
-import { useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../components/icon.tsx';
 import { useLandscape, useModes } from '../flow/modes.ts';
+import { readyForChinese } from '../theme/more-fonts.ts';
 import { knownNow } from './data.ts';
 import { DIGIT_LETTERS } from './spelling.ts';
 import { candidatePage, candidatesOf, isChinese, type KeyMode } from './typing.ts';
@@ -100,28 +101,31 @@ function Candidates({ handle }: KeyboardProps): ReactElement {
   );
 }
 
-function Backspace({ handle, className = 'key fn wide' }: KeyboardProps & { className?: string }): ReactElement {
+/** What a key does, which is the same as long as the keyboard stands. */
+type Act = TypingHandle['act'];
+
+function Backspace({ act, className = 'key fn wide' }: { act: Act; className?: string }): ReactElement {
   const { t } = useTranslation('ui');
   return (
     <button
       type="button"
       className={className}
       aria-label={t('ime.backspace')}
-      onClick={() => handle.act({ type: 'backspace' })}
+      onClick={() => act({ type: 'backspace' })}
     >
       <Icon name="backspace" />
     </button>
   );
 }
 
-function Split({ handle }: KeyboardProps): ReactElement {
+function Split({ act }: { act: Act }): ReactElement {
   const { t } = useTranslation('ui');
   return (
     <button
       type="button"
       className="key fn wide"
       aria-label={t('ime.separateName')}
-      onClick={() => handle.act({ type: 'key', key: "'" })}
+      onClick={() => act({ type: 'key', key: "'" })}
     >
       {t('ime.separate')}
     </button>
@@ -161,7 +165,7 @@ function NineKeys({ handle }: KeyboardProps): ReactElement {
             ))}
       </div>
       <div className="nine-keys">
-        <Split handle={handle} />
+        <Split act={act} />
         {Object.entries(DIGIT_LETTERS).map(([digit, letters]) => (
           <button key={digit} type="button" className="key" onClick={() => act({ type: 'key', key: digit })}>
             <small>{digit}</small> {letters.toUpperCase()}
@@ -169,7 +173,7 @@ function NineKeys({ handle }: KeyboardProps): ReactElement {
         ))}
       </div>
       <div className="nine-side nine-right">
-        <Backspace handle={handle} className="key fn" />
+        <Backspace act={act} className="key fn" />
         <Clear handle={handle} />
       </div>
     </div>
@@ -193,7 +197,7 @@ function WriteKeys({ handle }: KeyboardProps): ReactElement {
     <div className="nine">
       <WritePad strokes={typing.strokes} onStroke={(stroke) => act({ type: 'stroke', stroke })} />
       <div className="nine-side nine-right">
-        <Backspace handle={handle} className="key fn" />
+        <Backspace act={act} className="key fn" />
         <Clear handle={handle} />
         {marks.map((mark) => (
           <button key={mark} type="button" className="key fn" onClick={() => act({ type: 'key', key: mark })}>
@@ -205,9 +209,14 @@ function WriteKeys({ handle }: KeyboardProps): ReactElement {
   );
 }
 
-function LetterKeys({ handle, mode }: KeyboardProps & { mode: keyof typeof ROWS }): ReactElement {
+/** No key changes while letters are typed. */
+const LetterKeys = memo(function KeysOfLetters(props: {
+  readonly act: Act;
+  readonly mode: keyof typeof ROWS;
+  readonly shift: boolean;
+}): ReactElement {
   const { t } = useTranslation('ui');
-  const { act, typing } = handle;
+  const { act, mode, shift } = props;
   const shifts = mode === 'latin' || mode === 'device';
   const rows = ROWS[mode];
   // Under the letters of an address stand its signs, as many as fit: what turns and takes back stays with the letters.
@@ -217,38 +226,33 @@ function LetterKeys({ handle, mode }: KeyboardProps & { mode: keyof typeof ROWS 
       {rows.map((row, index) => (
         <div key={row} className="krow">
           {index === foot && shifts ? (
-            <button
-              type="button"
-              className="key fn wide"
-              aria-pressed={typing.shift}
-              onClick={() => act({ type: 'shift' })}
-            >
+            <button type="button" className="key fn wide" aria-pressed={shift} onClick={() => act({ type: 'shift' })}>
               {t('ime.shift')}
             </button>
           ) : null}
-          {index === foot && mode === 'pinyin' ? <Split handle={handle} /> : null}
+          {index === foot && mode === 'pinyin' ? <Split act={act} /> : null}
           {Array.from(row, (key) => (
             <button key={key} type="button" className="key" onClick={() => act({ type: 'key', key })}>
-              {typing.shift && shifts ? key.toUpperCase() : key}
+              {shift && shifts ? key.toUpperCase() : key}
             </button>
           ))}
-          {index === foot && mode !== 'email' ? <Backspace handle={handle} /> : null}
+          {index === foot && mode !== 'email' ? <Backspace act={act} /> : null}
         </div>
       ))}
     </>
   );
-}
+});
 
 /** What most addresses end with, in place of the space, which none has. */
-function EmailParts({ handle }: KeyboardProps): ReactElement {
+function EmailParts({ act }: { act: Act }): ReactElement {
   return (
     <>
       {EMAIL_PARTS.map((part) => (
-        <button key={part} type="button" className="key part" onClick={() => handle.act({ type: 'key', key: part })}>
+        <button key={part} type="button" className="key part" onClick={() => act({ type: 'key', key: part })}>
           {part}
         </button>
       ))}
-      <Backspace handle={handle} className="key fn back" />
+      <Backspace act={act} className="key fn back" />
     </>
   );
 }
@@ -256,10 +260,14 @@ function EmailParts({ handle }: KeyboardProps): ReactElement {
 /** What each way of writing Chinese offers besides, in this order. */
 const OTHER_WAYS = ['pinyin', 'nine', 'write', 'rare'] as const;
 
-function LastRow({ handle, onClose }: KeyboardProps): ReactElement {
+const LastRow = memo(function RowOfWays(
+  props: Pick<TypingHandle['typing'], 'mode' | 'letters' | 'chinese'> & {
+    readonly act: Act;
+    readonly onClose: (() => void) | undefined;
+  },
+): ReactElement {
   const { t } = useTranslation('ui');
-  const { mode, letters, chinese } = handle.typing;
-  const { act } = handle;
+  const { act, mode, letters, chinese, onClose } = props;
   const latin = letters === 'latin' || letters === 'email';
   return (
     <div className="krow krow-last">
@@ -304,7 +312,7 @@ function LastRow({ handle, onClose }: KeyboardProps): ReactElement {
           ))
         : null}
       {mode === 'email' ? (
-        <EmailParts handle={handle} />
+        <EmailParts act={act} />
       ) : (
         <button
           type="button"
@@ -322,24 +330,29 @@ function LastRow({ handle, onClose }: KeyboardProps): ReactElement {
       )}
     </div>
   );
-}
+});
 
 /** Pinyin on 26 or 9 keys, handwriting, rare characters, letters, digits; the field stays visible above. */
 export function Keyboard({ handle, onClose }: KeyboardProps): ReactElement {
   const { t } = useTranslation('ui');
-  const { mode } = handle.typing;
+  const { act } = handle;
+  const { mode, letters, chinese, shift } = handle.typing;
+  const chineseNow = isChinese(mode);
+  useEffect(() => {
+    if (chineseNow) readyForChinese();
+  }, [chineseNow]);
   const fixed = mode === 'code' || mode === 'number' || mode === 'device';
   return (
-    <section className={`ime ime-${mode}`} aria-label={t('ime.label')} lang={isChinese(mode) ? 'zh-CN' : undefined}>
-      {isChinese(mode) ? <Candidates handle={handle} /> : <div className="cands cands-none" />}
+    <section className={`ime ime-${mode}`} aria-label={t('ime.label')} lang={chineseNow ? 'zh-CN' : undefined}>
+      {chineseNow ? <Candidates handle={handle} /> : <div className="cands cands-none" />}
       {mode === 'nine' ? (
         <NineKeys handle={handle} />
       ) : mode === 'write' ? (
         <WriteKeys handle={handle} />
       ) : (
-        <LetterKeys handle={handle} mode={mode} />
+        <LetterKeys act={act} mode={mode} shift={shift} />
       )}
-      {fixed ? null : <LastRow handle={handle} {...(onClose === undefined ? {} : { onClose })} />}
+      {fixed ? null : <LastRow act={act} mode={mode} letters={letters} chinese={chinese} onClose={onClose} />}
     </section>
   );
 }

@@ -15,6 +15,31 @@ const SHEETS: readonly (() => Promise<unknown>)[] = [
   () => import('../../assets/fonts/screen/more-6.css'),
 ];
 
+/** Families of the sheets with the common characters, which a Chinese keyboard and what it finds are written with. */
+const COMMON = /^"?Hall24 More [12]\b/;
+/** So many fonts are read at a time: each takes a millisecond or two. */
+const AT_A_TIME = 4;
+
+/**
+ * Reads the fonts of common characters in quiet moments. A font that is read amid a key keeps its answer from the glass for
+ * 20 ms and more, as the system is asked for another meanwhile.
+ */
+async function readCommon(): Promise<void> {
+  await Promise.all(SHEETS.slice(0, 2).map((sheet) => sheet().catch(() => undefined)));
+  const faces = [...document.fonts].filter(({ family, status }) => COMMON.test(family) && status === 'unloaded');
+  while (faces.length > 0) {
+    await new Promise((resolve) => requestIdleCallback(resolve, { timeout: BUSY_MS }));
+    await Promise.all(faces.splice(0, AT_A_TIME).map((face) => face.load().catch(() => undefined)));
+  }
+}
+
+let common: Promise<void> | null = null;
+
+/** A keyboard for Chinese is there: what it will write with is read before it is needed, once a page. */
+export function readyForChinese(): void {
+  common ??= readCommon();
+}
+
 /** A text with a character that none of these `unicode-range`s holds. Line ends show nothing. */
 export function beyond(ranges: string): RegExp {
   const held = ranges.split(',').map((range) => {

@@ -1,28 +1,16 @@
-import { useCallback, useState, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ItemPack } from '../../../electron/domain/item-pack.ts';
 import { useCall } from '../../api/index.ts';
-import { ButtonWords, Field, Notice, PageFrame, Row, Rows, Scroll, StateTag, Waiting } from '../../components/index.ts';
+import { Field, Notice, PageFrame, Waiting } from '../../components/index.ts';
 import type { ScreenProps } from '../../flow/index.ts';
-import { papersStep } from '../../flow/papers.ts';
 import { useModes } from '../../flow/modes.ts';
 import { problemText } from '../../i18n/index.ts';
 import { Keyboard, useTyping, withoutLast } from '../../ime/index.ts';
+import { Results } from './results.tsx';
 import { triesFor } from './tries.ts';
-import { useOutline, useSearch, type Hit } from './use-search.ts';
+import { useOutline, useSearch } from './use-search.ts';
 import './find.css';
-
-/** A name with what matched in bold. */
-function Marked({ text, hit }: { text: string; hit: Hit }): ReactElement {
-  const parts: ReactNode[] = [];
-  let at = 0;
-  for (const [from, to] of hit.matched) {
-    parts.push(text.slice(at, from), <mark key={from}>{text.slice(from, to)}</mark>);
-    at = to;
-  }
-  parts.push(text.slice(at));
-  return <>{parts}</>;
-}
 
 const APPLICANTS = ['all', 'person', 'enterprise'] as const;
 
@@ -35,7 +23,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
   const { t } = useTranslation('ui');
   const outline = useOutline();
   // Few choices in large type: the places in life only, and none beside the keys.
-  const { elder } = useModes();
+  const { elder, reach, speech, captions } = useModes();
   const fetching = useCall('catalogue.item');
   const [query, setQuery] = useState('');
   const [who, setWho] = useState<(typeof APPLICANTS)[number]>('all');
@@ -69,7 +57,6 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
     limit,
   });
   const { hits, total } = found;
-  const openTag = snapshot.functions.find((one) => one.id === 'apply');
 
   const choose = async (itemId: string): Promise<void> => {
     if (fetching.busy) return;
@@ -77,6 +64,13 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
     // The pack was checked against its schema when the main process loaded it.
     if (answer?.ok === true) send({ type: 'item-chosen', item: answer.value.item as ItemPack });
   };
+  const newest = useRef(choose);
+  useEffect(() => {
+    newest.current = choose;
+  });
+  const onChoose = useCallback((itemId: string) => void newest.current(itemId), []);
+  const onMore = useCallback(() => setMore((old) => old + ROWS.more), []);
+  const close = useCallback(() => setKeyboard(false), []);
   const clear = (): void => {
     typing.act({ type: 'drop' });
     setQuery('');
@@ -98,7 +92,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
       wall="low"
       title={t('find.title')}
       lead={t('find:lead')}
-      keyboard={keyboard ? <Keyboard handle={typing} onClose={() => setKeyboard(false)} /> : undefined}
+      keyboard={keyboard ? <Keyboard handle={typing} onClose={close} /> : undefined}
     >
       <div className="find-field" onClick={() => setKeyboard(true)} role="presentation">
         <Field
@@ -207,44 +201,15 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
           todo={t('find.noneHelp', { hotline: snapshot.hotline })}
         />
       ) : null}
-      <Scroll label={t('find.results')}>
-        <Rows className="res" label={t('find.results')}>
-          {hits.map((hit) => (
-            <Row
-              key={hit.item.id}
-              title={<Marked text={hit.item.name[language]} hit={hit} />}
-              detail={
-                <>
-                  <span className="keep">
-                    {t(`find.${hit.item.applicant}`)}
-                    <i className="dot" />
-                  </span>
-                  <span className="keep">
-                    {hit.item.department[language]}
-                    <i className="dot" />
-                  </span>
-                  <span className="keep">{t(`find.decision.${hit.item.decision}`)}</span>
-                </>
-              }
-              state={
-                openTag?.state === 'not-now' || papersStep(hit.item, snapshot) === 'closed' ? (
-                  <StateTag tone="wait">{t('state.not-now')}</StateTag>
-                ) : (
-                  <StateTag tone="ok">{t('state.open')}</StateTag>
-                )
-              }
-              onPress={() => void choose(hit.item.id)}
-            />
-          ))}
-        </Rows>
-        {hits.length < total && limit < 600 ? (
-          <button type="button" className="btn line sm more-rows" onClick={() => setMore((old) => old + ROWS.more)}>
-            <span className="btn-words">
-              <ButtonWords>{t('find:more', { count: Math.min(ROWS.more, total - hits.length) })}</ButtonWords>
-            </span>
-          </button>
-        ) : null}
-      </Scroll>
+      <Results
+        hits={hits}
+        more={limit < 600 ? Math.min(ROWS.more, total - hits.length) : 0}
+        onMore={onMore}
+        onChoose={onChoose}
+        snapshot={snapshot}
+        language={language}
+        typing={keyboard && !(elder || reach || speech || captions)}
+      />
       {fetching.busy ? (
         <p className="sr" role="status">
           {t('find.opening')}

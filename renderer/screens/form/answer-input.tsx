@@ -83,7 +83,10 @@ function ChoiceInput(props: AnswerProps): ReactElement {
     );
   }
   return (
-    <Rows label={field.question[language]} className="choices">
+    <Rows
+      label={field.question[language]}
+      className={`choices ${(field.choices ?? []).length < 4 ? 'choices-few' : ''}`}
+    >
       {(field.choices ?? []).map((choice) => (
         <Row
           key={choice.value}

@@ -18,7 +18,10 @@ export function GroupStrip(props: {
   const { group, others, values, language, onOpen } = props;
   if (others.length === 0) return null;
   return (
-    <ul className="sibs" aria-label={t('form.group', { group: group.title[language] })}>
+    <ul
+      className={`sibs ${others.length > 2 ? 'sibs-three' : ''} ${others.length > 3 ? 'sibs-four' : ''}`}
+      aria-label={t('form.group', { group: group.title[language] })}
+    >
       {others.map((field) => {
         const value = values[field.id] ?? '';
         return (

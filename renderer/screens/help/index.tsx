@@ -65,7 +65,10 @@ export function HelpPage(): ReactElement {
       >
         {reasons ? (
           <>
-            <Rows label={th('reasonsTitle')} className="choices">
+            <Rows
+              label={th('reasonsTitle')}
+              className={`choices ${reasonsFor(state.screen).length < 4 ? 'choices-few' : ''}`}
+            >
               {reasonsFor(state.screen).map((reason) => (
                 <Row
                   key={reason}
