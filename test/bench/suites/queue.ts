@@ -15,7 +15,7 @@ export const ABOUT =
 
 /** What each does for one submit and one completion; all with WAL and synchronous=FULL, 10 KB sealed. */
 const DOES = {
-  ours: 'one commit: number, case, act, outbox entry, message, evidence, with all hashes and look-ups; claim 50 and settle 50 are a commit each',
+  ours: 'one commit: number, case, act, outbox entry, message, evidence, with all hashes and look-ups; 50 are settled and the next 50 claimed in one commit, as the sync does',
   raw: "the same rows of the product's tables by prepared statements, one commit; texts and hashes made before; claim 50 and complete 50 are a commit each",
   plainjob:
     'job with case, act and number in one commit; claims one by one; completion with case and act in one commit',
