@@ -6,7 +6,8 @@ import { AttachmentManifest, HeldAttachment } from './attachments.ts';
 import { Envelope, SealingKey, Sha256 } from './envelope.ts';
 
 const Moment = z.iso.datetime();
-const LocalText = z.object({ 'zh-CN': z.string(), en: z.string() });
+/** A text that people read on the screen and on a receipt. */
+const LocalText = z.object({ 'zh-CN': z.string().max(2_000), en: z.string().max(2_000) });
 
 /** POST /v1/cases. The idempotency key (header `Idempotency-Key`) is `case:<caseId>:1`. */
 export const CaseSubmission = z.object({
@@ -32,10 +33,10 @@ export type CaseSubmission = z.infer<typeof CaseSubmission>;
 /** What the platform says of a case; also the answer of GET /v1/cases?number= and of the status query by key. */
 export const CaseStatus = z.object({
   caseId: z.uuid(),
-  trackingNumber: z.string(),
-  itemId: z.string(),
+  trackingNumber: z.string().max(32),
+  itemId: z.string().max(64),
   state: z.enum(['received', 'approved', 'refused']),
-  caseNumber: z.string(),
+  caseNumber: z.string().max(64),
   receivedAt: Moment,
   decidedAt: Moment.nullable(),
   outcome: LocalText.nullable(),

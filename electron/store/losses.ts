@@ -66,6 +66,8 @@ export class Losses {
     // A loss that the witness told of covers what the platform heard of before it.
     const seen = evidence !== undefined && known?.kind === 'rolled-back' && (known.had?.seq ?? 0) >= evidence.seq;
     if (seen && above.length === 0) return null;
+    // Nobody took note of the last one yet: a platform that names another record each time would fill the chain.
+    if (known?.kind === 'platform-newer') return null;
     return this.#say('platform-newer', evidence ?? head, at);
   }
 

@@ -332,8 +332,15 @@ describe('what the platform holds', () => {
         must(await store.compareHeld('CH03', { evidence: own, numbers: day(last) }));
       }
       expect((await keep(opened, 4, 1))[0]).toBeLessThan(600);
-      // The same number of a record, and another record.
+      // The same number of a record, and another record. One that changes with every sign of life is not told each time.
       const forked = { evidence: { seq: 1, hash: 'd'.repeat(64) } };
+      const records = must(await store.evidenceHead())?.seq;
+      for (const digit of ['a', 'b', 'e']) {
+        const other = { evidence: { seq: 41, hash: digit.repeat(64) }, numbers: day(60_000 + Number(`0x${digit}`)) };
+        expect(must(await store.compareHeld('CH03', other))).toBeNull();
+      }
+      expect(must(await store.evidenceHead())?.seq).toBe(records);
+      must(await store.noteLoss(START));
       expect(must(await store.compareHeld('CH03', forked))).toMatchObject({ kind: 'platform-newer' });
       await store.close();
     }),

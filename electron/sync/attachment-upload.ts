@@ -11,8 +11,10 @@ import { readRetryAfter, type CallFailure, type RawAnswer, type RawCall } from '
 /** Longest wait for an answer (ms), and the slowest line that a chunk must get over besides. */
 const PATIENCE_MS = 15_000;
 const SLOWEST_BYTES_PER_MS = 4;
-/** Answers in a row that bring a file no further, after which it is left for later. */
+/** Answers in a row that bring a file no further, or hardly, after which it is left for later. */
 const MOST_STANDSTILLS = 3;
+/** A chunk of which less was kept came no further: one that is sent again for each byte of it would never end. */
+const CRUMB_BYTES = 16 << 10;
 
 /** Why an upload stopped. `file`: the bytes here are not what was written, or not there. */
 export type UploadFailure = CallFailure | { readonly kind: 'file'; readonly reason: string };
@@ -24,7 +26,10 @@ export interface UploadParts {
   readonly now: () => number;
 }
 
-/** What one try came to: how many bytes it moved, and why it stopped; null when all of the file is there. */
+/**
+ * What one try came to: how many bytes it moved, but for crumbs of chunks, and why it stopped; null when all of the file is
+ * there.
+ */
 export interface Uploaded {
   readonly moved: number;
   readonly failure: UploadFailure | null;
@@ -51,8 +56,13 @@ export class Upload {
       const from: number = asked.value;
       const sent = await this.#send(from);
       if (sent.ok) {
-        moved += sent.value - from;
-        standstills = 0;
+        const kept = sent.value - from;
+        if (kept >= CRUMB_BYTES || sent.value % SEALED_CHUNK_BYTES === 0 || sent.value === this.#file.size) {
+          moved += kept;
+          standstills = 0;
+        } else if ((standstills += 1) > MOST_STANDSTILLS) {
+          return { moved, failure: { kind: 'later', reason: 'chunk-kept-in-crumbs', retryAfterMs: null } };
+        }
         asked = sent;
         continue;
       }

@@ -134,6 +134,15 @@ describe('an upload', () => {
     expect(calls).toBeLessThan(12);
   });
 
+  it('leaves a platform that keeps a few bytes of each chunk for later', async () => {
+    const server = new Server(Array.from({ length: 40 }, () => ({ keep: 9, answered: true })));
+    expect(await run(server.call)).toEqual({
+      moved: 0,
+      failure: { kind: 'later', reason: 'chunk-kept-in-crumbs', retryAfterMs: null },
+    });
+    expect(server.sent).toBeLessThanOrEqual(5 * SEALED_CHUNK_BYTES);
+  });
+
   it('is begun anew where the platform forgot it half-way', async () => {
     const server = new Server([]);
     let patches = 0;

@@ -6,8 +6,8 @@ import type { CallFailure } from './platform-client.ts';
 const MANY = 4;
 /** Longest pause between two tries in trouble, in milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
-/** What the platform says about itself rather than about the message. */
-const ABOUT_ITSELF: ReadonlySet<string> = new Set(['urn:hall24:busy', 'urn:hall24:unauthorised']);
+/** What is about one message, or the subject of one, rather than about the platform. */
+const ABOUT_A_MESSAGE: ReadonlySet<string> = new Set(['urn:hall24:in-progress', 'urn:hall24:sequence-gap']);
 
 /**
  * Keeps a long queue from being tried row by row against a platform that takes nothing: after a few failures in a row,
@@ -48,7 +48,7 @@ export class Brake {
   }
 
   failed(failure: CallFailure, now: number): void {
-    if (failure.kind === 'refused' || (failure.kind === 'later' && !ABOUT_ITSELF.has(failure.reason))) return;
+    if (failure.kind === 'refused' || (failure.kind === 'later' && ABOUT_A_MESSAGE.has(failure.reason))) return;
     this.#failures += 1;
     if (!this.pulled) return;
     const tries = this.#isDown() ? this.#failures : this.#failures - MANY + 1;

@@ -48,6 +48,8 @@ const NAME = 1;
 const KEYWORD = 0.82;
 /** Entries looked at closely for one way to read the query. */
 const CLOSE = 64;
+/** The same where every letter is an initial: many entries have them all, and few in this order. */
+const CLOSE_INITIALS = 256;
 /** More entries than any catalogue has; with the bits of a float it stays exact. */
 const MOST_ENTRIES = 1 << 20;
 /** Hits that are this much worse than the best are no hits. */
@@ -218,7 +220,8 @@ export class SearchIndex {
     for (const unit of units) this.#mark(unit, rough);
     const least = letters ? { share: 0, covered: ENOUGH.letters } : { share: han, covered: 0 };
     const typed = parts.join('');
-    for (const index of closest(rough, enough)) {
+    const most = units.every(({ initial }) => initial !== null) ? CLOSE_INITIALS : CLOSE;
+    for (const index of closest(rough, enough, most)) {
       const entry = this.#entries[index];
       if (entry === undefined) continue;
       let best = 0;
@@ -317,7 +320,7 @@ function wordFit(word: string, typed: string): number {
 }
 
 /** Those with at least `enough`, the most first, as many as are looked at closely. */
-function closest(rough: Float32Array, enough: number): number[] {
+function closest(rough: Float32Array, enough: number, most: number): number[] {
   // Numbers alone are sorted ten times as quickly: positive floats stand in the order of their bits, equals in that of the entries.
   const bits = new Uint32Array(rough.buffer);
   const keys = new Float64Array(rough.length);
@@ -327,5 +330,5 @@ function closest(rough: Float32Array, enough: number): number[] {
     keys[count] = (0xffff_ffff - (bits[index] ?? 0)) * MOST_ENTRIES + index;
     count += 1;
   }
-  return Array.from(keys.subarray(0, count).sort().subarray(0, CLOSE), (key) => key % MOST_ENTRIES);
+  return Array.from(keys.subarray(0, count).sort().subarray(0, most), (key) => key % MOST_ENTRIES);
 }
