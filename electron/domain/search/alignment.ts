@@ -73,17 +73,26 @@ export function align(units: readonly Unit[], line: Line, least: Least): Alignme
   const rows = units.length;
   NUMBERS.room(rows, columns);
   const { worth, best, from } = NUMBERS;
-  let [total, mostFound, mostCovered] = [0, 0, 0];
+  let [total, lightest] = [0, Infinity];
+  for (const { weight } of units) {
+    total += weight;
+    lightest = Math.min(lightest, weight);
+  }
+  // Where none may be missing, each sound has its place after that of the one before, or nothing comes of it.
+  const all = total * (1 - least.covered) < lightest && units.every(({ char }) => char === null);
+  let [mostFound, mostCovered, place] = [0, 0, 0];
   for (let row = 0; row < rows; row += 1) {
     const unit = units[row];
     if (unit === undefined) continue;
-    let most = 0;
+    let [most, next] = [0, columns];
     for (let column = 0; column < columns; column += 1) {
       const own = fit(unit, line, column);
       worth[row * columns + column] = own;
       if (own > most) most = own;
+      if (own > 0 && column >= place && next === columns) next = column;
     }
-    total += unit.weight;
+    if (all && next === columns) return null;
+    place = next + 1;
     mostFound += most;
     if (most > 0) mostCovered += unit.weight;
   }

@@ -29,7 +29,7 @@ const COST = { fuzzy: 1, slip: 2.2, open: 0.6, initial: 1.3, whole: 0.5 } as con
 /** Sounds without a vowel: nothing is called so. */
 const INTERJECTIONS = new Set(['ng', 'hm', 'hng']);
 /** Ways to read letters that are tried. */
-export const MOST_WISHES = { plain: 6, slips: 16 } as const;
+export const MOST_WISHES = { plain: 6, slips: 16, transposed: 6 } as const;
 /** Words of a sentence that say nothing of the thing itself. */
 const FILLERS = new Set(
   '我要想给帮办的了吗呢啊请问怎么样一下个去在哪里需什能可以把让和与及你您他她它们家到是有没一几多些',
@@ -115,6 +115,41 @@ export class QueryReader {
     if (slips) return (best[text.length] ?? []).filter((one) => one.slips === 1);
     const initials = this.#allInitials(text);
     return [...(initials === null ? [] : [initials]), ...(best[text.length] ?? [])];
+  }
+
+  /** Readings of letters of which two neighbours changed places, in nothing but syllables; those of the fewest first. */
+  transposed(text: string): readonly Wish[] {
+    const found: Wish[] = [];
+    for (let at = 0; at + 1 < text.length; at += 1) {
+      if (text[at] === text[at + 1]) continue;
+      const units = this.#syllablesOf(text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2));
+      if (units !== null) found.push({ units, cost: COST.slip + COST.whole * units.length, slips: 1 });
+    }
+    return found.toSorted((a, b) => a.cost - b.cost).slice(0, MOST_WISHES.transposed);
+  }
+
+  /** Letters as the fewest syllables, the last of which may have only begun; null where they are none. */
+  #syllablesOf(text: string): readonly Unit[] | null {
+    const best: (readonly Unit[] | null)[] = Array.from({ length: text.length + 1 }, () => null);
+    best[0] = [];
+    for (let at = 0; at < text.length; at += 1) {
+      const here = best[at] ?? null;
+      if (here === null) continue;
+      for (let length = 1; length <= 6 && at + length <= text.length; length += 1) {
+        const part = text.slice(at, at + length);
+        if (INTERJECTIONS.has(part)) continue;
+        const last = at + length === text.length;
+        // A consonant alone is the beginning of something.
+        const whole = /^[^aeo]$/.test(part) ? undefined : (this.#spellings.get(part) ?? this.#foldedSpelling(part));
+        const sounds = whole ?? (last ? this.#beginning(part) : undefined);
+        if (sounds === undefined || sounds.size === 0) continue;
+        const there = best[at + length] ?? null;
+        const weight = whole === undefined ? WEIGHT.open : WEIGHT.whole;
+        if (there === null || there.length > here.length + 1)
+          best[at + length] = [...here, { char: null, sounds, initial: null, weight }];
+      }
+    }
+    return best[text.length] ?? null;
   }
 
   /** Every letter an initial: rarely the cheapest way to read letters, and yet how many people type. */

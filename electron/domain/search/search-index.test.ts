@@ -83,6 +83,20 @@ describe('search', () => {
     expect(oneSlip('card', 'crad')).toBe(true);
   });
 
+  it('forgives two letters swapped between two syllables, also under way', () => {
+    // fang|wu, wu|zu, zu|lin
+    for (const typed of ['fanwguzulin', 'fangwzuulin', 'fangwuzluin', 'fangwzuul'])
+      expect(found(typed)[0]).toBe('rent');
+    expect(found('laonianrneyou')[0]).toBe('senior');
+  });
+
+  it('finds all initials in their order among many that have them all', () => {
+    const mixed = Array.from({ length: 400 }, (_, index) => item(`mixed-${index}`, '案备记登赁租屋房', 'Mixed'));
+    const meant = item('meant', '房屋租赁登记备案', 'Meant');
+    const index = new SearchIndex([...mixed, meant], READINGS);
+    expect(index.search('fwzldjba', 'zh-CN').map((hit) => hit.item.id)).toEqual(['meant']);
+  });
+
   it('takes a sentence', () => {
     expect(found('我要给老人办优待证')[0]).toBe('senior');
     expect(found('我想开一家小吃店')[0]).toBe('shop');

@@ -48,8 +48,8 @@ const NAME = 1;
 const KEYWORD = 0.82;
 /** Entries looked at closely for one way to read the query. */
 const CLOSE = 64;
-/** The same where every letter is an initial: many entries have them all, and few in this order. */
-const CLOSE_INITIALS = 256;
+/** The same where every one of many letters is an initial: more entries have them all, and few in this order. */
+const CLOSE_INITIALS = { from: 6, most: 512 } as const;
 /** More entries than any catalogue has; with the bits of a float it stays exact. */
 const MOST_ENTRIES = 1 << 20;
 /** Hits that are this much worse than the best are no hits. */
@@ -137,6 +137,11 @@ export class SearchIndex {
     if (best < DOUBTFUL && parts.some((part) => /^[a-z']{4,}/.test(part))) {
       for (const wish of this.#wishes(parts, true)) this.#bySounds(wish, language, parts, put);
     }
+    // Two letters that changed places between two syllables break both.
+    const [only] = parts;
+    if (scores.size === 0 && parts.length === 1 && only !== undefined && /^[a-z]{5,}$/.test(only)) {
+      for (const wish of this.#reader.transposed(only)) this.#bySounds(wish, language, parts, put);
+    }
     if (scores.size === 0) this.#byRest(parts, put);
     // Of a long sentence a part is enough when nothing has more of it.
     if (scores.size === 0)
@@ -220,7 +225,8 @@ export class SearchIndex {
     for (const unit of units) this.#mark(unit, rough);
     const least = letters ? { share: 0, covered: ENOUGH.letters } : { share: han, covered: 0 };
     const typed = parts.join('');
-    const most = units.every(({ initial }) => initial !== null) ? CLOSE_INITIALS : CLOSE;
+    const initials = units.length >= CLOSE_INITIALS.from && units.every(({ initial }) => initial !== null);
+    const most = initials ? CLOSE_INITIALS.most : CLOSE;
     for (const index of closest(rough, enough, most)) {
       const entry = this.#entries[index];
       if (entry === undefined) continue;
