@@ -396,7 +396,9 @@ function watchChanges(options: WatchOptions): {
     if (counts.ok) inner.waiting = counts.value.waiting;
     if (key.ok) inner.hasSealingKey = key.value !== null;
     const snapshot = useCases.snapshot();
-    const compared = JSON.stringify({ ...snapshot, now: '' });
+    // How many wait is shown to technicians alone: while a backlog drains, a page would be drawn anew for each look.
+    const waitingToSend = useCases.technician.atWork ? snapshot.waitingToSend : 0;
+    const compared = JSON.stringify({ ...snapshot, now: '', waitingToSend });
     if (compared === lastSent) return;
     lastSent = compared;
     events.emit({ name: 'kiosk-changed', payload: snapshot });

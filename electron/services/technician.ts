@@ -113,6 +113,11 @@ export class Technician {
     return work();
   }
 
+  /** Whether a technician is at work. */
+  get atWork(): boolean {
+    return this.#token !== null && this.#ports.clock.monotonic() <= this.#token.lockAt;
+  }
+
   #valid(token: string): boolean {
     const current = this.#token;
     if (!current) return false;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallInput, CallOutput } from '../../electron/contract/calls.ts';
 import { fixtureValues } from './filled-forms.ts';
 import { TestKiosk, until } from './app-kit.ts';
-import { readCard } from './steps.ts';
+import { readCard, unlock } from './steps.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import type { ItemPack } from '../../electron/domain/item-pack.ts';
 import { newId } from '../../electron/services/ids.ts';
@@ -235,6 +235,34 @@ describe('a case', () => {
     const ratings = (await kiosk.stack.platform.holdings()).ratings.filter((one) => one.subjectId === result.caseId);
     expect(ratings).toMatchObject([{ level: 5, channel: '4' }]);
   });
+
+  it('that waits changes no screen but that of a technician at work', async () => {
+    await kiosk.drained();
+    await kiosk.stack.platform.faults.vanish();
+    await kiosk.link('down');
+    const offline = async (): Promise<void> => {
+      expect(await kiosk.must('case.submit', await review('rent-filing'))).toMatchObject({ state: 'kept' });
+    };
+    const waits = async (count: number): Promise<boolean> =>
+      (await kiosk.must('kiosk.snapshot', {})).waitingToSend === count;
+    // A change of something else tells the count along; one of the count alone looks as nothing at all.
+    const toldOfCountOnly = (): boolean =>
+      kiosk
+        .events('kiosk-changed')
+        .map((told) => JSON.stringify({ ...told, now: '', waitingToSend: 0 }))
+        .some((told, place, all) => told === all[place - 1]);
+    await offline();
+    await until('the count', () => waits(1));
+    await offline();
+    await until('the count', () => waits(2));
+    expect(toldOfCountOnly()).toBe(false);
+    const token = await unlock(kiosk);
+    await offline();
+    await until('an event', () => kiosk.events('kiosk-changed').at(-1)?.waitingToSend === 3);
+    await kiosk.must('technician.lock', { token });
+    await kiosk.stack.platform.faults.restore();
+    await kiosk.drained();
+  }, 40_000);
 
   it('leaves no bug in the log', () => {
     expect(kiosk.bugs).toEqual([]);
