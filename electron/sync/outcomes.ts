@@ -24,9 +24,7 @@ export function readAnswer(entry: OutboxEntry, answer: CaseStatus | Acknowledged
   if (entry.kind !== 'case') {
     return 'key' in answer && answer.key === entry.idempotencyKey ? { kind: 'acknowledged', at: now } : 'foreign';
   }
-  const sent = Sent.safeParse(
-    JSON.parse(Buffer.from(entry.body.buffer, entry.body.byteOffset, entry.body.length).toString()),
-  );
+  const sent = Sent.safeParse(readWithoutEnvelope(entry.body));
   if (!sent.success) return { kind: 'parked', reason: 'message-malformed' };
   if (!('caseId' in answer)) return 'foreign';
   if (answer.caseId !== sent.data.caseId || answer.trackingNumber !== sent.data.trackingNumber) return 'foreign';
@@ -43,6 +41,26 @@ export function readAnswer(entry: OutboxEntry, answer: CaseStatus | Acknowledged
       outcome,
     },
   };
+}
+
+const ENVELOPE = '"envelope":{';
+
+/**
+ * A message as JSON, its first envelope left out: that is nearly all of it, says nothing here and would be most of the work
+ * for an answer. An envelope is flat, so it ends at the first brace; where that is not so all of the message is read.
+ */
+export function readWithoutEnvelope(body: Uint8Array): unknown {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const begin = bytes.indexOf(ENVELOPE);
+  const end = begin === -1 ? -1 : bytes.indexOf('}', begin);
+  if (end !== -1) {
+    try {
+      return JSON.parse(`${bytes.toString('utf8', 0, begin)}"envelope":{${bytes.toString('utf8', end)}`) as unknown;
+    } catch {
+      // A brace within a text of the envelope.
+    }
+  }
+  return JSON.parse(bytes.toString()) as unknown;
 }
 
 /** One entry's part of a batch answer, sorted as an answer of its own route would be. */
