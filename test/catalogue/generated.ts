@@ -189,7 +189,7 @@ function pack(number: number, name: readonly [string, string], field: Field): It
         {
           id: 'id-card',
           name: text('身份证原件', 'Your ID card'),
-          note: text('在本机放一下就行', 'Lay it on the reader'),
+          note: text('在本机放一下就行', 'Put it on the reader'),
           need: 'bring',
         },
       ],

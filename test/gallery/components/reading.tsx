@@ -52,7 +52,7 @@ export function States(): ReactElement {
         <Notice
           tone="err"
           fact={say('没读到身份证', 'The card was not read')}
-          todo={say('请再放一次', 'Lay it down again')}
+          todo={say('请再放一次', 'Put it down again')}
         />
         <Notice tone="ok" fact={say('回执已打印', 'The receipt is printed')} />
       </Sample>
