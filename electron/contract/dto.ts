@@ -83,6 +83,7 @@ export const KioskSnapshot = z.object({
     locker: z.enum(['left', 'right']),
   }),
   locker: LockerLayoutDto.nullable(),
+  /** Messages that wait for the platform; when only this changes nobody but a technician at work is told. */
   waitingToSend: z.number().int(),
   /** Packed and development builds differ: the panel exists in development only. */
   build: z.object({ version: z.string(), development: z.boolean() }),

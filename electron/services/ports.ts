@@ -182,7 +182,7 @@ export interface Delivered {
 }
 
 /**
- * Due entries that may be claimed, as the requests that carry them. `first`: never tried before; `again`: tried before, so
+ * Due entries that may be claimed, as at most `requests` that carry them. `first`: never tried before; `again`: tried before, so
  * perhaps poison; both unless told.
  */
 export interface ClaimLane {
@@ -371,8 +371,8 @@ export interface StorePort {
 
   /* outbox, used by the sync worker */
   /**
-   * Settles what was answered, then claims what may go next, the oldest of each subject only, which becomes `sending`: one
-   * transaction, as a sync under load does both at each turn and a commit is the dearest part of either.
+   * Settles what was answered, then claims what may go next, the oldest of each subject only, which becomes `sending`; nothing
+   * without an order. One transaction, as a commit is the dearest part of both: an error means that nothing was done.
    */
   settleAndClaim(answered: readonly Delivered[], order: ClaimOrder | null): Stored<Claimed>;
   /** Entries left `sending` by a process that died become ready again (their key makes the repeat harmless). */
