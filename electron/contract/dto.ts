@@ -91,10 +91,10 @@ export const KioskSnapshot = z.object({
   panel: z.object({ pitchMm: z.number(), lowerEdgeMm: z.number() }).exactOptional(),
   /**
    * A card that lies on a reader although its visit is over; left out when there is none. `take`: its holder is asked to
-   * take it back, in the way the visit was used; `left`: it is for duty staff.
+   * take it back, in the way the visit was used; `left`: it is for duty staff; `unsure`: it may be the present visitor's own.
    */
   cardLeft: z
-    .object({ state: z.enum(['take', 'left']), since: Moment, language: LanguageDto, spoken: z.boolean() })
+    .object({ state: z.enum(['take', 'left', 'unsure']), since: Moment, language: LanguageDto, spoken: z.boolean() })
     .exactOptional(),
   /**
    * Whether somebody stands before the kiosk; left out where there is no sensor, or none that can be believed. `coverAfterMs`:

@@ -120,9 +120,37 @@ describe('a card that was taken while the reader was opened anew', () => {
     expect([cards.current, cards.former]).toEqual([null, true]);
     await clock.advance(300);
     expect(hear('laid')).toBe(false);
+    // It lies there after all.
+    expect(cards.current?.state).toBe('take');
     hear('removed');
+    expect(cards.current).toBeNull();
     await clock.advance(2_000);
     expect([hear('laid'), cards.former, logged]).toEqual([true, false, []]);
+  });
+
+  it('may be mistaken for one that is laid early in the next visit, whose holder is told', async () => {
+    const { clock, cards, hear, visit, logged } = place();
+    visit();
+    cards.visitEnded(MANNER);
+    hear('absent');
+    cards.visitBegan();
+    await clock.advance(5_000);
+    expect(hear('laid')).toBe(false);
+    expect([cards.current?.state, cards.former]).toEqual(['unsure', true]);
+    hear('removed');
+    expect([cards.current, cards.former]).toEqual([null, false]);
+    expect([hear('laid'), cards.current, logged]).toEqual([true, null, []]);
+  });
+
+  it('is for staff when its visitor goes without lifting it', () => {
+    const { cards, hear, visit, logged } = place();
+    visit();
+    cards.visitEnded(MANNER);
+    hear('absent');
+    cards.visitBegan();
+    hear('laid');
+    cards.visitEnded(MANNER);
+    expect([cards.current?.state, logged]).toEqual(['left', ['card-left-on-reader']]);
   });
 
   it('makes way for a card that is laid down later', async () => {

@@ -9,8 +9,11 @@ type Reader = CardSignal['reader'];
 
 /** A card that lies on a reader although its visit is over. Nothing of the card is known here. */
 export interface CardLeft {
-  /** `take`: whoever it belongs to is still asked to take it back; `left`: it is for duty staff now. */
-  readonly state: 'take' | 'left';
+  /**
+   * `take`: whoever it belongs to is still asked to take it back; `left`: it is for duty staff now; `unsure`: it may be the
+   * present visitor's own, laid down before the reader could see that the last one was gone.
+   */
+  readonly state: 'take' | 'left' | 'unsure';
   /** When the visit ended, in milliseconds since 1970. */
   readonly since: number;
   /** Language of the visit that is over, and whether it was spoken: so the holder is asked. */
@@ -61,6 +64,8 @@ export class CardPlace {
     READERS.map((reader) => [reader, { lies: false, former: false, waiting: false, sameUntil: 0 }]),
   );
   #left: CardLeft | null = null;
+  /** What was said of the card when the last visit ended with one on the reader. */
+  #last: CardLeft | null = null;
   #inVisit = false;
   #timers = new AbortController();
   /** Told when `current` may give something else than before. */
@@ -99,6 +104,7 @@ export class CardPlace {
       place.lies = true;
       if (news) place.former = false;
       if (news) this.#setLeft(null);
+      else if (same && this.#left === null && this.#last !== null) this.#backAgain(this.#last);
       return news;
     }
     const gone = change === 'removed' && (place.lies || place.former);
@@ -136,8 +142,8 @@ export class CardPlace {
     const left: CardLeft = { state: 'take', since: this.#clock.now(), language, spoken };
     // Nobody is asked to take the card of somebody else.
     if (own.length === 0) return this.#toStaff(this.#left ?? left);
-    this.#setLeft(left);
-    void this.#watch(left, this.#timers.signal);
+    this.#last = left;
+    this.#ask(left);
   }
 
   /**
@@ -152,6 +158,17 @@ export class CardPlace {
   /** Ends what still waits. */
   stop(): void {
     this.#timers.abort();
+  }
+
+  /** A card that was not seen any more is seen after all, or another in its place before anybody could tell. */
+  #backAgain(last: CardLeft): void {
+    if (this.#inVisit) this.#setLeft({ ...last, state: 'unsure', spoken: false });
+    else this.#ask(last);
+  }
+
+  #ask(left: CardLeft): void {
+    this.#setLeft(left);
+    void this.#watch(left, this.#timers.signal);
   }
 
   async #watch(left: CardLeft, signal: AbortSignal): Promise<void> {

@@ -94,3 +94,24 @@ it('a card that takes the place of a hidden one in a blink is known to be anothe
   expect(await read).toMatchObject({ ok: true, value: { name: OTHER_CARD.name } });
   reader.dispose();
 });
+
+it('a card is read that is laid as soon as two looks showed none, whoever looked', async () => {
+  const clock = new FakeClock();
+  const simulator = new SdtReaderSimulator();
+  const line = new MemoryLine(simulator, clock);
+  simulator.layCard(TEST_CARD);
+  const before = new SdtReader(line.open(), clock);
+  expect(await clock.run(before.readCard({ deadlineMs: 5_000 }))).toMatchObject({ ok: true });
+  before.dispose();
+  simulator.removeCard();
+
+  const after = new SdtReader(line.open(), clock);
+  after.watch(true);
+  await clock.advance(150);
+  const read = after.readCard({ deadlineMs: 60_000, afterRemoval: true });
+  await clock.advance(250);
+  simulator.layCard(OTHER_CARD);
+  await clock.advance(3_000);
+  expect(await read).toMatchObject({ ok: true, value: { name: OTHER_CARD.name } });
+  after.dispose();
+});

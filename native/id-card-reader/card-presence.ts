@@ -134,6 +134,19 @@ export class CardPresence {
     this.events.emit({ type: 'card-removed' });
   }
 
+  /**
+   * Asks for the sign that may be asked right after a reading, unless one is known: a card that is lifted before the first
+   * look would never be missed.
+   */
+  async learn(): Promise<void> {
+    if (this.#lies && !this.#sign) await this.ask(SIGNS.slice(0, 1));
+  }
+
+  /** "Find" showed nothing. */
+  notShown(): void {
+    this.#notShown += 1;
+  }
+
   /** Looks once and tells what has changed. False when the reader did not answer. */
   async look(): Promise<boolean> {
     const found = await this.#module.find();
@@ -143,7 +156,7 @@ export class CardPresence {
       return true;
     }
     if (found.value.sw3 !== SDT_STATUS.findFailed) return true;
-    this.#notShown += 1;
+    this.notShown();
     if (!this.#lies) return this.#lookForLeftCard();
     const presence = this.#touched ? await this.ask() : 'gone';
     if (presence === 'there') {

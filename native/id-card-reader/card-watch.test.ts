@@ -133,6 +133,18 @@ describe.each(HABITS)('a card that is lifted the moment it was read, on a module
     expect(on.news()).toEqual(['card-laid', 'card-removed', 'card-laid']);
   });
 
+  it.skipIf(habits.noAddressCommand)('is missed by a program that has just started', async () => {
+    const on = bench(habits);
+    on.reader.watch(true);
+    on.simulator.layCard(TEST_CARD);
+    expect(await on.clock.run(on.reader.readCard({ deadlineMs: 5_000 }))).toMatchObject({ ok: true });
+    // Nobody lifts a card quicker after its reading was told.
+    await on.clock.advance(60);
+    on.simulator.removeCard();
+    await on.clock.advance(15_000);
+    expect(on.news()).toEqual(['card-laid', 'card-removed']);
+  });
+
   it('leaves a reader that is known to be empty when another program looks for a while', async () => {
     const on = bench(habits);
     on.simulator.layCard(TEST_CARD);

@@ -216,7 +216,11 @@ export class SdtReader implements IdCardReader {
         if (tried.kind === 'empty' && emptyLooks === EMPTY_LOOKS) this.#presence.removed();
         // What was read after somebody gave up on it belongs to nobody.
         if (signal?.aborted) return this.#givenUp();
-        if (tried.kind === 'done') return tried.result;
+        if (tried.kind === 'done') {
+          // Before the hand is there: a driver that lives for one visit has no other moment to learn it.
+          if (tried.result.ok && this.#watch) void this.#turns.take(() => this.#presence.learn());
+          return tried.result;
+        }
         lineFailures = tried.kind === 'failed' ? lineFailures + 1 : 0;
         if (tried.kind === 'failed' && lineFailures >= MAX_LINE_FAILURES) return err(tried.error);
         const left = end - this.#clock.monotonic();
@@ -260,6 +264,7 @@ export class SdtReader implements IdCardReader {
       return { kind: this.#presence.found() ? 'laid-anew' : 'no-card' };
     }
     if (found.value.sw3 !== SDT_STATUS.findFailed) return { kind: 'failed', error: errorOfStatus(found.value.sw3) };
+    this.#presence.notShown();
     if ((await this.#presence.ask()) === 'there') {
       this.#presence.touched();
       return { kind: 'no-card' };

@@ -97,7 +97,7 @@ function snapshot(wish: URLSearchParams): KioskSnapshot {
       ? {}
       : {
           cardLeft: {
-            state: wish.get('cardleft') === 'take' ? ('take' as const) : ('left' as const),
+            state: wish.get('cardleft') as 'take' | 'left' | 'unsure',
             since: new Date().toISOString(),
             language: wish.get('lang') === 'en' ? ('en' as const) : ('zh-CN' as const),
             spoken: false,

@@ -75,6 +75,7 @@ export const SHOTS: readonly Shot[] = [
   { name: '04-guide', walk: (walk) => guide(walk) },
   { name: '04b-guide-long', walk: (walk) => guide(walk, /企业开办/, /Start|Open|business/i) },
   { name: '05-card', wish: 'card=never', walk: card },
+  { name: '05e-card-unsure', wish: 'card=never&cardleft=unsure', walk: card },
   {
     name: '05b-card-found',
     wish: 'card=found',

@@ -74,19 +74,18 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
   const unfit = phase.name === 'unfit';
   const waits = trouble === null;
   // Somebody else's card is not read; nobody is left wondering why nothing happens.
-  const blocked = waits && phase.name === 'waiting' && snapshot.cardLeft !== undefined;
+  const blocked = waits && phase.name === 'waiting' ? snapshot.cardLeft?.state : undefined;
+  const other = blocked === 'unsure' ? 'takeCard.unsure' : 'takeCard.other';
   return (
     <PageFrame
       screen="card"
       step="card"
-      title={
-        trouble?.title ?? t(blocked ? 'takeCard.other' : phase.name === 'found' ? 'card.titleFound' : 'card.title')
-      }
+      title={trouble?.title ?? t(blocked ? other : phase.name === 'found' ? 'card.titleFound' : 'card.title')}
       lead={
         trouble?.help ??
         t(
           blocked
-            ? 'takeCard.otherLead'
+            ? `${other}Lead`
             : phase.name === 'found'
               ? 'card.leadFound'
               : either
@@ -102,7 +101,7 @@ export function CardScreen({ state, send, snapshot }: ScreenProps): ReactElement
               {t('card.reading')}
             </p>
           ) : (
-            <Waiting words={t('card.waiting')} next={t('card.waitingLong')} since />
+            <Waiting words={t('card.waiting')} {...(blocked ? {} : { next: t('card.waitingLong') })} since />
           )
         ) : undefined
       }

@@ -25,10 +25,7 @@ const WARM = 20;
 /** Rest before a look, in milliseconds: the old page's process is gone, the next page is not made yet. */
 const REST_MS = 1_200;
 
-/**
- * From the taking of a card until the visit ends, in milliseconds: by then the reader has looked twice and seen that it is
- * gone. A visit that ends before is one whose card was left behind.
- */
+/** A card that was taken is missed by the reader after two looks, in milliseconds. */
 const TAKEN_MS = 900;
 /** A card that lies there is read within this, in milliseconds; it is laid, and a button touched, so often. */
 const SEEN_MS = 5_000;
@@ -145,10 +142,8 @@ async function oneVisit(kiosk: Kiosk, stack: Stack): Promise<void> {
   await kiosk.see('heading', /身份证/);
   await layUntilRead(kiosk, stack);
   actions.removeCard();
-  const taken = performance.now();
   await press(kiosk, '租客');
   await press(kiosk, /^下一题/);
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, taken + TAKEN_MS - performance.now())));
   await press(kiosk, /^结束并清除/);
   await kiosk.see('button', WORDS.start);
 }
