@@ -19,6 +19,8 @@ describe('a PIN', () => {
     'scrypt$1$8$1$c2FsdA$aGFzaA',
     'plain$246810',
     'scrypt$32768$8$1$c2FsdA$aGFzaA',
+    `scrypt$1000$8$1$c2FsdA$${'A'.repeat(43)}`,
+    `scrypt$4194304$8$1$c2FsdA$${'A'.repeat(43)}`,
   ])('fits no hash that cannot be understood: %s', async (text) => {
     expect(await pinFits('246810', text)).toBe(false);
   });

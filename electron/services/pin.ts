@@ -1,14 +1,10 @@
-import { scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { timingSafeEqual } from 'node:crypto';
 import type { Random } from '../../native/model/clock.ts';
-
-const scryptAsync = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scrypt,
-);
+import { stretch } from './stretch.ts';
 
 /** Cost for new hashes: about 100 ms on kiosk hardware, 32 MiB. */
 const COST = { N: 32_768, r: 8, p: 1 } as const;
-const MAX_MEMORY = 128 * 1024 * 1024;
+const HASH_BYTES = 32;
 
 /** Wrong PINs that cost nothing; each further one doubles the wait, up to an hour. */
 const FREE_FAILURES = 3;
@@ -18,10 +14,15 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 /** Text form of a PIN's hash: `scrypt$N$r$p$salt$hash`, base64url. */
 export async function hashPin(pin: string, random: Random): Promise<string> {
   const salt = random.bytes(16);
-  const hash = await scryptAsync(pin, salt, 32, { ...COST, maxmem: MAX_MEMORY });
-  return ['scrypt', COST.N, COST.r, COST.p, Buffer.from(salt).toString('base64url'), hash.toString('base64url')].join(
-    '$',
-  );
+  const hash = await stretch(pin, salt, HASH_BYTES, COST);
+  return [
+    'scrypt',
+    COST.N,
+    COST.r,
+    COST.p,
+    Buffer.from(salt).toString('base64url'),
+    Buffer.from(hash).toString('base64url'),
+  ].join('$');
 }
 
 /** Compares in constant time; a hash text that cannot be understood fits no PIN. */
@@ -29,14 +30,10 @@ export async function pinFits(pin: string, text: string): Promise<boolean> {
   if (!/^scrypt\$\d{4,7}\$\d{1,2}\$\d{1,2}\$[\w-]+\$[\w-]+$/.test(text)) return false;
   const [, cost, blocks, lanes, salt = '', wanted = ''] = text.split('$');
   const expected = Buffer.from(wanted, 'base64url');
-  if (expected.length !== 32) return false;
-  const hash = await scryptAsync(pin, Buffer.from(salt, 'base64url'), 32, {
-    N: Number(cost),
-    r: Number(blocks),
-    p: Number(lanes),
-    maxmem: MAX_MEMORY,
-  });
-  return timingSafeEqual(hash, expected);
+  if (expected.length !== HASH_BYTES) return false;
+  const how = { N: Number(cost), r: Number(blocks), p: Number(lanes) };
+  const hash = await stretch(pin, Buffer.from(salt, 'base64url'), HASH_BYTES, how).catch(() => null);
+  return hash !== null && timingSafeEqual(hash, expected);
 }
 
 /** Milliseconds to wait after `count` wrong PINs in a row before the next one is looked at. */

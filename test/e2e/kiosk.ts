@@ -7,7 +7,7 @@ import { startApp, type AppLaunch, type RunningApp } from './running-app.ts';
 /** Longest wait for a screen or a word in a journey, in milliseconds. Shared machines are slow; nothing is timed. */
 export const PATIENCE_MS = 20_000;
 /** After so long it is looked whether another page came to the front, in milliseconds. */
-const SLICE_MS = 300;
+const SLICE_MS = 1_000;
 /** Looks at the main process whose answer is lost, one after the other, before that is a fault. */
 const MOST_LOST = 2;
 

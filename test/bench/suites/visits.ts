@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withKiosk } from '../../../electron/launch/prepare.ts';
@@ -14,7 +14,7 @@ export const ABOUT =
   'memory, DOM, listeners and handles over many visits, and the slope per 2,000 [--visits 300] [--every 20]';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-/** A picture of where a visit came to nothing. */
+/** A picture of where a visit came to nothing, and the kiosk's log. */
 const OUT = join(ROOT, 'out', 'bench');
 const SIZE = { width: 1080, height: 1920 };
 /** Visits that the goal speaks of, and how much more may be used after them. */
@@ -79,6 +79,7 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
           failures.push(cause instanceof Error ? cause : new Error(String(cause)));
           await mkdir(OUT, { recursive: true });
           await kiosk.page.screenshot({ path: join(OUT, 'visits-failed.png') }).catch(() => undefined);
+          await copyFile(join(dir, 'data', 'logs', 'kiosk.log'), join(OUT, 'visits-failed.log')).catch(() => undefined);
         } finally {
           await kiosk.stop();
           await stack.stop();
