@@ -133,7 +133,7 @@ function rendererConfig(build: BuildSettings): UserConfig {
     root: folder,
     base: './',
     publicDir: existsSync(join(folder, 'public')) ? 'public' : false,
-    plugins: [react()],
+    plugins: build.devPanel ? [react()] : [react(), asciiOnly],
     define: flags(build),
     build: {
       target: CHROMIUM_TARGET,
