@@ -6,8 +6,11 @@ import type { ScanTail } from './scan-stream.ts';
 
 /** Silence that ends a code without tail, in milliseconds (in use: 40 to 100). */
 export const SILENCE_MS = 60;
-/** The same where a tail may still come: an adapter may hold its last bytes back. */
-const AUTO_SILENCE_MS = 100;
+/**
+ * The same where a tail may still come: an adapter may hold its last bytes back, and a busy machine may stand still for 100 ms
+ * amid a code. A moment more for the few scanners without a tail is better than a code cut in two.
+ */
+const AUTO_SILENCE_MS = 300;
 /** A fragment whose tail does not come is dropped after this, so that it does not spoil the next code. */
 export const FRAGMENT_MS = 1_000;
 
