@@ -16,13 +16,10 @@ export function giveBack(): void {
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
-/**
- * When a process has done what a start needs, and when it has taken each of its rounds (health, clock, queue) once, in
- * milliseconds after its start.
- */
-const AFTER_MS = [4_000, 30_000];
+/** How long after its start a process has done what a start needs, in milliseconds. */
+const STARTED_MS = 4_000;
 
-/** Gives back what the start of this process has left over. */
+/** Gives back once what the start of this process has left over. */
 export function giveBackAfterStart(): void {
-  for (const afterMs of AFTER_MS) setTimeout(giveBack, afterMs).unref();
+  setTimeout(giveBack, STARTED_MS).unref();
 }
