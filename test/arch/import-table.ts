@@ -59,7 +59,8 @@ export const IMPORT_TABLE: readonly Row[] = [
   {
     zone: 'electron/services',
     may: ['electron/domain', 'electron/contract', 'electron/platform-api', 'native/model'],
-    packages: ['node:crypto', 'node:util', 'uuid'],
+    // A thread computes what would hold up the process; it is no I/O.
+    packages: ['node:crypto', 'node:util', 'node:worker_threads', 'uuid'],
   },
   {
     zone: 'electron/store',
