@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { stretch } from './stretch.ts';
+import { isStretchCost, stretch } from './stretch.ts';
 
 const SALT = Buffer.from('SodiumChloride');
 
@@ -20,8 +20,18 @@ it('derives several at once, each its own', async () => {
 });
 
 it.each([
+  { N: 1, r: 8, p: 1 },
   { N: 1_000, r: 8, p: 1 },
-  { N: 4_194_304, r: 8, p: 1 },
-])('refuses a cost that cannot be: %j', async (cost) => {
+  { N: 131_072, r: 8, p: 1 },
+  { N: 1_024, r: 0, p: 1 },
+  { N: 1_024, r: 8, p: 0 },
+])('refuses a cost that cannot be, or is too dear: %j', async (cost) => {
+  expect(isStretchCost(cost)).toBe(false);
   await expect(stretch('246810', SALT, 32, cost)).rejects.toThrow(RangeError);
+});
+
+it('takes the dearest that stays within 128 MiB', async () => {
+  const cost = { N: 65_536, r: 8, p: 1 };
+  expect(isStretchCost(cost)).toBe(true);
+  expect(await stretch('246810', SALT, 32, cost)).toHaveLength(32);
 });

@@ -9,6 +9,11 @@ export interface StretchCost {
 
 /** More memory than this no derivation may ask for, in bytes. */
 const MAX_MEMORY = 128 * 1024 * 1024;
+
+/** Whether scrypt knows this cost, and it stays within 128 MiB. */
+export function isStretchCost({ N, r, p }: StretchCost): boolean {
+  return N > 1 && Number.isInteger(Math.log2(N)) && r > 0 && p > 0 && 128 * r * (N + 2 + p) <= MAX_MEMORY;
+}
 /** What a slow kiosk takes for one, many times over, in milliseconds. */
 const DEADLINE_MS = 20_000;
 
@@ -22,9 +27,10 @@ parentPort.postMessage(require('node:crypto').scryptSync(text, salt, length, cos
  * Derives `length` bytes from a text that people know, by scrypt, in a thread of its own: Node's asynchronous `scrypt` checks
  * its cost by a call that OpenSSL answers at once, but BoringSSL, which Electron is built with, computes to the end. With it the
  * main process stood still for 60 to 110 ms a PIN.
- * @throws RangeError for a cost that scrypt does not know, or when the thread fails or takes longer than 20 s
+ * @throws RangeError for a cost that is none (`isStretchCost`), or when the thread fails or takes longer than 20 s
  */
 export async function stretch(text: string, salt: Uint8Array, length: number, cost: StretchCost): Promise<Uint8Array> {
+  if (!isStretchCost(cost)) throw new RangeError(`scrypt: no cost: ${JSON.stringify(cost)}`);
   const thread = new Worker(THREAD, {
     eval: true,
     workerData: { text, salt, length, cost: { ...cost, maxmem: MAX_MEMORY } },

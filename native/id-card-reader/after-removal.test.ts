@@ -8,6 +8,18 @@ import { TEST_CARD } from './test-card.ts';
 
 const OTHER_CARD = { ...TEST_CARD, name: '测试二' };
 
+/** A reader's simulator and its line, on a clock of the test's. */
+function place(habits: Partial<SdtBehaviour> = {}): {
+  readonly clock: FakeClock;
+  readonly simulator: SdtReaderSimulator;
+  readonly line: MemoryLine;
+} {
+  const clock = new FakeClock();
+  const simulator = new SdtReaderSimulator();
+  Object.assign(simulator.behaviour, habits);
+  return { clock, simulator, line: new MemoryLine(simulator, clock) };
+}
+
 const HABITS: readonly (readonly [string, Partial<SdtBehaviour>])[] = [
   ['hides a card that was read', {}],
   ['hides a card that was selected, and selects it again', { hidesAfter: 'select', selectsAgain: true }],
@@ -21,10 +33,7 @@ const HABITS: readonly (readonly [string, Partial<SdtBehaviour>])[] = [
 
 describe.each(HABITS)('the card of the person before on a module that %s', (_, habits) => {
   it.each([true, false])('is never read by a new driver that was told of it (watching: %s)', async (watching) => {
-    const clock = new FakeClock();
-    const simulator = new SdtReaderSimulator();
-    Object.assign(simulator.behaviour, habits);
-    const line = new MemoryLine(simulator, clock);
+    const { clock, simulator, line } = place(habits);
     simulator.layCard(TEST_CARD);
     const before = new SdtReader(line.open(), clock);
     expect(await clock.run(before.readCard({ deadlineMs: 5_000 }))).toMatchObject({ ok: true });
@@ -53,10 +62,7 @@ describe.each(HABITS)('the card of the person before on a module that %s', (_, h
   });
 
   it('costs nobody a moment when it was taken in time', async () => {
-    const clock = new FakeClock();
-    const simulator = new SdtReaderSimulator();
-    Object.assign(simulator.behaviour, habits);
-    const line = new MemoryLine(simulator, clock);
+    const { clock, simulator, line } = place(habits);
     const reader = new SdtReader(line.open(), clock);
     const read = reader.readCard({ deadlineMs: 60_000, afterRemoval: true });
     await clock.advance(8_000);
@@ -68,9 +74,7 @@ describe.each(HABITS)('the card of the person before on a module that %s', (_, h
 
 describe('without being told of it', () => {
   it('a card that lies there is read at once, as whoever laid it down expects', async () => {
-    const clock = new FakeClock();
-    const simulator = new SdtReaderSimulator();
-    const line = new MemoryLine(simulator, clock);
+    const { clock, simulator, line } = place();
     simulator.layCard(TEST_CARD);
     const reader = new SdtReader(line.open(), clock);
     expect(await clock.run(reader.readCard({ deadlineMs: 5_000 }))).toMatchObject({ ok: true });
@@ -78,9 +82,7 @@ describe('without being told of it', () => {
 });
 
 it('a card that takes the place of a hidden one in a blink is known to be another', async () => {
-  const clock = new FakeClock();
-  const simulator = new SdtReaderSimulator();
-  const line = new MemoryLine(simulator, clock);
+  const { clock, simulator, line } = place();
   simulator.layCard(TEST_CARD);
   const reader = new SdtReader(line.open(), clock);
   reader.watch(true);
@@ -96,9 +98,7 @@ it('a card that takes the place of a hidden one in a blink is known to be anothe
 });
 
 it('a card is read that is laid as soon as two looks showed none, whoever looked', async () => {
-  const clock = new FakeClock();
-  const simulator = new SdtReaderSimulator();
-  const line = new MemoryLine(simulator, clock);
+  const { clock, simulator, line } = place();
   simulator.layCard(TEST_CARD);
   const before = new SdtReader(line.open(), clock);
   expect(await clock.run(before.readCard({ deadlineMs: 5_000 }))).toMatchObject({ ok: true });

@@ -145,6 +145,18 @@ describe.each(HABITS)('a card that is lifted the moment it was read, on a module
     expect(on.news()).toEqual(['card-laid', 'card-removed']);
   });
 
+  it('may take its reader with it: nobody hears of a question that gets no answer', async () => {
+    const on = bench(habits);
+    on.reader.watch(true);
+    on.simulator.layCard(TEST_CARD);
+    const read = await on.clock.run(on.reader.readCard({ deadlineMs: 5_000 }));
+    on.line.current?.lose();
+    await on.clock.advance(15_000);
+    expect(read).toMatchObject({ ok: true });
+    expect(on.news()).toEqual(['card-laid']);
+    expect(await on.reader.readCard({ deadlineMs: 5_000 })).toMatchObject({ error: { code: 'line-lost' } });
+  });
+
   it('leaves a reader that is known to be empty when another program looks for a while', async () => {
     const on = bench(habits);
     on.simulator.layCard(TEST_CARD);

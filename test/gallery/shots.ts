@@ -75,7 +75,6 @@ export const SHOTS: readonly Shot[] = [
   { name: '04-guide', walk: (walk) => guide(walk) },
   { name: '04b-guide-long', walk: (walk) => guide(walk, /企业开办/, /Start|Open|business/i) },
   { name: '05-card', wish: 'card=never', walk: card },
-  { name: '05e-card-unsure', wish: 'card=never&cardleft=unsure', walk: card },
   {
     name: '05b-card-found',
     wish: 'card=found',
@@ -100,6 +99,7 @@ export const SHOTS: readonly Shot[] = [
       await walk.page.getByRole('button', { name: walk.en ? 'Find another service' : '找别的事项' }).waitFor();
     },
   },
+  { name: '05e-card-unsure', wish: 'card=never&cardleft=unsure', walk: card },
   { name: '06-form-choice', walk: form },
   { name: '06b-form-phone', walk: tenant },
   {
