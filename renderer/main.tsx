@@ -5,6 +5,7 @@ import { watchConfiguredCamera } from './api/camera-watch.ts';
 import { connectKiosk } from './api/kiosk-store.ts';
 import { App } from './app.tsx';
 import { watchPresses } from './components/press.ts';
+import { watchRealKeys } from './components/real-keys.ts';
 import { resetModes } from './flow/modes.ts';
 import { startI18n } from './i18n/index.ts';
 import { loadHallExtras } from './i18n/packs.ts';
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
   on('page-shown', shown);
   keepStill();
   watchPresses();
+  watchRealKeys();
   resetModes();
   connectKiosk();
   void preloadScreens();

@@ -226,7 +226,13 @@ const LetterKeys = memo(function KeysOfLetters(props: {
       {rows.map((row, index) => (
         <div key={row} className="krow">
           {index === foot && shifts ? (
-            <button type="button" className="key fn wide" aria-pressed={shift} onClick={() => act({ type: 'shift' })}>
+            <button
+              type="button"
+              className="key fn wide"
+              data-turn="shift"
+              aria-pressed={shift}
+              onClick={() => act({ type: 'shift' })}
+            >
               {t('ime.shift')}
             </button>
           ) : null}
@@ -275,6 +281,7 @@ const LastRow = memo(function RowOfWays(
         <button
           type="button"
           className="key fn"
+          data-turn={mode === 'digits' ? 'letters' : 'digits'}
           onClick={() => act({ type: 'mode', mode: mode === 'digits' ? letters : 'digits' })}
         >
           {t(mode === 'digits' ? 'ime.toLetters' : 'ime.toDigits')}
@@ -304,6 +311,7 @@ const LastRow = memo(function RowOfWays(
               key={way}
               type="button"
               className="key fn"
+              data-turn={way}
               aria-label={t(`ime:wayName.${way}`)}
               onClick={() => act({ type: 'mode', mode: way })}
             >

@@ -1,7 +1,9 @@
+import { keyOnScreen } from '../components/real-keys.ts';
+import { topPage } from '../components/top-page.ts';
 import { aloud, describe, isPrivateField, valueOf, wordsWith, type Listening } from './describe.ts';
 import { changeVolume, repeat, say, stopSpeaking } from './narrator.ts';
 import { steer, type Direction } from './steer.ts';
-import { stopsOf, topPage, wordsOf, type Stop } from './stops.ts';
+import { stopsOf, wordsOf, type Stop } from './stops.ts';
 import { watchTouch } from './touch.ts';
 
 /** The page is looked at after it has stood still for so long, in milliseconds. */
@@ -317,13 +319,7 @@ export class Pilot {
   /** A letter or digit of a real keypad presses the same key on the screen. */
   #keyFor(key: string): (() => void) | null {
     const page = topPage();
-    if (page === null || !(key.length === 1 || key === 'Backspace')) return null;
-    const keys = [...page.querySelectorAll<HTMLElement>('.pad .key, .ime .key')];
-    const found =
-      key === 'Backspace'
-        ? (keys.find((one) => one.matches('[data-key="backspace"]')) ??
-          keys.find((one) => one.classList.contains('fn') && one.querySelector('svg') !== null))
-        : keys.find((one) => (one.textContent ?? '').trim().toLowerCase() === key.toLowerCase());
-    return found === undefined ? null : () => this.#press(found);
+    const found = page === null ? null : keyOnScreen(page, key);
+    return found === null ? null : () => this.#press(found);
   }
 }

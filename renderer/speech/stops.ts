@@ -1,3 +1,5 @@
+import { isMet } from '../components/top-page.ts';
+
 /** Somewhere the voice can stand: the title, a text, or something to press. */
 export interface Stop {
   readonly element: HTMLElement;
@@ -28,22 +30,8 @@ const GROUPS = [
   ['.head', 'head'],
 ] as const;
 
-function seen(element: Element): boolean {
-  return (
-    element.getAttribute('aria-hidden') !== 'true' &&
-    element.checkVisibility({ visibilityProperty: true }) &&
-    element.closest('[inert]') === null
-  );
-}
-
 function groupOf(element: Element): string {
   return GROUPS.find(([selector]) => element.closest(selector) !== null)?.[1] ?? 'page';
-}
-
-/** The page on top: the one that can be touched. */
-export function topPage(): HTMLElement | null {
-  const all = [...document.querySelectorAll<HTMLElement>('main.screen')].filter(seen);
-  return all.at(-1) ?? null;
 }
 
 /** What its label stands for: things to press, and pictures. */
@@ -102,7 +90,7 @@ export function wordsOf(node: Node, unsaid = ''): string {
 }
 
 function collect(element: HTMLElement, found: Stop[]): void {
-  if (!seen(element) || element.matches('.caption, .lampstrip')) return;
+  if (!isMet(element) || element.matches('.caption, .lampstrip')) return;
   if (element.matches(CONTROL)) {
     found.push({ element, kind: 'control', group: groupOf(element) });
     return;

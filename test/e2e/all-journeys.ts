@@ -3,6 +3,7 @@ import { cardLeftBehind } from './journeys/card-left-behind.ts';
 import { cardUnreadable } from './journeys/card-unreadable.ts';
 import { caseAttachments, papersNotNow } from './journeys/case-attachments.ts';
 import { caseEnglishLandscape } from './journeys/case-english-landscape.ts';
+import { caseKeyboard } from './journeys/case-keyboard.ts';
 import { caseKilled } from './journeys/case-killed.ts';
 import { caseOffline } from './journeys/case-offline.ts';
 import { caseOnline } from './journeys/case-online.ts';
@@ -35,6 +36,7 @@ export const ALL_JOURNEYS: readonly Journey[] = [
   caseQueueKilled,
   caseEnglishLandscape,
   caseSpeech,
+  caseKeyboard,
   caseAttachments,
   papersNotNow,
   carryAway,

@@ -109,13 +109,19 @@ export async function fillForm(
     await answer(context, field, values[field.id] ?? '', language);
     if (!photographed.has(field.kind)) await kiosk.shot(`question-${field.kind}`);
     photographed.add(field.kind);
-    await kiosk.tap('button', WORDS.next[language]);
+    if (kiosk.byKeyboard && TYPED.has(field.kind)) await kiosk.page.keyboard.press('Enter');
+    else await kiosk.tap('button', WORDS.next[language]);
   }
   if (until !== undefined) return kiosk.see('heading', until.heading);
   step('review');
   await kiosk.see('button', WORDS.submit[language]);
   await kiosk.shot('review');
 }
+
+/** Kinds behind which the Enter key of a real keyboard goes on. */
+const TYPED: ReadonlySet<FormField['kind']> = new Set([
+  ...(['phone', 'person-name', 'id-number', 'address', 'money', 'date', 'integer', 'text', 'credit-code'] as const),
+]);
 
 async function answer(context: JourneyContext, field: FormField, value: string, language: Language): Promise<void> {
   const { kiosk } = context;

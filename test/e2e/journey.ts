@@ -20,6 +20,8 @@ export interface Journey {
   readonly name: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly stack?: Partial<StackOptions>;
+  /** It is walked with a real keyboard, and nothing is touched. */
+  readonly keyboard?: boolean;
   /** Messages that the platform refused and people gave up: seen there, and never stored. */
   readonly givenUp?: number;
   /** Throws when something is not as it must be. */

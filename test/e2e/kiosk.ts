@@ -16,7 +16,12 @@ export interface KioskLaunch extends AppLaunch {
   readonly picturesDir: string;
   /** No pictures are taken and nothing on them is checked: both keep the main threads for long. */
   readonly noShots?: boolean;
+  /** Everything is done with a real keyboard: Tab to a control, Enter, and keys for signs. Nothing is touched. */
+  readonly keyboard?: boolean;
 }
+
+/** Most steps of the focus on the way to one control: the longest page has fewer stops. */
+const MOST_TABS = 150;
 
 type Role = 'button' | 'heading' | 'status' | 'alert' | 'textbox' | 'tab' | 'radio' | 'img' | 'group' | 'list';
 
@@ -126,9 +131,27 @@ export class Kiosk {
     return this.#page.getByRole(role, { name }).filter({ visible: true }).first();
   }
 
-  /** Touches a control; waits until it is there. */
+  /** Touches a control, or presses it by keyboard; waits until it is there. */
   async tap(role: Role, name: string | RegExp): Promise<void> {
-    await this.#onPage((_page, timeout) => this.find(role, name).click({ timeout }), PATIENCE_MS, PATIENCE_MS);
+    await this.#onPage((_page, timeout) => this.press(this.find(role, name), timeout), PATIENCE_MS, PATIENCE_MS);
+  }
+
+  /** Touches what was found, or goes to it by Tab and presses Enter. */
+  async press(control: Locator, timeout = PATIENCE_MS): Promise<void> {
+    if (this.#launch.keyboard !== true) return control.click({ timeout });
+    await control.waitFor({ timeout });
+    for (let steps = 0; steps < MOST_TABS; steps += 1) {
+      if (await control.evaluate((element) => element === document.activeElement)) {
+        return this.#page.keyboard.press('Enter');
+      }
+      await this.#page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not lead to ${String(control)}`);
+  }
+
+  /** Whether everything is done with a real keyboard. */
+  get byKeyboard(): boolean {
+    return this.#launch.keyboard === true;
   }
 
   /** Waits until a thing is on the screen. */
@@ -145,8 +168,9 @@ export class Kiosk {
     );
   }
 
-  /** Touches the keys of the digit pad one by one. */
+  /** Touches the keys of the digit pad one by one, or those of the keyboard. */
   async digits(text: string): Promise<void> {
+    if (this.byKeyboard) return this.#page.keyboard.type(text);
     for (const digit of text) await this.tap('button', new RegExp(`^${digit}$`));
   }
 

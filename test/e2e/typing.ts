@@ -18,18 +18,21 @@ async function typeHanzi(kiosk: Kiosk, character: string): Promise<void> {
   await kiosk.page.locator('.ime-pinyin, .ime-latin, .ime-digits').waitFor();
   await leaveDigits(kiosk);
   const toPinyin = kiosk.page.locator('.ime').getByRole('button', { name: /换成拼音|switch to pinyin/ });
-  if (await toPinyin.isVisible()) await toPinyin.click();
+  if (await toPinyin.isVisible()) await kiosk.press(toPinyin);
   const syllable = pinyin(character, { toneType: 'none' }).replace('ü', 'v');
   for (const letter of syllable) await key(kiosk, letter);
   const candidates = kiosk.page.getByRole('group', { name: /候选|candidates/i });
   const wanted = candidates.getByRole('button', { name: character, exact: true });
   for (let page = 0; page < 40 && !(await wanted.isVisible()); page += 1) {
-    await candidates.getByRole('button', { name: /更多候选|More/ }).click();
+    await kiosk.press(candidates.getByRole('button', { name: /更多候选|More/ }));
   }
-  await wanted.click();
+  if (!kiosk.byKeyboard) return wanted.click();
+  const place = (await candidates.getByRole('button').allInnerTexts()).indexOf(character);
+  await kiosk.page.keyboard.press(String(place + 1));
 }
 
 async function typePlain(kiosk: Kiosk, character: string): Promise<void> {
+  if (kiosk.byKeyboard) return kiosk.page.keyboard.type(character);
   const onPlane = kiosk.page.locator('.ime').getByRole('button', { name: character, exact: true });
   if (!(await onPlane.isVisible()) && DIGIT_PLANE.test(character)) {
     await kiosk.page.locator('.ime').getByRole('button', { name: '123', exact: true }).click();
@@ -39,9 +42,10 @@ async function typePlain(kiosk: Kiosk, character: string): Promise<void> {
 
 async function leaveDigits(kiosk: Kiosk): Promise<void> {
   const letters = kiosk.page.locator('.ime').getByRole('button', { name: 'ABC', exact: true });
-  if (await letters.isVisible()) await letters.click();
+  if (await letters.isVisible()) await kiosk.press(letters);
 }
 
 async function key(kiosk: Kiosk, letter: string): Promise<void> {
+  if (kiosk.byKeyboard) return kiosk.page.keyboard.type(letter);
   await kiosk.page.locator('.ime').getByRole('button', { name: letter, exact: true }).click();
 }

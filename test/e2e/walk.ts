@@ -10,15 +10,21 @@ import type { AppLaunch } from './running-app.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const PORTRAIT = { width: 1080, height: 1920 };
 
+export interface WalkManner {
+  readonly tasks?: boolean;
+  readonly keyboard?: boolean;
+}
+
 /**
  * Walks one journey on a kiosk and a platform of its own. Never rejects.
- * @param tasks watches for long tasks of the main threads; no pictures are taken then, which would be most of them
+ * @param manner.tasks watches for long tasks of the main threads; no pictures are taken then, which would be most of them
+ * @param manner.keyboard walks with a real keyboard instead of a finger
  */
 export async function walk(
   journey: Journey,
   app: Pick<AppLaunch, 'executable' | 'appDir' | 'display'>,
   outDir: string,
-  tasks = false,
+  { tasks = false, keyboard = false }: WalkManner = {},
 ): Promise<JourneyReport> {
   const dir = await mkdtemp(join(tmpdir(), 'hall24-journey-'));
   const pictures = join(outDir, journey.name);
@@ -36,7 +42,10 @@ export async function walk(
   let fault: string | undefined;
   try {
     const size = journey.size ?? PORTRAIT;
-    kiosk = await Kiosk.start({ ...app, stack, picturesDir: pictures, size, noShots: tasks });
+    kiosk = await Kiosk.start({
+      ...{ ...app, stack, picturesDir: pictures, size, noShots: tasks },
+      keyboard: keyboard || journey.keyboard === true,
+    });
     if (tasks && kiosk.electron !== null) watch = await TaskWatch.start(kiosk.electron);
     const step = (name: string): void => {
       steps.push(name);

@@ -1,7 +1,7 @@
-// npm run journey -- NAME... | all [--json] [--tasks]: scripted journeys in real Electron. Standard output is the journeys' own;
+// npm run journey -- NAME... | all [--json] [--tasks] [--keyboard]: scripted journeys in real Electron. Standard output is the journeys' own;
 // its last line is one JSON object. Invisible screens are used, two of them where the machine can bear it, so that two
 // journeys are walked at a time; --lanes N says how many. --show asks for the one screen at hand. --tasks
-// tells what kept a main thread for 50 ms or more.
+// tells what kept a main thread for 50 ms or more; --keyboard walks with a real keyboard instead of a finger.
 import { availableParallelism, totalmem } from 'node:os';
 import { openDisplay } from '../display.ts';
 import type { Display } from '../display.ts';

@@ -106,7 +106,7 @@ export function FindScreen({ state, send, snapshot, language }: ScreenProps): Re
           onClear={clear}
         />
         {keyboard ? null : (
-          <button type="button" className="btn line sm" onClick={() => setKeyboard(true)}>
+          <button type="button" className="btn line sm" data-turn="open" onClick={() => setKeyboard(true)}>
             <span className="btn-words">{t('find.showKeyboard')}</span>
           </button>
         )}
