@@ -11,7 +11,8 @@ import { err } from '../../native/model/result.ts';
 import type { TransportOpener } from '../../native/model/transport.ts';
 import { systemClock, systemRandom } from '../../native/transport/system-clock.ts';
 import { openForTest } from '../store/test-kit.ts';
-import { startApp, type App, type AppOptions } from './app.ts';
+import { startApp, type App } from './app.ts';
+import type { AppOptions } from './options.ts';
 import { createLog } from './log.ts';
 import { StartedParts } from './started-parts.ts';
 

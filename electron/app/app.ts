@@ -5,82 +5,39 @@ import { problem, type Problem } from '../contract/problems.ts';
 import type { Handlers } from '../ipc/router.ts';
 import type { Catalogue } from '../services/catalogue.ts';
 import { correctedNow, type KioskIdentity, type Ports } from '../services/kiosk.ts';
-import type { LogPort, Sealer, StorePort, SyncPort } from '../services/ports.ts';
+import type { LogPort, StorePort, SyncPort } from '../services/ports.ts';
 import { resumePrints } from '../services/receipts.ts';
-import type { Headset, SpeechEngine } from '../services/speech.ts';
 import { AttachmentFolder, FREE_BYTES_WANTED, takeOverPutBy, verifyInUse, type TakenOver } from '../store/index.ts';
 import type { RunningSync } from '../sync/index.ts';
 import { hpkeSealer } from '../sync/sealer.ts';
-import type { Clock, Random } from '../../native/model/clock.ts';
 import { Emitter, type EventSource, type Unsubscribe } from '../../native/model/events.ts';
 import { err, ok, type Result } from '../../native/model/result.ts';
 import type { DeviceStatus } from '../../native/model/device.ts';
-import type { TransportOpener } from '../../native/model/transport.ts';
 import { DeviceManager } from '../../native/manager/device-manager.ts';
 import { readSavedSettings } from '../../native/manager/settings.ts';
-import type { DeviceHealth, DriverRegistry } from '../../native/manager/driver-types.ts';
+import type { DeviceHealth } from '../../native/manager/driver-types.ts';
 import { watchSystemPorts } from '../../native/transport/port-watch.ts';
-import type { KeyWrap } from '../store/index.ts';
 import { collectAttachments, resumeDoors } from './after-restart.ts';
 import { ClockWatch } from './clock-watch.ts';
-import type { KioskConfig } from './config/schema.ts';
 import { textOf } from './config/secrets.ts';
-import type { CameraDesk } from './document-camera.ts';
 import { heartbeatDevice } from './heartbeat-device.ts';
 import { Forgetting } from './forgetting.ts';
 import { copyPlaces } from './copy-places.ts';
 import { DeviceLedgers } from './device-ledgers.ts';
 import { createHandlers, healthDtos } from './handlers.ts';
 import { kioskDevices } from './kiosk-devices.ts';
-import { openInProcess, type OpenQueue, type QueueHost } from './queue/index.ts';
+import { openInProcess, type QueueHost } from './queue/index.ts';
 import { keyRoom, KioskKeys } from './local-keys.ts';
-import { isFarClass, type VisitDesk } from './visit/index.ts';
+import { isFarClass } from './visit/index.ts';
 import { farReaders } from './visit/far-readers.ts';
 import { Settings } from './settings.ts';
 import { keyFolder } from './settings-key.ts';
+import type { AppOptions } from './options.ts';
 import { openSettings, recordSettings, written, type OpenedSettings } from './settings-start.ts';
 import { readShipped, type Shipped } from './shipped-parts.ts';
 import { StartedParts } from './started-parts.ts';
 import { takeOverFolder, takeOverPlaces, tellTakenOver } from './take-over.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
-
-/** What the composition root is given: everything that a test may want to turn. */
-export interface AppOptions {
-  /** Folder for configuration, database and logs; made when missing. */
-  readonly dataDir: string;
-  /** Folder of locale files and catalogue. */
-  readonly assetsDir: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: LogPort;
-  readonly openTransport: TransportOpener;
-  readonly registry: DriverRegistry;
-  /** What makes sound of text, and the headset's socket; without them the kiosk does not speak. */
-  readonly speechEngine?: SpeechEngine;
-  readonly headset?: Headset;
-  /** The window's camera; without a window there is none. */
-  readonly camera?: CameraDesk;
-  /** Configuration for a kiosk that has none yet; without it such a kiosk does not start. */
-  readonly firstConfig: KioskConfig | null;
-  readonly version: string;
-  readonly development: boolean;
-  /** The operating system's key store; without one a key file of the kiosk's own is used. */
-  readonly keyWrap?: KeyWrap;
-  /** The key file; `keys/master.key` in the data folder unless told. */
-  readonly keyFile?: string;
-  /** What seals payloads for the platform; HPKE unless told. */
-  readonly sealer?: Sealer;
-  /** Keeps what is personal, and the card readers, out of this process; without it they are here. */
-  readonly desk?: VisitDesk;
-  /** When there is time for what nobody waits for, after the first screen; at once unless told. */
-  readonly quiet?: Promise<void>;
-  /** Where store and sync run; in this process unless told. */
-  readonly openQueue?: OpenQueue;
-  /** Time between two heartbeats in milliseconds; 30,000 unless told. */
-  readonly heartbeatMs?: number;
-  /** Time between two looks at a device that works, in milliseconds; 5,000 unless told. */
-  readonly healthIntervalMs?: number;
-}
 
 /** Something for the screen. */
 export type AppEvent = {
