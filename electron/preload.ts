@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webFrame } from 'electron';
-import { CALL_CHANNEL, EVENT_CHANNEL, FAILED_CHANNEL, PERSONAL_CHANNEL } from './contract/bridge.ts';
+import { ALIVE_CHANNEL, CALL_CHANNEL, EVENT_CHANNEL, FAILED_CHANNEL, PERSONAL_CHANNEL } from './contract/bridge.ts';
 import { PersonalLine } from './ipc/personal-line.ts';
 import { giveBackAtRest, type TouchedPage } from './shell/page-give-back.ts';
 
@@ -9,6 +9,9 @@ ipcRenderer.on(PERSONAL_CHANNEL, (event) => {
   const [port] = event.ports;
   if (port) personal.use(port);
 });
+
+// On the thread that draws and hears: whoever answers here would answer a finger.
+ipcRenderer.on(ALIVE_CHANNEL, () => ipcRenderer.send(ALIVE_CHANNEL));
 
 /** What the main process answers to a call that must go over the line. */
 function isRefused(answer: unknown): boolean {

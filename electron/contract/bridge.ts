@@ -16,6 +16,8 @@ export const CALL_CHANNEL = 'hall24:call';
 export const EVENT_CHANNEL = 'hall24:event';
 /** A page that cannot go on says so. */
 export const FAILED_CHANNEL = 'hall24:failed';
+/** Asks a page for a sign of life; it answers on the same channel. */
+export const ALIVE_CHANNEL = 'hall24:alive';
 /** Brings the page its line to the visit process. */
 export const PERSONAL_CHANNEL = 'hall24:personal';
 

@@ -18,8 +18,6 @@ export interface KioskWindowOptions extends Pick<PageWindowOptions, 'appDir' | '
 /** Where a page stands: at the kiosk, ready in the background for the next visit, or on its way out. */
 export type PagePlace = 'front' | 'spare' | 'retired';
 
-/** A hung page is put back after this long, in milliseconds. */
-const HUNG_AFTER_MS = 8_000;
 /** Not more page restarts than this within ten minutes; then the watchdog outside must act. */
 const RESTARTS_ALLOWED = 20;
 const RESTART_WINDOW_MS = 10 * 60_000;
@@ -38,7 +36,6 @@ export class KioskWindow {
   #front: PageWindow | null = null;
   #spare: PageWindow | null = null;
   #soon: NodeJS.Timeout | null = null;
-  #hung: NodeJS.Timeout | null = null;
   #renewing: Promise<void> | null = null;
   /** Its visit is over; it is on the screen, blank, until the next page is. */
   #leaving: PageWindow | null = null;
@@ -112,7 +109,6 @@ export class KioskWindow {
   /** Takes the window away for good. */
   close(): void {
     this.#closing = true;
-    this.#calm();
     if (this.#soon) clearTimeout(this.#soon);
     void this.#front?.destroy();
     void this.#spare?.destroy();
@@ -127,11 +123,6 @@ export class KioskWindow {
       log,
       context: this.#contexts.take(),
       onGone: (reason) => this.#gone(page, reason),
-      onHung: (hung) => {
-        if (page !== this.#front) return;
-        if (hung) this.#hung ??= setTimeout(() => this.#gone(page, 'hung'), HUNG_AFTER_MS);
-        else this.#calm();
-      },
     });
     return page;
   }
@@ -142,7 +133,6 @@ export class KioskWindow {
   }
 
   async #renew(): Promise<void> {
-    this.#calm();
     if (this.#soon) clearTimeout(this.#soon);
     this.#soon = null;
     const old = this.#front;
@@ -159,11 +149,6 @@ export class KioskWindow {
     await new Promise((resolve) => setTimeout(resolve, OVERLAP_MS));
     await old.destroy();
     if (!(await this.#contexts.giveBack(old.context))) this.#options.log('error', 'browsing-context-not-emptied');
-  }
-
-  #calm(): void {
-    if (this.#hung) clearTimeout(this.#hung);
-    this.#hung = null;
   }
 
   #gone(page: PageWindow, reason: string): void {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { BrowserWindow, screen, type MessagePortMain, type WebContents } from 'electron';
-import { FAILED_CHANNEL } from '../contract/bridge.ts';
+import { ALIVE_CHANNEL, FAILED_CHANNEL } from '../contract/bridge.ts';
 import type { BrowsingContext } from './browsing-contexts.ts';
 import { lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
+import { PageWatch } from './page-watch.ts';
 import { pageZoom } from './page-zoom.ts';
 
 /** What one page's window is made of. */
@@ -14,10 +15,8 @@ export interface PageWindowOptions {
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly context: BrowsingContext;
   readonly log: (level: 'info' | 'warn' | 'error', event: string, detail?: Readonly<Record<string, unknown>>) => void;
-  /** The process that draws the page died, or its script gave up. */
+  /** The process that draws the page died, its script gave up, or it hangs while it is on the screen. */
   readonly onGone: (reason: string) => void;
-  /** The page hangs, or no longer does. */
-  readonly onHung: (hung: boolean) => void;
 }
 
 /** Colour of the wall, so that a window without a page yet looks like one with an empty page. */
@@ -59,6 +58,7 @@ export class PageWindow {
   readonly ready: Promise<void>;
   readonly #options: PageWindowOptions;
   readonly #window: BrowserWindow;
+  readonly #watch: PageWatch;
   #closing = false;
 
   constructor(options: PageWindowOptions) {
@@ -100,8 +100,13 @@ export class PageWindow {
     contents.ipc.on(FAILED_CHANNEL, () => {
       if (!this.#closing) options.onGone('script-failed');
     });
-    window.on('unresponsive', () => options.onHung(true));
-    window.on('responsive', () => options.onHung(false));
+    this.#watch = new PageWatch({
+      ask: () => this.send(ALIVE_CHANNEL),
+      onHung: () => {
+        if (!this.#closing) options.onGone('hung');
+      },
+    });
+    contents.ipc.on(ALIVE_CHANNEL, () => this.#watch.answered());
     window.on('close', (event) => {
       if (!this.#closing && options.size === null) event.preventDefault();
     });
@@ -140,7 +145,7 @@ export class PageWindow {
     }
   }
 
-  /** Brings the window before all others. */
+  /** Brings the window before all others; from now on the page has to answer. */
   show(): void {
     const window = this.#window;
     if (window.isDestroyed()) return;
@@ -149,6 +154,7 @@ export class PageWindow {
     if (this.#options.size === null) this.#fill();
     window.moveTop();
     window.focus();
+    this.#watch.start();
   }
 
   /**
@@ -170,6 +176,7 @@ export class PageWindow {
   async destroy(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
+    this.#watch.stop();
     const pid = this.#window.isDestroyed() ? 0 : this.#window.webContents.getOSProcessId();
     this.#window.destroy();
     if (pid === 0) return;

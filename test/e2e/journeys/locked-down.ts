@@ -1,6 +1,9 @@
 import { expect, until, type Journey } from '../journey.ts';
 import { WORDS } from '../citizen.ts';
 
+/** A page that hangs is gone within this, in milliseconds, on a busy machine too. */
+const HUNG_MS = 40_000;
+
 /** Whatever a finger, a keyboard or a script in the page tries: the kiosk stays where it is and answers no stranger. */
 export const lockedDown: Journey = {
   name: 'locked-down',
@@ -198,6 +201,18 @@ export const lockedDown: Journey = {
     await gone;
     await kiosk.see('button', WORDS.start);
     await kiosk.shot('back');
+
+    step('a page that hangs is replaced before anybody touches it');
+    const stuck = await kiosk.atKiosk();
+    const stuckIn = await kiosk.pageProcess();
+    // Never answered: its thread is busy for ever.
+    stuck
+      .evaluate(() => {
+        for (;;);
+      })
+      .catch(() => undefined);
+    await until('a page in another process', async () => (await kiosk.pageProcess()) !== stuckIn, HUNG_MS);
+    await kiosk.see('button', WORDS.start);
 
     step('a page that gives up is replaced');
     const gaveUp = await kiosk.pageProcess();
