@@ -6,6 +6,7 @@ import { lockWindow } from './lockdown.ts';
 import { PAGE_ORIGIN } from './page-path.ts';
 import { PageWatch } from './page-watch.ts';
 import { pageZoom } from './page-zoom.ts';
+import { threadStates } from './thread-states.ts';
 
 /** What one page's window is made of. */
 export interface PageWindowOptions {
@@ -102,9 +103,7 @@ export class PageWindow {
     });
     this.#watch = new PageWatch({
       ask: () => this.send(ALIVE_CHANNEL),
-      onHung: () => {
-        if (!this.#closing) options.onGone('hung');
-      },
+      onHung: () => void this.#hung(),
     });
     contents.ipc.on(ALIVE_CHANNEL, () => this.#watch.answered());
     window.on('close', (event) => {
@@ -124,6 +123,14 @@ export class PageWindow {
       this.#options.log('error', 'page-not-loaded', { reason: cause instanceof Error ? cause.message : String(cause) });
     }
     await Promise.race([drawn, pause(DRAWN_WITHIN_MS)]);
+  }
+
+  /** Notes what its threads wait for, which nobody can see any more once it is gone. */
+  async #hung(): Promise<void> {
+    if (this.#closing || this.#window.isDestroyed()) return;
+    const threads = await threadStates(this.#window.webContents.getOSProcessId());
+    this.#options.log('error', 'page-hung', { threads });
+    if (!this.#closing) this.#options.onGone('hung');
   }
 
   /** Whether these contents are this window's page. */

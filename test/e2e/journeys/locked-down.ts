@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, until, type Journey } from '../journey.ts';
 import { WORDS } from '../citizen.ts';
 
@@ -7,7 +9,7 @@ const HUNG_MS = 40_000;
 /** Whatever a finger, a keyboard or a script in the page tries: the kiosk stays where it is and answers no stranger. */
 export const lockedDown: Journey = {
   name: 'locked-down',
-  async run({ kiosk, step }) {
+  async run({ kiosk, stack, step }) {
     const { page } = kiosk;
     await kiosk.see('button', WORDS.start);
     const home = page.url();
@@ -212,6 +214,8 @@ export const lockedDown: Journey = {
       })
       .catch(() => undefined);
     await until('a page in another process', async () => (await kiosk.pageProcess()) !== stuckIn, HUNG_MS);
+    const log = await readFile(join(stack.dataDir, 'logs', 'kiosk.log'), 'utf8');
+    expect(/"page-hung".*"[^" ]+ R/u.test(log), 'the log tells that it computed');
     await kiosk.see('button', WORDS.start);
 
     step('a page that gives up is replaced');
