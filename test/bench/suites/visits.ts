@@ -100,8 +100,9 @@ export async function run({ args, report, say }: SuiteContext): Promise<boolean>
     const uncertain = first === 0 ? 0 : (2 * error * GOAL) / first;
     const measured = first === 0 ? 0 : (slope * made) / first;
     // What was measured decides; the straight line on to 2,000 is told with how sure it is.
-    const reached = measured <= GROWTH && growth - uncertain <= GROWTH;
-    passed &&= reached;
+    // Proportional memory halves while a neighbour runs the same Electron: it is told, `ownMb` is judged.
+    const reached = key === 'pssMb' ? null : measured <= GROWTH && growth - uncertain <= GROWTH;
+    passed &&= reached !== false;
     report({
       suite: 'visits',
       measure: key,
