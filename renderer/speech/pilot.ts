@@ -283,9 +283,10 @@ export class Pilot {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const direction = ARROWS[event.key];
     const doing = direction === undefined ? this.#command(event.key) : () => this.#move(direction);
+    // Nothing is typed that is not acknowledged: what has no key here is nobody else's either.
+    event.stopPropagation();
     if (doing === null) return;
     event.preventDefault();
-    event.stopPropagation();
     doing();
   }
 

@@ -6,6 +6,7 @@ import { walk, type WalkManner } from './walk.ts';
 
 export { packedJourney } from './packed.ts';
 
+/** What may be asked for beside names; `--lanes` and `--show` are the launcher's. */
 const OPTIONS: ReadonlySet<string> = new Set(['--json', '--tasks', '--keyboard']);
 const ROOT = join(import.meta.dirname, '..', '..');
 

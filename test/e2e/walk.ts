@@ -10,15 +10,16 @@ import type { AppLaunch } from './running-app.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const PORTRAIT = { width: 1080, height: 1920 };
 
+/** How a journey is walked; with a finger, and with pictures, unless told. */
 export interface WalkManner {
+  /** Watches for long tasks of the main threads; no pictures are taken then, which would be most of them. */
   readonly tasks?: boolean;
+  /** With a real keyboard instead of a finger. */
   readonly keyboard?: boolean;
 }
 
 /**
  * Walks one journey on a kiosk and a platform of its own. Never rejects.
- * @param manner.tasks watches for long tasks of the main threads; no pictures are taken then, which would be most of them
- * @param manner.keyboard walks with a real keyboard instead of a finger
  */
 export async function walk(
   journey: Journey,

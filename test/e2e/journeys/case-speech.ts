@@ -45,6 +45,9 @@ export const caseSpeech: Journey = {
     await ear.digits(PHONE);
     await ear.press(/^下一题/u, /家里人/u);
     step('a name by pinyin');
+    await kiosk.page.keyboard.press('7');
+    await kiosk.page.waitForTimeout(200);
+    expect(await kiosk.page.locator('.ime-pinyin').isVisible(), 'no board is turned without a word about it');
     for (const letter of 'wangli') await kiosk.page.keyboard.press(letter);
     await ear.goTo(/^空格/u);
     await kiosk.page.keyboard.press('Enter');
